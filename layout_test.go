@@ -1,0 +1,232 @@
+// Package switchroom_test holds the rules of the house: who may import whom,
+// where the one decision is taken, and what every package must have.
+// The rules are policy. When a build breaks one, change the build.
+package switchroom_test
+
+import (
+	"bufio"
+	"bytes"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "switchroom"
+
+// lattice says, package by package, which packages of this module it may
+// import. A package that is not listed fails, and so does a row whose package
+// is gone: a rule must not outlive what it is about. "*" is everything.
+const lattice = `
+# leaves: they know nothing of the rest
+points:
+wire/comtrade:
+wire/modbus:
+
+# pure: settings, samples and time in; verdicts out
+protection: points
+metering: points
+access: points
+regmap: points wire/modbus
+breaker: points protection
+
+# one running unit; only imu reaches the mechanism
+imu: points protection metering access breaker
+imu/imutest: points access imu
+
+# a breaker at the other end of a wire
+client: points regmap wire/modbus
+
+# the lab
+plant: points imu
+paths/ethernet: points access imu regmap wire/modbus
+site: points protection access imu plant regmap
+
+cmd/switchroom: *
+`
+
+// banned lists what the pure packages must not import: no input, no output, no
+// clock of their own. Whoever needs one hands it in.
+var banned = map[string][]string{
+	"points":     {"net", "net/http", "os", "log", "log/slog", "testing"},
+	"protection": {"net", "net/http", "os", "log", "log/slog", "testing"},
+	"metering":   {"net", "net/http", "os", "log", "log/slog", "testing"},
+	"breaker":    {"net", "net/http", "os", "log", "log/slog", "testing"},
+	"access":     {"net", "net/http", "os", "log", "log/slog", "testing"},
+}
+
+// decides lists the only packages whose production code may take the decision,
+// and how many calls each has.
+var decides = map[string]int{"imu": 1}
+
+// source is one parsed Go file of this module.
+type source struct {
+	pkg  string // directory, slash-separated, "." for the root
+	name string
+	test bool
+	text []byte
+	file *ast.File
+}
+
+func sources(t *testing.T) []source {
+	t.Helper()
+	var all []source
+	fset := token.NewFileSet()
+	err := filepath.WalkDir(".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if p != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || isModule(p)) {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if filepath.Ext(p) != ".go" {
+			return nil
+		}
+		text, err := os.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		f, err := parser.ParseFile(fset, p, text, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		all = append(all, source{
+			pkg: path.Dir(filepath.ToSlash(p)), name: p, test: strings.HasSuffix(p, "_test.go"), text: text, file: f,
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// isModule reports whether dir is a module of its own (bench, tools).
+func isModule(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil
+}
+
+func rules(t *testing.T) map[string][]string {
+	t.Helper()
+	m := map[string][]string{}
+	sc := bufio.NewScanner(strings.NewReader(lattice))
+	for sc.Scan() {
+		line := strings.TrimSpace(sc.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		pkg, may, ok := strings.Cut(line, ":")
+		if !ok {
+			t.Fatalf("lattice: no colon in %q", line)
+		}
+		if _, dup := m[pkg]; dup {
+			t.Errorf("lattice: %s is listed twice", pkg)
+		}
+		m[pkg] = strings.Fields(may)
+	}
+	return m
+}
+
+func TestLattice(t *testing.T) {
+	rule := rules(t)
+	seen := map[string]bool{}
+	for _, s := range sources(t) {
+		if s.pkg == "." {
+			continue
+		}
+		seen[s.pkg] = true
+		may, listed := rule[s.pkg]
+		if !listed {
+			t.Errorf("%s: package %s is not in the lattice", s.name, s.pkg)
+			continue
+		}
+		for _, imp := range s.file.Imports {
+			p, _ := strconv.Unquote(imp.Path.Value)
+			if !s.test && slices.Contains(banned[s.pkg], p) {
+				t.Errorf("%s: %s is pure and must not import %s", s.name, s.pkg, p)
+			}
+			rest, ours := strings.CutPrefix(p, module+"/")
+			if !ours || s.test || slices.Contains(may, "*") || slices.Contains(may, rest) {
+				continue
+			}
+			t.Errorf("%s: %s must not import %s", s.name, s.pkg, rest)
+		}
+	}
+	for pkg, may := range rule {
+		if !seen[pkg] {
+			t.Errorf("lattice: %s is listed and does not exist", pkg)
+		}
+		for _, m := range may {
+			if _, ok := rule[m]; m != "*" && !ok {
+				t.Errorf("lattice: %s may import %s, which is not listed", pkg, m)
+			}
+		}
+	}
+}
+
+// TestOneDecision holds the reference monitor's promise: production code asks
+// it in the listed places only, so no path can forget to ask or ask otherwise.
+func TestOneDecision(t *testing.T) {
+	calls := map[string]int{}
+	for _, s := range sources(t) {
+		if s.test || s.pkg == "access" {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && id.Name == "Decide" {
+				calls[s.pkg]++
+				if decides[s.pkg] == 0 {
+					t.Errorf("%s: the identifier Decide belongs to access, imu and gateway", s.name)
+				}
+			}
+			return true
+		})
+	}
+	for pkg, want := range decides {
+		if calls[pkg] != want {
+			t.Errorf("%s: Decide stands %d times, want %d", pkg, calls[pkg], want)
+		}
+	}
+}
+
+func TestPackageComments(t *testing.T) {
+	comments := map[string][]string{}
+	pkgs := map[string]bool{}
+	for _, s := range sources(t) {
+		if s.test {
+			continue
+		}
+		pkgs[s.pkg] = true
+		if s.file.Doc != nil {
+			comments[s.pkg] = append(comments[s.pkg], s.name)
+		}
+	}
+	for pkg := range pkgs {
+		if n := len(comments[pkg]); n != 1 {
+			t.Errorf("%s: %d files have a package comment %v, want exactly one", pkg, n, comments[pkg])
+		}
+	}
+}
+
+func TestFormat(t *testing.T) {
+	for _, s := range sources(t) {
+		want, err := format.Source(s.text)
+		if err != nil {
+			t.Errorf("%s: %v", s.name, err)
+		} else if !bytes.Equal(want, s.text) {
+			t.Errorf("%s: not formatted; run gofmt -w %s", s.name, s.name)
+		}
+	}
+}
