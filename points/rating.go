@@ -171,6 +171,9 @@ func (i *Info) For(r Rating) (Limit, bool) {
 // v is compared as a 32-bit float: that is what arrives over a wire.
 func (l Limit) Check(v float64) error {
 	v = float64(float32(v))
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return fmt.Errorf("%g is not a number to set", v)
+	}
 	if len(l.Values) > 0 {
 		if slices.ContainsFunc(l.Values, func(a float64) bool { return near(a, v) }) {
 			return nil

@@ -40,6 +40,32 @@ func String(s string) Value { return Value{text: s, has: true} }
 // At returns an instant.
 func At(t time.Time) Value { return Value{num: t.Sub(Epoch).Seconds(), has: true} }
 
+// Values is one number per point, indexed by ID: what a unit shows at one
+// moment. NaN is not available. Texts are not in it.
+type Values []float64
+
+// NewValues returns values for the whole vocabulary, none of them available.
+func NewValues() Values {
+	v := make(Values, len(table)+1)
+	v.Clear()
+	return v
+}
+
+// Clear makes every value not available.
+func (v Values) Clear() {
+	for i := range v {
+		v[i] = math.NaN()
+	}
+}
+
+// SetFlag sets a boolean point.
+func (v Values) SetFlag(id ID, b bool) {
+	v[id] = 0
+	if b {
+		v[id] = 1
+	}
+}
+
 // Available reports whether there is a value at all.
 func (v Value) Available() bool { return v.has }
 
