@@ -66,7 +66,8 @@ const (
 	Monitor           // reading; changes nothing
 	Protect           // protection settings: when it trips
 	Configure         // other settings
-	Operate           // open, close, reset, inhibit closing, choose the settings group
+	Operate           // open, close, reset, inhibit closing
+	Select            // choose which settings group acts
 	Counters          // reset minima, maxima, energies and operation counters
 	Clock             // set the date and time
 	Acknowledge       // acknowledge events, reset latched indications
@@ -79,7 +80,7 @@ const (
 	numClasses
 )
 
-var classNames = [...]string{"", "monitor", "protect", "configure", "operate", "counters", "clock", "acknowledge", "lock", "remote", "network", "password", "test", "update"}
+var classNames = [...]string{"", "monitor", "protect", "configure", "operate", "select", "counters", "clock", "acknowledge", "lock", "remote", "network", "password", "test", "update"}
 
 func (c Class) String() string { return name(classNames[:], int(c)) }
 
@@ -148,7 +149,7 @@ type Info struct {
 }
 
 // Writable reports whether anybody may be allowed to write or do the point.
-func (i *Info) Writable() bool { return i.Class != Monitor }
+func (i *Info) Writable() bool { return i.Class > Monitor }
 
 // Value names of an Enum; an index outside the names prints as its number.
 func (i *Info) valueName(v float64) string {

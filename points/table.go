@@ -179,7 +179,7 @@ var table = []Info{
 		{Variants: []Variant{X60}, Min: 0, Max: 0.4, Default: 0, Values: []float64{0, 0.1, 0.2, 0.3, 0.4}, Certainty: Reported, Source: "UG-07 as quoted"},
 	}},
 	{ID: ProtectionGroundFaultAlarm, Name: "protection.ground_fault_alarm", Title: "ground-fault alarm settings (ANSI 51N, digital module)", Type: Action, Class: Protect, Source: "MB T001025054", Certainty: Confirmed},
-	{ID: ProtectionGroup, Name: "protection.group", Title: "settings group that acts", Type: Enum, Enum: []string{"A", "B"}, Base: 1, Class: Operate, Source: "MB T001025054; DOCA0055EN-09", Certainty: Confirmed},
+	{ID: ProtectionGroup, Name: "protection.group", Title: "settings group that acts", Type: Enum, Enum: []string{"A", "B"}, Base: 1, Class: Select, Source: "MB T001025054; DOCA0055EN-09", Certainty: Confirmed},
 	{ID: ProtectionInstantaneousIi, Name: "protection.instantaneous.ii", Title: "instantaneous pick-up Ii (ANSI 50)", Type: Float, Unit: "In", Class: Protect, Source: "UG protection; MB T001025276", Certainty: Confirmed, Limits: []Limit{
 		{Variants: []Variant{X50, X60, X70}, Min: 2, Max: 15, Display: 0.5, Default: 2, Certainty: Reported, Source: "UG-07 as quoted"},
 		{Variants: []Variant{X30}, Min: 1.5, Max: 12, Display: 0.5, Default: 1.5, Certainty: Reported, Source: "UG-07 as quoted"},
