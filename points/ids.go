@@ -154,6 +154,7 @@ const (
 	ProtectionDual
 	ProtectionEarthLeakageDt
 	ProtectionEarthLeakageIdn
+	ProtectionEarthLeakageOn
 	ProtectionEarthLeakageAlarm
 	ProtectionGroundFaultI2t
 	ProtectionGroundFaultIg
@@ -161,10 +162,13 @@ const (
 	ProtectionGroundFaultTg
 	ProtectionGroundFaultAlarm
 	ProtectionGroup
+	ProtectionInstantaneousFast
 	ProtectionInstantaneousIi
 	ProtectionInstantaneousMode
+	ProtectionInstantaneousOn
 	ProtectionLongTimeIr
 	ProtectionLongTimeTr
+	ProtectionNeutralOn
 	ProtectionNeutralType
 	ProtectionSessionApply
 	ProtectionSessionClose
@@ -172,6 +176,7 @@ const (
 	ProtectionSessionStatus
 	ProtectionShortTimeI2t
 	ProtectionShortTimeIsd
+	ProtectionShortTimeOn
 	ProtectionShortTimeTsd
 	ProtectionThermalL1
 	ProtectionThermalL2

@@ -160,6 +160,7 @@ var table = []Info{
 	{ID: ProtectionEarthLeakageIdn, Name: "protection.earth_leakage.idn", Title: "earth-leakage pick-up IΔn (ANSI 50G-TD)", Type: Float, Unit: "A", Class: Protect, Source: "UG protection; MB T001025276", Certainty: Inferred, Limits: []Limit{
 		{Variants: []Variant{X70}, Min: 0.5, Max: 30, Step: 0.1, Default: 0.5, Certainty: Reported, Source: "UG-12 as quoted; default CYB p. 23"},
 	}},
+	{ID: ProtectionEarthLeakageOn, Name: "protection.earth_leakage.on", Title: "earth leakage acts", Type: Bool, Class: Monitor, Source: "MB T001025276, by the stride", Certainty: Inferred},
 	{ID: ProtectionEarthLeakageAlarm, Name: "protection.earth_leakage_alarm", Title: "earth-leakage alarm settings (ANSI 51G, digital module)", Type: Action, Class: Protect, Source: "MB T001025054", Certainty: Confirmed},
 	{ID: ProtectionGroundFaultI2t, Name: "protection.ground_fault.i2t", Title: "ground-fault I²t curve", Type: Bool, Class: Protect, Source: "UG protection; MB T001025276", Certainty: Inferred, Limits: []Limit{
 		{Variants: []Variant{X60}, Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Reported, Source: "UG-07 as quoted"},
@@ -180,6 +181,7 @@ var table = []Info{
 	}},
 	{ID: ProtectionGroundFaultAlarm, Name: "protection.ground_fault_alarm", Title: "ground-fault alarm settings (ANSI 51N, digital module)", Type: Action, Class: Protect, Source: "MB T001025054", Certainty: Confirmed},
 	{ID: ProtectionGroup, Name: "protection.group", Title: "settings group that acts", Type: Enum, Enum: []string{"A", "B"}, Base: 1, Class: Select, Source: "MB T001025054; DOCA0055EN-09", Certainty: Confirmed},
+	{ID: ProtectionInstantaneousFast, Name: "protection.instantaneous.fast", Title: "instantaneous acts without selectivity delay", Type: Bool, Class: Monitor, Source: "MB T001025276", Certainty: Confirmed},
 	{ID: ProtectionInstantaneousIi, Name: "protection.instantaneous.ii", Title: "instantaneous pick-up Ii (ANSI 50)", Type: Float, Unit: "In", Class: Protect, Source: "UG protection; MB T001025276", Certainty: Confirmed, Limits: []Limit{
 		{Variants: []Variant{X50, X60, X70}, Min: 2, Max: 15, Display: 0.5, Default: 2, Certainty: Reported, Source: "UG-07 as quoted"},
 		{Variants: []Variant{X30}, Min: 1.5, Max: 12, Display: 0.5, Default: 1.5, Certainty: Reported, Source: "UG-07 as quoted"},
@@ -188,12 +190,14 @@ var table = []Info{
 		{Variants: []Variant{X50, X60, X70}, Min: 0, Max: 2, Step: 1, Default: 1, Certainty: Confirmed, Source: "UG instantaneous; default OURS"},
 		{Variants: []Variant{X30}, Min: 1, Max: 2, Step: 1, Default: 1, Certainty: Confirmed, Source: "UG instantaneous; default OURS"},
 	}},
+	{ID: ProtectionInstantaneousOn, Name: "protection.instantaneous.on", Title: "instantaneous acts", Type: Bool, Class: Monitor, Source: "MB T001025276", Certainty: Confirmed},
 	{ID: ProtectionLongTimeIr, Name: "protection.long_time.ir", Title: "long-time pick-up Ir (ANSI 49RMS/51)", Type: Float, Unit: "A", Class: Protect, Source: "UG protection; MB T001025276", Certainty: Confirmed, Limits: []Limit{
 		{Min: 0.4, Max: 1, Step: 1, Default: 1, TimesIn: true, Certainty: Confirmed, Source: "UG menu; CYB p. 23"},
 	}},
 	{ID: ProtectionLongTimeTr, Name: "protection.long_time.tr", Title: "long-time delay tr at 6 Ir", Type: Float, Unit: "s", Class: Protect, Source: "UG protection; MB T001025276", Certainty: Confirmed, Limits: []Limit{
 		{Min: 0.5, Max: 24, Step: 0.5, Default: 24, Certainty: Reported, Source: "UG-07 pp. 100-114 as quoted; default CYB p. 23 read as R6"},
 	}},
+	{ID: ProtectionNeutralOn, Name: "protection.neutral.on", Title: "neutral protection acts", Type: Bool, Class: Monitor, Source: "MB T001025276", Certainty: Confirmed},
 	{ID: ProtectionNeutralType, Name: "protection.neutral.type", Title: "neutral protection: off, N/2, N, oversized 1.6 N", Type: Enum, Enum: []string{"off", "half", "full", "oversized"}, Class: Protect, Source: "UG protection; MB T001025276", Certainty: Confirmed, Limits: []Limit{
 		{Min: 0, Max: 3, Step: 1, Default: 0, Certainty: Ours, Source: "CAT; default not found"},
 	}},
@@ -207,6 +211,7 @@ var table = []Info{
 	{ID: ProtectionShortTimeIsd, Name: "protection.short_time.isd", Title: "short-time pick-up Isd (ANSI 50TD/51)", Type: Float, Unit: "Ir", Class: Protect, Source: "UG protection; MB T001025276", Certainty: Confirmed, Limits: []Limit{
 		{Variants: []Variant{X20, X50, X60, X70}, Min: 1.5, Max: 10, Display: 0.5, Default: 1.5, Certainty: Confirmed, Source: "UG menu; CYB p. 23"},
 	}},
+	{ID: ProtectionShortTimeOn, Name: "protection.short_time.on", Title: "short time acts", Type: Bool, Class: Monitor, Source: "MB T001025276", Certainty: Confirmed},
 	{ID: ProtectionShortTimeTsd, Name: "protection.short_time.tsd", Title: "short-time delay tsd", Type: Float, Unit: "s", Class: Protect, Source: "UG protection; MB T001025276", Certainty: Confirmed, Limits: []Limit{
 		{Variants: []Variant{X50, X60, X70}, Min: 0, Max: 0.4, Default: 0, Values: []float64{0, 0.1, 0.2, 0.3, 0.4}, Certainty: Confirmed, Source: "UG short time"},
 	}},
