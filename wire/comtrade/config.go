@@ -92,13 +92,22 @@ func revisionRules(year int) int {
 	return 2013
 }
 
+// oneField is what stands in a line that has one field; the line as it is if it
+// has several, so that a channel line in its place is not read as a number.
+func oneField(line string) string {
+	if f := splitFields(nil, line, 1); len(f) == 1 {
+		return f[0]
+	}
+	return clean(line)
+}
+
 // parseFrequency reads the nominal line frequency; it may be blank (5.3.5).
 func (r *Recording) parseFrequency(c *cursor) error {
 	line, ok := c.next()
 	if !ok {
 		return missing(c, "the line frequency")
 	}
-	s := splitFields(nil, line, 1)[0]
+	s := oneField(line)
 	if s == "" {
 		return nil
 	}
@@ -118,7 +127,7 @@ func (r *Recording) parseRates(c *cursor) error {
 	if !ok {
 		return missing(c, "the number of sampling rates")
 	}
-	s := splitFields(nil, line, 1)[0]
+	s := oneField(line)
 	n, err := strconv.ParseUint(s, 10, 16)
 	if err != nil || n > 999 {
 		return c.fail("number of sampling rates "+quote(s), "write 1 for a constant rate, 0 if the time stamps count")
@@ -204,7 +213,7 @@ func (r *Recording) parseFileType(c *cursor) error {
 	if !ok {
 		return missing(c, "the data file type")
 	}
-	s := splitFields(nil, line, 1)[0]
+	s := oneField(line)
 	if r.Type, ok = parseType(s); !ok {
 		return c.fail("data file type "+quote(s), "write ASCII, BINARY, BINARY32 or FLOAT32, whichever the data are")
 	}
@@ -215,7 +224,7 @@ func (r *Recording) parseFileType(c *cursor) error {
 // devices leave it out.
 func (r *Recording) parseTimeMult(c *cursor) error {
 	line, _ := c.next()
-	s := splitFields(nil, line, 1)[0]
+	s := oneField(line)
 	if s == "" {
 		return nil
 	}
