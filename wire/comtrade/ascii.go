@@ -10,12 +10,13 @@ import (
 // asciiReader reads rows of decimal numbers, a line each:
 // "n,timestamp,A1,…,Ak,D1,…,Dm" (1999 6.3, 2013 8.4).
 type asciiReader struct {
-	f    *format
-	file string
-	data []byte
-	pos  int
-	line int // line that pos is in, from 1
-	rows int // rows read
+	f      *format
+	file   string
+	data   []byte
+	pos    int
+	line   int // line that pos is in, from 1
+	rows   int // rows begun
+	fields int // fields of this row cut so far
 }
 
 // shortestLine is the least number of bytes a row can have: a digit, a comma
@@ -31,9 +32,8 @@ func (s *asciiReader) next(w *row) (bool, error) {
 	if err := s.head(w); err != nil {
 		return false, err
 	}
-	fields := 2
 	for i, m := range s.f.marks {
-		b, err := s.field(&fields)
+		b, err := s.field()
 		if err != nil {
 			return false, err
 		}
@@ -43,24 +43,26 @@ func (s *asciiReader) next(w *row) (bool, error) {
 		}
 		w.analog[i] = m.value(x)
 	}
-	if err := s.status(w, &fields); err != nil {
+	if err := s.status(w); err != nil {
 		return false, err
 	}
-	return true, s.endLine(fields)
+	return true, s.endLine()
 }
 
 // head reads sample number and time stamp.
 func (s *asciiReader) head(w *row) error {
-	b, _ := s.cut()
+	s.fields = 1
+	b := s.cut()
 	number, ok := parseNumber(b)
 	if !ok || number != math.Trunc(number) || math.Abs(number) > 1e15 {
 		return s.fail("sample number "+quote(b), "a line begins with its sample number; check that the data are ASCII and whole")
 	}
 	w.number = int64(number)
-	fields := 1
-	if b, err := s.field(&fields); err != nil {
+	b, err := s.field()
+	if err != nil {
 		return err
-	} else if w.stamp, ok = decodeDecimal(b); !ok {
+	}
+	if w.stamp, ok = decodeDecimal(b); !ok {
 		return s.fail("time stamp "+quote(b), "write a whole number, or nothing if it is missing")
 	}
 	return nil
@@ -79,7 +81,7 @@ func decodeDecimal(b []byte) (float64, bool) {
 }
 
 // status reads the status fields. Nearly all of them are a digit and a comma.
-func (s *asciiReader) status(w *row, fields *int) error {
+func (s *asciiReader) status(w *row) error {
 	clear(w.status)
 	for k := range s.f.digital {
 		var c byte
@@ -87,9 +89,9 @@ func (s *asciiReader) status(w *row, fields *int) error {
 		if p := s.pos; p+2 < len(s.data) && s.data[p] == ',' && s.data[p+2] == ',' {
 			c = s.data[p+1]
 			s.pos += 2
-			*fields++
+			s.fields++
 		} else {
-			b, err := s.field(fields)
+			b, err := s.field()
 			if err != nil {
 				return err
 			}
@@ -109,21 +111,20 @@ func (s *asciiReader) status(w *row, fields *int) error {
 }
 
 // field cuts the next field of the line, which begins at a comma.
-func (s *asciiReader) field(fields *int) ([]byte, error) {
+func (s *asciiReader) field() ([]byte, error) {
 	if s.pos >= len(s.data) || s.data[s.pos] != ',' {
-		return nil, s.fail(fmt.Sprintf("the line ends after %d fields of %d", *fields, s.width()), "copy the file again if it is cut short; correct the channel counts if it is not")
+		return nil, s.fail(fmt.Sprintf("the line ends after %d fields of %d", s.fields, s.width()), "copy the file again if it is cut short; correct the channel counts if it is not")
 	}
 	s.pos++
-	*fields++
-	b, _ := s.cut()
-	return b, nil
+	s.fields++
+	return s.cut(), nil
 }
 
 // width is how many fields a row has.
 func (s *asciiReader) width() int { return 2 + len(s.f.marks) + s.f.digital }
 
 // cut returns the bytes up to the next comma or line end, and stops there.
-func (s *asciiReader) cut() ([]byte, bool) {
+func (s *asciiReader) cut() []byte {
 	start, i := s.pos, s.pos
 	for i < len(s.data) && s.data[i] != ',' && s.data[i] != '\n' && s.data[i] != '\r' {
 		i++
@@ -136,7 +137,7 @@ func (s *asciiReader) cut() ([]byte, bool) {
 	for len(b) > 0 && isBlank(b[len(b)-1]) {
 		b = b[:len(b)-1]
 	}
-	return b, i < len(s.data)
+	return b
 }
 
 // isBlank reports what may stand around a number: spaces, and the DOS
@@ -146,15 +147,13 @@ func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == 0x1a || c == 0 
 // endLine takes the end of a row. Commas may follow it; anything else is a sign
 // that numbers were written with decimal commas, which would shift every
 // channel after the first.
-func (s *asciiReader) endLine(fields int) error {
+func (s *asciiReader) endLine() error {
 	extra := 0
 	for s.pos < len(s.data) && s.data[s.pos] == ',' {
-		b, err := s.field(&fields)
-		if err != nil {
-			return err
-		}
-		if len(b) > 0 {
-			extra = fields
+		s.pos++
+		s.fields++
+		if len(s.cut()) > 0 {
+			extra = s.fields
 		}
 	}
 	if extra > 0 {

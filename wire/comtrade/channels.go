@@ -18,14 +18,12 @@ func (r *Recording) parseChannels(c *cursor) error {
 	room := len(c.rest) / shortest
 	r.Analog = make([]Analog, 0, min(analog, room))
 	r.Digital = make([]Digital, 0, min(digital, room))
-	var fields []string
 	for i := range analog {
-		line, ok := c.next()
-		if !ok {
-			return missing(c, fmt.Sprintf("analogue channel %d of %d", i+1, analog))
+		f, err := channelLine(c, "analogue", i+1, analog, 1)
+		if err != nil {
+			return err
 		}
-		fields = splitFields(fields[:0], line, 1)
-		a, err := parseAnalog(c, fields)
+		a, err := parseAnalog(c, f)
 		if err != nil {
 			return err
 		}
@@ -36,18 +34,26 @@ func (r *Recording) parseChannels(c *cursor) error {
 		keep = 3
 	}
 	for i := range digital {
-		line, ok := c.next()
-		if !ok {
-			return missing(c, fmt.Sprintf("status channel %d of %d", i+1, digital))
+		f, err := channelLine(c, "status", i+1, digital, keep)
+		if err != nil {
+			return err
 		}
-		fields = splitFields(fields[:0], line, keep)
-		d, err := parseDigital(c, fields)
+		d, err := parseDigital(c, f)
 		if err != nil {
 			return err
 		}
 		r.Digital = append(r.Digital, d)
 	}
 	return nil
+}
+
+// channelLine cuts the line of channel i of n into its fields.
+func channelLine(c *cursor, kind string, i, n, keep int) ([]string, error) {
+	line, ok := c.next()
+	if !ok {
+		return nil, missing(c, fmt.Sprintf("%s channel %d of %d", kind, i, n))
+	}
+	return splitFields(make([]string, 0, len(analogFields)), line, keep), nil
 }
 
 // parseCounts reads "TT,##A,##D" (5.3.2).

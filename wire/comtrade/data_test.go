@@ -212,6 +212,7 @@ func TestHostile(t *testing.T) {
 			{with(8, "1000,9999999999", 11, kind), goodData},
 			{with(8, "1000,0", 11, kind), "1,0,"},
 			{with(2, "100000,99999A,1D", 11, kind), goodData},
+			{with(3, strings.Repeat(",", 10_000)), goodData},
 		} {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)

@@ -24,6 +24,7 @@
 // or combined in one (.cff). Text may be UTF-8 with or without a byte order
 // mark, UTF-16 with one, or Windows-1252 (of which ISO-8859-1 is a part); lines
 // may end in LF, CRLF or CR; the DOS end-of-file character 0x1A is no trouble.
+// Another code page (1251, GBK) gives wrong letters in names, never wrong values.
 //
 // Real devices leave the standard in small ways. Where only one reading makes
 // sense the package takes it and says so in [Recording.Notes]: a revision that

@@ -63,7 +63,7 @@ func fuzzRows(f *testing.F, kind DataType) {
 		var encoded []byte
 		for i, w := range rows {
 			var err error
-			if encoded, err = form.append(encoded, w); err != nil {
+			if encoded, err = form.appendRow(encoded, w); err != nil {
 				t.Fatalf("row %d was read as %+v and cannot be written: %v", i, w, err)
 			}
 		}

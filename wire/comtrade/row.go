@@ -81,10 +81,10 @@ func (m mark) value(x float64) float64 {
 	return x
 }
 
-// append writes one row the way its recording does. It refuses a value that
+// appendRow writes one row the way its recording does. It refuses a value that
 // the data type cannot hold, and one that would be read back as missing,
 // rather than record something else.
-func (f *format) append(dst []byte, w *row) ([]byte, error) {
+func (f *format) appendRow(dst []byte, w *row) ([]byte, error) {
 	if f.kind == ASCII {
 		return f.appendASCII(dst, w)
 	}

@@ -100,17 +100,22 @@ func (c *cursor) fail(what, remedy string) error {
 	return &Error{File: c.file, Line: c.line, What: what, Remedy: remedy}
 }
 
+// maxFields is the most fields that a line is cut into, well beyond what any
+// line may have. A line of sixteen million commas is not worth its memory.
+const maxFields = 64
+
 // splitFields appends the comma-separated fields of line to dst, cleaned. It
 // drops empty fields at the end beyond the first keep: a comma too many is a
 // common habit and says nothing.
 func splitFields(dst []string, line string, keep int) []string {
-	for {
-		field, rest, more := strings.Cut(line, ",")
-		dst = append(dst, clean(field))
-		if !more {
-			break
+	for more := true; more; {
+		var field string
+		if len(dst) < maxFields {
+			field, line, more = strings.Cut(line, ",")
+		} else {
+			field, more = line, false
 		}
-		line = rest
+		dst = append(dst, clean(field))
 	}
 	for len(dst) > keep && dst[len(dst)-1] == "" {
 		dst = dst[:len(dst)-1]
