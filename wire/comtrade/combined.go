@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// section is one part of a combined file (2013 clause 9): its header line, as
+// section is one part of a combined file (2013 clause 10): its header line, as
 // "--- file type: DAT BINARY: 702 ---", and what follows it.
 type section struct {
 	kind   string // CFG, INF, HDR or DAT
@@ -18,8 +18,7 @@ type section struct {
 	body   []byte
 }
 
-// ReadCombined reads a combined file, .cff. Its sections may come in any order
-// but the data, which come after the configuration.
+// ReadCombined reads a combined file, .cff. Its sections may come in any order.
 func ReadCombined(r io.Reader) (*Recording, error) {
 	name := nameOf(r, "cff")
 	all, err := readAll(r, name, MaxConfig+MaxData)

@@ -171,11 +171,11 @@ func parseRate(c *cursor, i, n int) (Rate, error) {
 	}
 	rate := Rate{Hz: hz}
 	if len(f) == 2 {
-		last, err := strconv.Atoi(f[1])
+		last, err := strconv.ParseInt(f[1], 10, strconv.IntSize)
 		if err != nil || last < 0 || last > 9_999_999_999 {
 			return Rate{}, c.fail("last sample "+quote(f[1]), "write the number of the last sample at this rate, at most 9999999999")
 		}
-		rate.Last = last
+		rate.Last = int(last)
 	}
 	if rate.Last == 0 && i < n {
 		return Rate{}, c.fail(fmt.Sprintf("sampling rate %d of %d has no last sample", i, n), "write rate,last with the number of its last sample")

@@ -2,7 +2,7 @@ package comtrade
 
 import "strings"
 
-// DataType is how the samples are written (ft, 1999 5.3.8, 2013 7.4.9).
+// DataType is how the samples are written (ft, 1999 5.3.8, 2013 7.4.8).
 type DataType uint8
 
 // The data types. The first two exist since 1991, the other two since 2013.

@@ -49,12 +49,15 @@
 //	FLOAT32                                           NaN, ±Inf, -3.4028235E38
 //
 // An empty ASCII field is missing in every revision. BINARY of 1991 is two's
-// complement unless a channel declares a range from zero up past 32767, which
+// complement, unless a channel declares a range from zero up past 32767, which
 // is only possible unsigned. 0xFFFF marks a missing value there where the
-// declared range has no negative numbers; where it has, 0xFFFF is an ordinary
-// -1 (every current passes through it) and 0x8000 is the mark. These two
-// sentences, the 2013 rule for 99999 and the FLOAT32 marks are ours: devices
-// mix the revisions, and none of the values concerned can be a measurement.
+// declared range has no negative numbers. Where it has, 0xFFFF is -1, through
+// which every current passes, and 0x8000 is the mark.
+//
+// That rule for 1991, the one for 99999 in 2013 and the marks of FLOAT32 are
+// ours: devices mix the revisions. Of the standard, 1991 6.3.4, 1999 5.3 and 6.3
+// and 2013 8.4 were read as others quote them; what is said of other clauses is
+// recalled and agrees with python-comtrade.
 //
 // # Time
 //
