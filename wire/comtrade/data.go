@@ -51,6 +51,9 @@ func (s *binaryReader) rest() string {
 // readData reads the data section into the recording.
 func (r *Recording) readData(data []byte, at place) error {
 	f := newFormat(r)
+	if r.Type == ASCII {
+		data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // an editor's mark
+	}
 	n, err := r.rowsToRead(f, data, at)
 	if err != nil {
 		return err

@@ -40,6 +40,7 @@ func TestASCIITolerated(t *testing.T) {
 		"long decimals":   "1,0,10.0000000000000000001,1,1\n2,1000,20,2,1\n3,2000,-30,3,0\n4,3000,40,4,1\n",
 		"CRLF":            strings.ReplaceAll(goodData, "\n", "\r\n"),
 		"CR":              strings.ReplaceAll(goodData, "\n", "\r"),
+		"byte order mark": "\ufeff" + goodData,
 		"CR CR LF":        strings.ReplaceAll(goodData, "\n", "\r\r\n"),
 		"blank lines":     "\n\n" + strings.ReplaceAll(goodData, "\n", "\n \n"),
 		"DOS end of file": goodData + "\x1a\x1a\x1a",
