@@ -1,0 +1,104 @@
+package modbus
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// Endpoint is one listening address as its clients know it: who answers, how
+// many may connect, and what happened there. Handler and Limits are set before
+// the first connection. Several servers may share an endpoint; its counts then
+// are those of all.
+type Endpoint struct {
+	Handler Handler // nil: every request is answered with exception 0x0B
+	Limits  Limits
+
+	open, inFlight                 atomic.Int64
+	accepted, refused              atomic.Uint64
+	idle, slow, unframed           atomic.Uint64
+	requests, exceptions, replaced atomic.Uint64
+	foreign                        atomic.Uint64
+}
+
+// Limits bound what clients may use. Zero is the server's own bound.
+type Limits struct {
+	// Conns is how many connections may be open. One more is accepted and
+	// closed at once, so that its client learns at once and the others are not
+	// disturbed. 0 is 10,000, and in any case what the system lets the process open.
+	Conns int
+	// InFlight is how many requests of one connection may be open at once: those
+	// a handler answers later. The next one is not read until one has ended. 0 is 64.
+	InFlight int
+	// Idle closes a connection on which no request has come for so long. 0 never does.
+	Idle time.Duration
+}
+
+// Our own bounds, where Limits are zero: far above what a supervision system
+// opens, far below what would hurt the host.
+const (
+	defaultConns    = 10_000
+	defaultInFlight = 64
+)
+
+func (l Limits) conns() int64    { return int64(orElse(l.Conns, defaultConns)) }
+func (l Limits) inFlight() int32 { return int32(min(orElse(l.InFlight, defaultInFlight), 1<<16)) }
+
+func orElse(n, otherwise int) int {
+	if n <= 0 {
+		return otherwise
+	}
+	return n
+}
+
+// Stats is what happened at an endpoint since it was made.
+type Stats struct {
+	Open     int64 // connections open now
+	InFlight int64 // requests open now: taken, not yet answered
+
+	Accepted   uint64 // connections that were served
+	Refused    uint64 // connections closed at once, Limits.Conns being reached
+	IdleClosed uint64 // connections closed after Limits.Idle
+	SlowClosed uint64 // connections closed because replies were not taken in time
+	Unframed   uint64 // connections closed on a header whose length cannot be: framing was lost
+
+	Requests   uint64 // requests that reached the handler
+	Exceptions uint64 // exception replies sent
+	Oversize   uint64 // replies of a handler longer than a PDU, replaced by exception 04
+	Foreign    uint64 // requests dropped because their protocol id was not 0
+}
+
+// Stats reads the counts. They are read one by one: between two of them a
+// request may pass.
+func (e *Endpoint) Stats() Stats {
+	return Stats{
+		Open: e.open.Load(), InFlight: e.inFlight.Load(),
+		Accepted: e.accepted.Load(), Refused: e.refused.Load(),
+		IdleClosed: e.idle.Load(), SlowClosed: e.slow.Load(), Unframed: e.unframed.Load(),
+		Requests: e.requests.Load(), Exceptions: e.exceptions.Load(),
+		Oversize: e.replaced.Load(), Foreign: e.foreign.Load(),
+	}
+}
+
+// admit counts a connection in and reports whether there was room for it.
+func (e *Endpoint) admit() bool {
+	if e.open.Add(1) > e.Limits.conns() {
+		e.open.Add(-1)
+		e.refused.Add(1)
+		return false
+	}
+	e.accepted.Add(1)
+	return true
+}
+
+// leave counts a connection out, with the requests it leaves open.
+func (e *Endpoint) leave(open int32) {
+	e.open.Add(-1)
+	e.inFlight.Add(-int64(open))
+}
+
+func (e *Endpoint) handler() Handler {
+	if e.Handler == nil {
+		return nobody
+	}
+	return e.Handler
+}
