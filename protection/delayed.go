@@ -1,0 +1,230 @@
+package protection
+
+import (
+	"math"
+	"time"
+)
+
+// The delayed functions: short time, ground fault and earth leakage compare the
+// mean square over one cycle with a pick-up and wait. With I²t they wait until
+// two things are both true: the definite time has passed (what the curve comes
+// down to at and above the reference current) and the heating has reached its
+// target,
+//
+//	∫ min(I/Iref, 1)² dt ≥ target      t = target·(Iref/I)²  below Iref
+//
+// The mean square lags the current by half a window; the comparison looks half
+// a window ahead, so the time is that of the formula.
+
+// channel is what a delayed function measures.
+const (
+	neutral  = 3 // after the three phases
+	ground   = 4 // sum of the phases, and of the neutral where measured
+	leakage  = 5 // the rectangular sensor
+	channels = 6
+)
+
+type delayPlan struct {
+	pickup float64       // A²
+	ref    float64       // A², where I²t becomes constant
+	timer  time.Duration // since the fault began
+	lead   time.Duration // how long before its decision an early unit may trip
+	target float64       // s at the reference; 0: definite time
+}
+
+// newDelay returns the plan for the published row d.
+//
+// A window of one cycle still sees a fault for up to a cycle after its end, so
+// only a timer of NonTrip plus one cycle is sure not to trip on a fault of
+// NonTrip. That is the timer of the early corner; whether it trips is what
+// decides "may", and the instant it reports is one cycle earlier, because a
+// unit with a shorter window may have decided then. The late corner decides at
+// the latest published instant. Both allow two samples: one in the beginning of
+// the fault, one in the decision. Nominal is between the two (ours).
+func (p *plan) newDelay(d Delay, c Corner) delayPlan {
+	samples := 2 * p.cycle / gridCycle
+	early := d.NonTrip + p.cycle + samples
+	late := d.decision() - samples
+	switch c {
+	case Early:
+		return delayPlan{timer: early, lead: p.cycle}
+	case Late:
+		return delayPlan{timer: late}
+	}
+	return delayPlan{timer: (early + late) / 2}
+}
+
+// inverse gives d the I²t curve with reference current iref. The energy of a
+// sine is ahead or behind by up to T/4π with the point on wave, so the late
+// corner takes that off to be on time at the reference.
+func (p *plan) inverse(d delayPlan, c Corner, iref float64) delayPlan {
+	d.ref = square(iref)
+	d.target = (d.timer - d.lead).Seconds()
+	if c == Late {
+		d.target -= p.period / (4 * math.Pi)
+	}
+	return d
+}
+
+type delayState struct {
+	reported bool          // start was reported
+	timing   bool          // the current is over the pick-up
+	reached  bool          // the target is reached
+	since    time.Duration // start of timing
+	top      float64       // highest mean square since, A²
+	topped   time.Duration // when it was reached
+	at       time.Duration // when the target was reached
+	energy   float64       // s at the reference
+}
+
+// topStep is by how much a mean square must grow to count as growing (ours):
+// less than the last sample of a sine adds, more than rounding.
+const topStep = 1.001
+
+// follow keeps the highest mean square.
+func (d *delayState) follow(t time.Duration, w float64) {
+	if w > d.top*topStep {
+		d.top, d.topped = w, t
+	}
+}
+
+// began is when the current that is over the pick-up began. The mean square
+// crosses the pick-up up to a cycle later, the later the smaller the fault; but
+// it stops growing exactly a cycle after a current has stepped. A current that
+// keeps growing began at the crossing.
+func (d *delayState) began(cycle time.Duration) time.Duration {
+	return min(d.since, max(d.topped-cycle, d.since-cycle))
+}
+
+// restart lets the delay of a current that is over the pick-up begin at t.
+func (d *delayState) restart(t, cycle time.Duration) {
+	*d = delayState{reported: d.reported, timing: true, since: t, top: never, topped: t + cycle}
+}
+
+func channelFunction(ch int) (Function, Phase) {
+	switch ch {
+	case ground:
+		return GroundFault, NoPhase
+	case leakage:
+		return EarthLeakage, NoPhase
+	}
+	return ShortTime, Phase(ch + 1)
+}
+
+// watchDelay follows channel ch over its pick-up and back, and reports whether
+// its timer runs.
+func (e *Engine) watchDelay(t time.Duration, ch int) bool {
+	d, w, pickup := &e.delay[ch], e.square[ch], e.plan.delay[ch].pickup
+	if w >= pickup {
+		if !d.timing {
+			*d = delayState{reported: d.reported, timing: true, since: t}
+		}
+		d.follow(t, w)
+		if !d.reported {
+			d.reported = true
+			e.emitChannel(t, Start, ch)
+		}
+		return true
+	}
+	d.timing = false
+	if d.reported && w < pickup*dropRatio*dropRatio {
+		d.reported = false
+		e.emitChannel(t, Drop, ch)
+	}
+	return false
+}
+
+func (e *Engine) emitChannel(t time.Duration, k Kind, ch int) {
+	f, p := channelFunction(ch)
+	e.emit(Event{t, k, f, p, math.Sqrt(e.square[ch])})
+}
+
+// rate is how fast the energy of mean square w grows: 1 at the reference and
+// above.
+func (p *delayPlan) rate(w float64) float64 { return min(w/p.ref, 1) }
+
+// delaySample takes channel ch through one sample interval of dt seconds.
+func (e *Engine) delaySample(t time.Duration, ch int, dt float64) {
+	p, d := &e.plan.delay[ch], &e.delay[ch]
+	if !d.reported && e.square[ch] < p.pickup {
+		return
+	}
+	ran := d.timing
+	if !e.watchDelay(t, ch) {
+		return
+	}
+	if p.target > 0 && ran {
+		d.energy += p.rate((e.square[ch]+e.before[ch])/2) * dt
+	}
+	if p.target > 0 && !d.reached && d.energy+p.rate(e.square[ch])*e.plan.period/2 >= p.target {
+		d.reached, d.at = true, t
+	}
+	if !e.tripped && t-d.began(e.plan.cycle) >= p.timer && (d.reached || p.target == 0) {
+		e.fireDelay(t, ch)
+	}
+}
+
+// fireDelay operates channel ch, decided at t. The early corner reports the
+// instant at which another unit may have decided.
+func (e *Engine) fireDelay(t time.Duration, ch int) {
+	at := t - e.plan.delay[ch].lead
+	if e.plan.delay[ch].target > 0 {
+		at = max(at, e.delay[ch].at)
+	}
+	f, p := channelFunction(ch)
+	e.fire(Event{at, Operate, f, p, math.Sqrt(e.square[ch])})
+}
+
+// forestall returns ev, or what channel ch of the early corner would have done
+// before it: a channel whose timer runs may already have passed the instant it
+// is going to report.
+func (e *Engine) forestall(ch int, ev Event) Event {
+	p, d := &e.plan.delay[ch], &e.delay[ch]
+	if p.lead == 0 || !d.timing || p.target > 0 && !d.reached {
+		return ev
+	}
+	at := d.began(e.plan.cycle) + p.timer - p.lead
+	if p.target > 0 {
+		at = max(at, d.at)
+	}
+	if at >= ev.At {
+		return ev
+	}
+	f, phase := channelFunction(ch)
+	return Event{at, ev.Kind, f, phase, math.Sqrt(e.square[ch])}
+}
+
+// delayDue returns when channel ch operates if nothing changes.
+func (e *Engine) delayDue(ch int) time.Duration {
+	p, d := &e.plan.delay[ch], &e.delay[ch]
+	if !d.timing {
+		return forever
+	}
+	at := max(d.began(e.plan.cycle)+p.timer, e.now)
+	if p.target > 0 {
+		at = max(at, e.energyDue(ch))
+	}
+	return at
+}
+
+// energyDue returns when the energy of channel ch reaches its target.
+func (e *Engine) energyDue(ch int) time.Duration {
+	p, d := &e.plan.delay[ch], &e.delay[ch]
+	if d.reached {
+		return d.at
+	}
+	rate := p.rate(e.square[ch])
+	return later(e.now, max(0, (p.target-d.energy)/rate-e.plan.period/2))
+}
+
+// moveDelay takes channel ch to time t at a constant current.
+func (e *Engine) moveDelay(t time.Duration, ch int) {
+	p, d := &e.plan.delay[ch], &e.delay[ch]
+	if !d.timing || p.target == 0 {
+		return
+	}
+	if at := e.energyDue(ch); !d.reached && at <= t {
+		d.reached, d.at = true, at
+	}
+	d.energy += p.rate(e.square[ch]) * (t - e.now).Seconds()
+}

@@ -1,0 +1,225 @@
+package protection
+
+import (
+	"math"
+	"time"
+
+	"switchroom/points"
+)
+
+// Engine is the protection of one unit in one corner of its tolerances. It is
+// driven from one goroutine at a time, by samples or by phasors, in any
+// alternation; times count from an epoch of the caller's choice and must not
+// run backwards.
+//
+//	          Sample                    Sample
+//	at rest ──────────▶ sample mode ◀───────────── transition
+//	   ▲  ▲                  │    Steady              ▲    │
+//	   │  │                  └────────────────────────┘    │
+//	   │  └── Steady, nothing near a threshold             │
+//	   └──────────────── a cycle of steady current ────────┘
+//
+// At rest the engine has no window and everything is a closed form of time.
+// In transition it makes its own samples from the phasors. The methods that
+// can raise events return them; the slice is valid until the next call.
+type Engine struct {
+	rating   points.Rating
+	settings Settings
+	corner   Corner
+	plan     plan
+	grid     grid
+
+	now     time.Duration // of everything below
+	started bool          // now is set
+	square  [channels]float64
+	before  [channels]float64 // square at the sample before
+	long    [4]longState
+	delay   [channels]delayState
+	instant [4]instantState
+	tripped bool
+	trip    Event
+
+	win   *window // nil at rest
+	synth bool    // in transition: samples come from phasor
+	tick  int64   // next sample of the transition
+	full  int64   // the last, with which the window holds nothing else
+	input inputs
+	steps stepCache
+
+	phasor phasors
+	former former
+
+	next    time.Duration
+	nextSet bool
+	events  []Event
+}
+
+// New returns an engine that has never seen a current. It refuses a rating or
+// settings that no unit can have: what a breaker protects with is never a
+// guess.
+func New(r points.Rating, s Settings, c Corner) (*Engine, error) {
+	if err := check(r, s); err != nil {
+		return nil, err
+	}
+	if err := checkCorner(c); err != nil {
+		return nil, err
+	}
+	return &Engine{rating: r, settings: s, corner: c, plan: newPlan(r, s, c), grid: newGrid(r.Frequency)}, nil
+}
+
+func check(r points.Rating, s Settings) error {
+	if err := r.Validate(); err != nil {
+		return err
+	}
+	return s.Validate(r)
+}
+
+// Settings returns the settings that act.
+func (e *Engine) Settings() Settings { return e.settings }
+
+// Apply makes s act from t on. Settings that Validate refuses change nothing.
+//
+// The thermal image is the heat of a conductor and does not change because a
+// number in the control unit does: it is kept as the square of a current and
+// only compared with another Ir. Delays that run go on, so that applying
+// settings again and again cannot postpone a trip.
+func (e *Engine) Apply(t time.Duration, s Settings) ([]Event, error) {
+	if err := s.Validate(e.rating); err != nil {
+		return nil, err
+	}
+	e.begin(t)
+	e.run(t)
+	old := e.plan
+	e.settings, e.plan = s, newPlan(e.rating, s, e.corner)
+	for p := range e.long {
+		e.long[p].heat = rescale(e.long[p].heat, old.long.pickup[p], e.plan.long.pickup[p])
+	}
+	for ch := range e.delay {
+		d := &e.delay[ch]
+		d.energy = rescale(d.energy, old.delay[ch].ref, e.plan.delay[ch].ref)
+		d.reached = false
+		if !d.timing && e.square[ch] >= e.plan.delay[ch].pickup {
+			d.restart(e.now, e.plan.cycle)
+		}
+	}
+	e.unrest()
+	return e.events, nil
+}
+
+// rescale turns a share of one square into the share of another; a threshold
+// that is not there (0, never) has no share.
+func rescale(x, from, to float64) float64 {
+	if from == 0 || from == never || to == 0 || to == never {
+		return 0
+	}
+	return x * from / to
+}
+
+// Reset ends the tripped state at t, as the breaker's reset does. Delays start
+// anew; the thermal image stays.
+func (e *Engine) Reset(t time.Duration) []Event {
+	e.begin(t)
+	e.run(t)
+	e.tripped, e.trip = false, Event{}
+	for ch := range e.delay {
+		if d := &e.delay[ch]; d.timing {
+			d.restart(e.now, e.plan.cycle)
+		}
+	}
+	for p := range e.instant {
+		e.instant[p].timing = false
+	}
+	e.unrest()
+	return e.events
+}
+
+// Tripped returns the trip the engine stands in, if any.
+func (e *Engine) Tripped() (Event, bool) { return e.trip, e.tripped }
+
+// Pickups returns the functions whose start was reported and whose drop was
+// not.
+func (e *Engine) Pickups() Functions {
+	var set Functions
+	for p := range e.long {
+		if e.long[p].reported {
+			set.add(LongTime)
+		}
+		if e.instant[p].timing {
+			set.add(Instantaneous)
+		}
+	}
+	for ch := range e.delay {
+		if e.delay[ch].reported {
+			f, _ := channelFunction(ch)
+			set.add(f)
+		}
+	}
+	return set
+}
+
+// Thermal returns the thermal image of a conductor at t in percent of what
+// trips; 0 for a conductor that is not protected.
+func (e *Engine) Thermal(t time.Duration, p Phase) float64 {
+	if p < L1 || p > N {
+		return 0
+	}
+	l := e.long[p-1]
+	u := e.square[p-1] / e.plan.long.pickup[p-1]
+	if e.win != nil {
+		return 100 * max(0, l.lead(u, e.plan.period/2, l.tau(&e.plan.long, u)))
+	}
+	if e.started && t > e.now {
+		l.toward(&e.plan.long, u, (t - e.now).Seconds())
+	}
+	return 100 * max(0, l.heat)
+}
+
+// begin starts a call that may raise events. The first call of all sets the
+// clock.
+func (e *Engine) begin(t time.Duration) {
+	e.events = e.events[:0]
+	e.nextSet = false
+	if !e.started {
+		e.started, e.now, e.former.at = true, t, t-e.plan.cycle
+	}
+}
+
+func (e *Engine) emit(ev Event) { e.events = append(e.events, ev) }
+
+// fire operates a function and, with it, the trip.
+func (e *Engine) fire(ev Event) {
+	ev.Kind = Operate
+	for ch := range e.delay {
+		ev = e.forestall(ch, ev)
+	}
+	e.emit(ev)
+	ev.Kind = Trip
+	e.trip, e.tripped = ev, true
+	e.emit(ev)
+	if ev.Function == LongTime {
+		for i := range e.long {
+			e.long[i].slow = true
+		}
+	}
+}
+
+// stepCache holds 1−e^(−dt/tau) for the last dt, since samples mostly come
+// evenly.
+type stepCache struct {
+	dt  [2]float64
+	tau [2]float64
+	d   [2]float64
+}
+
+// decay returns 1−e^(−dt/tau).
+func (e *Engine) decay(dt, tau float64) float64 {
+	i := 0
+	if tau == cooling {
+		i = 1
+	}
+	c := &e.steps
+	if c.dt[i] != dt || c.tau[i] != tau {
+		c.dt[i], c.tau[i], c.d[i] = dt, tau, -math.Expm1(-dt/tau)
+	}
+	return c.d[i]
+}

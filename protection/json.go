@@ -1,0 +1,54 @@
+package protection
+
+import (
+	"encoding/json"
+	"math"
+)
+
+// MarshalJSON writes times in s and what is not a number as null.
+func (e Event) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		T        float64  `json:"t"`
+		Kind     Kind     `json:"kind"`
+		Function Function `json:"function"`
+		Phase    Phase    `json:"phase"`
+		Value    *float64 `json:"value"`
+	}{e.At.Seconds(), e.Kind, e.Function, e.Phase, number32(e.Value)})
+}
+
+// MarshalJSON writes what is not a number as null.
+func (o Outcome) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		T        *float64 `json:"t"`
+		Function Function `json:"function"`
+		Phase    Phase    `json:"phase"`
+		Value    *float64 `json:"value"`
+		Earliest *float64 `json:"earliest"`
+		Latest   *float64 `json:"latest"`
+	}{finite(o.T), o.Function, o.Phase, number32(o.Value), finite(o.Earliest), finite(o.Latest)})
+}
+
+// MarshalJSON writes the report; trip is null where there is none.
+func (r Report) MarshalJSON() ([]byte, error) {
+	events := r.Events
+	if events == nil {
+		events = []Event{}
+	}
+	return json.Marshal(struct {
+		Events  []Event  `json:"events"`
+		Trip    *Outcome `json:"trip"`
+		Early   *Outcome `json:"early,omitempty"`
+		Verdict Verdict  `json:"verdict"`
+		Notes   []string `json:"notes,omitempty"`
+	}{events, r.Trip, r.Early, r.Verdict, r.Notes})
+}
+
+func finite(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}
+
+// number32 writes a current to the six digits or so that mean anything.
+func number32(v float64) *float64 { return finite(shortest(v)) }
