@@ -89,6 +89,9 @@ func (e *Engine) Apply(t time.Duration, s Settings) ([]Event, error) {
 	}
 	e.begin(t)
 	e.run(t)
+	if e.win == nil && e.young() {
+		e.retrace()
+	}
 	old := e.plan
 	e.settings, e.plan = s, newPlan(e.rating, s, e.corner)
 	for p := range e.long {
@@ -158,17 +161,19 @@ func (e *Engine) Pickups() Functions {
 }
 
 // Thermal returns the thermal image of a conductor at t in percent of what
-// trips; 0 for a conductor that is not protected.
+// trips; 0 for a conductor that is not protected. While samples come it is that
+// of the last sample.
 func (e *Engine) Thermal(t time.Duration, p Phase) float64 {
 	if p < L1 || p > N {
 		return 0
 	}
-	l := e.long[p-1]
-	u := e.square[p-1] / e.plan.long.pickup[p-1]
+	l, pickup := e.long[p-1], e.plan.long.pickup[p-1]
+	u := e.square[p-1] / pickup
 	if e.win != nil {
-		return 100 * max(0, l.lead(u, e.plan.period/2, l.tau(&e.plan.long, u)))
+		l.heat = l.lead(u, e.plan.period/2, l.tau(&e.plan.long, u))
 	}
-	if e.started && t > e.now {
+	if e.started && t > e.now && (e.win == nil || e.synth) {
+		u = e.plan.meanSquare(&e.phasor, int(p-1)) / pickup
 		l.toward(&e.plan.long, u, (t - e.now).Seconds())
 	}
 	return 100 * max(0, l.heat)

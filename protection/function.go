@@ -112,6 +112,7 @@ func nameOf(names []string, i int) string {
 	return fmt.Sprintf("unknown(%d)", i)
 }
 
+// parseName is the inverse of nameOf. The zero value writes itself as "".
 func parseName(names []string, what, s string) (int, error) {
 	if i := slices.Index(names, s); i >= 0 {
 		return i, nil

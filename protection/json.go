@@ -2,18 +2,40 @@ package protection
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 )
 
+// eventJSON is an Event as the command line prints it.
+type eventJSON struct {
+	T        float64  `json:"t"`
+	Kind     Kind     `json:"kind"`
+	Function Function `json:"function"`
+	Phase    Phase    `json:"phase"`
+	Value    *float64 `json:"value"`
+}
+
 // MarshalJSON writes times in s and what is not a number as null.
 func (e Event) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		T        float64  `json:"t"`
-		Kind     Kind     `json:"kind"`
-		Function Function `json:"function"`
-		Phase    Phase    `json:"phase"`
-		Value    *float64 `json:"value"`
-	}{e.At.Seconds(), e.Kind, e.Function, e.Phase, number32(e.Value)})
+	return json.Marshal(eventJSON{e.At.Seconds(), e.Kind, e.Function, e.Phase, number32(e.Value)})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote: the time to a nanosecond in the
+// first hundred days, the value as a 32-bit float.
+func (e *Event) UnmarshalJSON(b []byte) error {
+	var j eventJSON
+	if err := json.Unmarshal(b, &j); err != nil {
+		return err
+	}
+	at, ok := instant(j.T)
+	if !ok {
+		return fmt.Errorf("event: t %g is no time", j.T)
+	}
+	*e = Event{At: at, Kind: j.Kind, Function: j.Function, Phase: j.Phase, Value: math.NaN()}
+	if j.Value != nil {
+		e.Value = *j.Value
+	}
+	return nil
 }
 
 // MarshalJSON writes what is not a number as null.

@@ -54,7 +54,7 @@ func (e *Engine) SampleLeakage(t time.Duration, i [4]float64, sensor float64) []
 	if e.win == nil || e.synth {
 		e.run(t)
 		e.openWindow()
-		e.synth = false
+		e.synth, e.phasor = false, phasors{}
 	}
 	var x [channels]float64
 	for k, v := range i {
@@ -93,52 +93,4 @@ func (e *Engine) step(t time.Duration, x *[channels]float64) {
 		e.delaySample(t, ch, dt)
 	}
 	e.heatSample(t, dt)
-}
-
-// openWindow goes from rest to samples: the window is what the steady phasors
-// have left in it.
-func (e *Engine) openWindow() {
-	switch {
-	case e.win != nil:
-	case e.young():
-		e.retrace()
-	default:
-		e.fill()
-	}
-}
-
-func (e *Engine) fill() {
-	e.lastPeaks()
-	k := e.grid.after(e.now) - 1 - gridCycle
-	e.win = &window{last: e.squares(k), newest: e.grid.at(k)}
-	for range gridCycle {
-		k++
-		q := e.squares(k)
-		e.win.add(e.plan.cycle, e.grid.at(k), &q)
-	}
-	e.win.means(e.plan.cycle, &e.square)
-	for p := range e.long {
-		e.lag(p)
-	}
-}
-
-// squares returns the squares of sample k of the present phasors.
-func (e *Engine) squares(k int64) (q [channels]float64) {
-	for ch := range q {
-		q[ch] = square(e.synthetic(&e.phasor, ch, k))
-	}
-	return q
-}
-
-// lag and unlag change the image between rest, where it is the heat itself, and
-// samples, where it is half a window behind (see longState.lead).
-func (e *Engine) lag(p int) {
-	l, u := &e.long[p], e.square[p]/e.plan.long.pickup[p]
-	h := e.plan.period / 2 / l.tau(&e.plan.long, u)
-	l.heat = (l.heat - h*u) / (1 - h)
-}
-
-func (e *Engine) unlag(p int) {
-	l, u := &e.long[p], e.square[p]/e.plan.long.pickup[p]
-	l.heat = l.lead(u, e.plan.period/2, l.tau(&e.plan.long, u))
 }

@@ -53,15 +53,18 @@ func plausible(a2 float64) float64 {
 	return min(a2, square(Limit))
 }
 
-// Preload sets the thermal image of the phases to where a load of x × Ir leaves
-// it after a long time. A load above the pick-up leaves it full.
+// Preload sets the thermal image of the phases of an engine that has seen
+// nothing yet to where a load of x × Ir leaves it after a long time. A load
+// above the pick-up leaves it full.
 func (e *Engine) Preload(x float64) error {
+	if e.started {
+		return fmt.Errorf("prior load: the engine has run already")
+	}
 	if !(x >= 0) || math.IsInf(x, 0) {
 		return fmt.Errorf("prior load %g × Ir: choose 0 or more", x)
 	}
 	for p := range neutral {
 		e.long[p].heat = min(1, square(x/tolerances[e.corner].k))
 	}
-	e.nextSet = false
 	return nil
 }
