@@ -1,0 +1,154 @@
+package imu
+
+import (
+	"slices"
+	"time"
+
+	"switchroom/points"
+)
+
+// Transition is what a record says of its event.
+type Transition uint8
+
+const (
+	_     Transition = iota
+	Entry            // it became active
+	Exit             // it ended
+	Pulse            // it happened at an instant
+)
+
+func (t Transition) String() string {
+	if t > Pulse {
+		return "unknown"
+	}
+	return [...]string{"unknown", "entry", "exit", "pulse"}[t]
+}
+
+// Record is one line of a history.
+type Record struct {
+	At     time.Duration `json:"at"`   // world time
+	Date   int64         `json:"date"` // the unit's clock, ms since 2000-01-01
+	Code   points.Code   `json:"code"`
+	What   Transition    `json:"what"`
+	Detail string        `json:"detail,omitempty"` // function, phase and value; or who, by which path
+	Unit   string        `json:"-"`                // name of the unit, for those who subscribe to many
+}
+
+// Time returns the date and time of the record by the unit's clock.
+func (r Record) Time() time.Time { return points.Epoch.Add(time.Duration(r.Date) * time.Millisecond) }
+
+// detailMax bounds what a record remembers, since part of it comes from
+// outside.
+const detailMax = 96
+
+// Status is the state of an event that is not over.
+type Status struct {
+	Code  points.Code   `json:"code"`
+	Since time.Duration `json:"since"`
+	Held  bool          `json:"held,omitempty"` // ended, and latched until it is reset
+	Acked bool          `json:"acked,omitempty"`
+}
+
+// eventBook is the events of one unit: seven histories, and what is active or
+// held now.
+type eventBook struct {
+	histories [8]ring
+	open      []Status
+	fresh     []Record // since the last [eventBook.take]
+}
+
+// ring is one history: the newest depth records. It grows on demand, since
+// most units never fill it.
+type ring struct {
+	recs []Record
+	next int // where the next record goes once the ring is full
+}
+
+func (r *ring) add(depth int, rec Record) {
+	if len(r.recs) < depth {
+		r.recs = append(r.recs, rec)
+		return
+	}
+	r.recs[r.next] = rec
+	r.next = (r.next + 1) % depth
+}
+
+// newest returns up to n records from the first newest on, newest first.
+func (r *ring) newest(first, n int) []Record {
+	var out []Record
+	for i := first; i < len(r.recs) && len(out) < n; i++ {
+		k := (r.next + len(r.recs) - 1 - i) % len(r.recs)
+		out = append(out, r.recs[k])
+	}
+	return out
+}
+
+// note puts a record in its history and keeps the state of its event.
+func (b *eventBook) note(rec Record) {
+	e := points.EventOf(rec.Code)
+	if len(rec.Detail) > detailMax {
+		rec.Detail = rec.Detail[:detailMax]
+	}
+	b.histories[e.History].add(e.History.Depth(), rec)
+	b.fresh = append(b.fresh, rec)
+	b.track(e, rec)
+}
+
+func (b *eventBook) track(e *points.Event, rec Record) {
+	i := b.find(rec.Code)
+	switch {
+	case rec.What == Exit && i >= 0 && e.Latched:
+		b.open[i].Held = true
+	case rec.What == Exit && i >= 0:
+		b.open = slices.Delete(b.open, i, i+1)
+	case rec.What == Exit, rec.What == Pulse && !e.Latched:
+		// Nothing is open, and nothing stays.
+	case i >= 0:
+		b.open[i].Held = rec.What == Pulse
+	default:
+		b.open = append(b.open, Status{Code: rec.Code, Since: rec.At, Held: rec.What == Pulse})
+	}
+}
+
+func (b *eventBook) find(c points.Code) int {
+	return slices.IndexFunc(b.open, func(s Status) bool { return s.Code == c })
+}
+
+// active reports whether the event is active: entered and not ended.
+func (b *eventBook) active(c points.Code) bool {
+	i := b.find(c)
+	return i >= 0 && !b.open[i].Held
+}
+
+// showing reports whether the event is active or held.
+func (b *eventBook) showing(c points.Code) bool { return b.find(c) >= 0 }
+
+// reset ends every held event: Test/Reset for three seconds, or command 50056.
+func (b *eventBook) reset() {
+	b.open = slices.DeleteFunc(b.open, func(s Status) bool { return s.Held })
+}
+
+// acknowledge marks every open event as seen.
+func (b *eventBook) acknowledge() {
+	for i := range b.open {
+		b.open[i].Acked = true
+	}
+}
+
+// worst returns the highest severity among the open events of history h.
+func (b *eventBook) worst(h points.History) points.Severity {
+	var w points.Severity
+	for _, s := range b.open {
+		if e := points.EventOf(s.Code); e.History == h {
+			w = max(w, e.Severity)
+		}
+	}
+	return w
+}
+
+// take returns the records since the last take.
+func (b *eventBook) take() []Record {
+	r := b.fresh
+	b.fresh = nil
+	return r
+}

@@ -1,0 +1,130 @@
+package imu
+
+import (
+	"time"
+
+	"switchroom/breaker"
+	"switchroom/points"
+)
+
+// confirmWithin is how long the mechanism has to confirm an order (R10: ours;
+// the documents let a client poll for a second before it suspects the link).
+const confirmWithin = time.Second
+
+// Order is an order that the mechanism is carrying out, or has. It belongs to
+// its unit.
+type Order struct {
+	op       points.ID
+	source   string
+	deadline time.Duration
+	done     bool
+	refusal  Refusal
+}
+
+// Outcome returns whether the order has ended by now, and how.
+func (u *Unit) Outcome(now time.Duration, o *Order) (done bool, r Refusal) {
+	u.with(now, func() { done, r = o.done, o.refusal })
+	return done, r
+}
+
+func (u *Unit) orderOpen(r *Request) Result  { return u.give(r, breaker.Open) }
+func (u *Unit) orderClose(r *Request) Result { return u.give(r, breaker.Close) }
+func (u *Unit) orderReset(r *Request) Result { return u.give(r, breaker.Reset) }
+
+// give pulses a coil. One order at a time: one more from the same client takes
+// the place of the first, from another it is refused (R10). An opening never
+// waits for anything (opening before closing).
+func (u *Unit) give(r *Request, o breaker.Order) Result {
+	if u.order != nil {
+		if u.order.source != r.Actor.Source && !(o == breaker.Open && u.order.op != points.BreakerOpen) {
+			return refuse(Busy, "")
+		}
+		u.finish(Aborted)
+	}
+	if a := u.mech.Order(u.now, o); a != breaker.Accepted {
+		detail := ""
+		if a == breaker.NotReadyToClose {
+			detail = u.mech.NotReady().String()
+		}
+		return refuse(refusalOf(a), detail)
+	}
+	order := &Order{op: r.Op, source: r.Actor.Source, deadline: u.now + confirmWithin}
+	u.order = order
+	u.dirty = true
+	u.confirm()
+	return Result{Order: order}
+}
+
+// confirm ends the order once the mechanism has done what it asks for.
+func (u *Unit) confirm() {
+	if u.order == nil {
+		return
+	}
+	switch u.order.op {
+	case points.BreakerOpen:
+		u.confirmIf(u.mech.Contacts() == breaker.ContactsOpen)
+	case points.BreakerClose:
+		u.confirmIf(u.mech.Contacts() == breaker.ContactsClosed)
+	case points.BreakerReset:
+		u.confirmIf(!u.mech.State().Tripped)
+	}
+}
+
+func (u *Unit) confirmIf(done bool) {
+	if done {
+		u.finish(None)
+	}
+}
+
+func (u *Unit) finish(r Refusal) {
+	o := u.order
+	u.order = nil
+	o.done, o.refusal = true, r
+	if r == NotConfirmed {
+		u.note(points.CodeOrderFailed, Pulse, o.op.String())
+	}
+	u.dirty = true
+}
+
+// orderInhibit sets or clears the inhibition of closing by communication. It
+// may come as an action with its argument or as a written point.
+func (u *Unit) orderInhibit(r *Request) Result {
+	if !r.Value.Available() {
+		return refuse(OutOfRange, "inhibit: 0 enables closing, 1 inhibits it")
+	}
+	on := r.Value.Bool()
+	if on == u.mech.Inhibited(breaker.Communication) {
+		return refuse(AlreadySo, "")
+	}
+	u.inhibit(breaker.Communication, on, who(r.Actor))
+	return Result{}
+}
+
+// inhibit keeps the event of either inhibition.
+func (u *Unit) inhibit(by breaker.Inhibitor, on bool, detail string) {
+	before := u.inhibited()
+	u.mech.Inhibit(u.now, by, on)
+	if after := u.inhibited(); after != before {
+		what := Exit
+		if after {
+			what = Entry
+		}
+		u.note(points.CodeInhibited, what, detail)
+	}
+}
+
+func (u *Unit) inhibited() bool {
+	return u.mech.Inhibited(breaker.IOModule) || u.mech.Inhibited(breaker.Communication)
+}
+
+// doTest trips the breaker by the test button of 6.0 X and 7.0 X.
+func (u *Unit) doTest(r *Request) Result {
+	v := u.cfg.Rating.Variant
+	if v != points.X60 && v != points.X70 {
+		return refuse(NotSupported, "only 6.0 X and 7.0 X have a test button")
+	}
+	u.lastTrip = "test"
+	u.mech.Trip(u.now, breaker.TestTrip)
+	u.note(points.CodeTripTest, Entry, who(r.Actor))
+	return Result{}
+}

@@ -1,0 +1,231 @@
+package imu
+
+import (
+	"fmt"
+	"math/cmplx"
+	"time"
+
+	"switchroom/breaker"
+	"switchroom/points"
+	"switchroom/protection"
+)
+
+// Steady says what the network offers from now on: rms phasors of the currents
+// of l1, l2, l3 and neutral in A, positive from top to bottom terminals, of the
+// phase-to-neutral voltages in V, and the frequency in Hz (0 without voltage).
+// Current flows only while the contacts touch.
+func (u *Unit) Steady(now time.Duration, i [4]complex128, v [3]complex128, hz float64) {
+	u.with(now, func() {
+		was := u.input
+		u.input = input{i, v, hz}
+		if was != u.input {
+			u.feed(u.now)
+			u.dirty = true
+		}
+	})
+}
+
+// Sample gives one sample of the instantaneous currents in A and
+// phase-to-neutral voltages in V at now: a fault, an inrush, a recording.
+// Samples go on until the next Steady.
+func (u *Unit) Sample(now time.Duration, i [4]float64, v [3]float64) {
+	u.with(now, func() {
+		if !u.mech.Closed() {
+			i = [4]float64{}
+		}
+		u.handle(u.prot.Sample(u.now, i))
+		u.meas.Sample(u.now, i, v)
+		u.overload()
+	})
+}
+
+// Closed reports whether the contacts touch.
+func (u *Unit) Closed() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.mech.Closed()
+}
+
+// next returns when something is due.
+func (u *Unit) next() (at time.Duration, ok bool) {
+	sooner := func(t time.Duration, has bool) {
+		if has && (!ok || t < at) {
+			at, ok = t, true
+		}
+	}
+	sooner(u.prot.Next())
+	sooner(u.mech.Next())
+	if u.order != nil {
+		sooner(u.order.deadline, true)
+	}
+	sooner(u.session.ends())
+	return at, ok
+}
+
+// stepsAtOnce bounds what may happen at one instant. Beyond it something is
+// wrong, and time must go on all the same.
+const stepsAtOnce = 100
+
+// advance brings the unit to now. Time that goes backwards stands still.
+func (u *Unit) advance(now time.Duration) {
+	for at, n := u.now, 0; n < stepsAtOnce; {
+		t, ok := u.next()
+		if !ok || t > now {
+			break
+		}
+		if n++; t > at {
+			at, n = t, 0
+		}
+		u.step(max(t, u.now))
+	}
+	if now > u.now {
+		u.now = now
+		u.handle(u.prot.Advance(now)) // nothing was due; what it shows is of now
+		u.overload()
+	}
+}
+
+// step makes happen what is due at at.
+func (u *Unit) step(at time.Duration) {
+	u.now = at
+	u.handle(u.prot.Advance(at))
+	u.overload()
+	u.moved()
+	u.session.expire(u)
+	if u.order != nil && at >= u.order.deadline {
+		u.finish(NotConfirmed)
+	}
+}
+
+// moved collects what the mechanism did, and whether that is what an order was
+// waiting for. It is called after everything that may move it.
+func (u *Unit) moved() {
+	u.mech.Advance(u.now, u.changed)
+	u.confirm()
+}
+
+// changed takes up one change of the mechanism at its exact instant.
+func (u *Unit) changed(c breaker.Change) {
+	switch c.Kind {
+	case breaker.Opened:
+		u.mech.Interrupted(u.highest())
+		u.feed(c.At)
+		u.noteAt(c.At, points.CodeOpened, Pulse, c.By.String())
+		u.worn()
+	case breaker.Closed:
+		u.feed(c.At)
+		u.noteAt(c.At, points.CodeClosed, Pulse, c.By.String())
+	case breaker.Aborted:
+		if u.order != nil && u.order.op == points.BreakerClose {
+			u.finish(NotReady) // an opening overtook it
+		}
+	case breaker.WasReset:
+		u.handle(u.prot.Reset(c.At))
+		u.untrip(c.At)
+		u.noteAt(c.At, points.CodeReset, Pulse, c.By.String())
+	case breaker.Racked:
+		u.noteAt(c.At, points.CodeRacked, Pulse, c.Position.String())
+	}
+	u.dirty = true
+}
+
+// feed tells protection and metering what flows from at on.
+func (u *Unit) feed(at time.Duration) {
+	var i [4]complex128
+	if u.mech.Closed() {
+		i = u.input.I
+	}
+	u.load.from(at, i, u.cfg.Rating.In)
+	u.meas.Steady(at, i, u.input.V, u.input.Hz)
+	u.handle(u.prot.Steady(at, i))
+	u.overload()
+}
+
+// highest returns the highest rms current that flows or flowed last, A.
+func (u *Unit) highest() float64 {
+	var m float64
+	for _, i := range u.input.I {
+		m = max(m, cmplx.Abs(i))
+	}
+	return max(m, u.tripAmps)
+}
+
+// handle takes up what protection did. A trip goes straight to the mechanism.
+func (u *Unit) handle(events []protection.Event) {
+	for _, e := range events {
+		detail := detailOf(e)
+		switch e.Kind {
+		case protection.Start:
+			u.noteAt(e.At, startCodes[e.Function], Entry, detail)
+		case protection.Drop:
+			u.noteAt(e.At, startCodes[e.Function], Exit, detail)
+		case protection.Trip:
+			u.tripAmps = e.Value
+			u.lastTrip = e.Function.String() + " " + detail
+			u.mech.Trip(e.At, tripCauses[e.Function])
+			u.noteAt(e.At, tripCodes[e.Function], Entry, detail)
+		}
+	}
+	if len(events) > 0 {
+		u.moved()
+	}
+}
+
+func detailOf(e protection.Event) string {
+	if e.Phase == protection.NoPhase {
+		return fmt.Sprintf("%.0f A", e.Value)
+	}
+	return fmt.Sprintf("%v %.0f A", e.Phase, e.Value)
+}
+
+// What protection says, as events and as causes to the mechanism.
+var (
+	startCodes = map[protection.Function]points.Code{
+		protection.LongTime: points.CodeStartLong, protection.ShortTime: points.CodeStartShort, protection.Instantaneous: points.CodeStartInst,
+		protection.GroundFault: points.CodeStartGround, protection.EarthLeakage: points.CodeStartLeakage,
+	}
+	tripCodes = map[protection.Function]points.Code{
+		protection.LongTime: points.CodeTripLong, protection.ShortTime: points.CodeTripShort, protection.Instantaneous: points.CodeTripInst,
+		protection.GroundFault: points.CodeTripGround, protection.EarthLeakage: points.CodeTripLeakage,
+	}
+	tripCauses = map[protection.Function]breaker.Cause{
+		protection.LongTime: breaker.LongTime, protection.ShortTime: breaker.ShortTime, protection.Instantaneous: breaker.Instantaneous,
+		protection.GroundFault: breaker.GroundFault, protection.EarthLeakage: breaker.EarthLeakage,
+	}
+)
+
+// untrip ends the events of the trip that was reset; they stay held until the
+// events are reset.
+func (u *Unit) untrip(at time.Duration) {
+	u.tripAmps = 0
+	for _, s := range u.book.open {
+		if points.EventOf(s.Code).History == points.TripHistory && !s.Held {
+			u.noteAt(at, s.Code, Exit, "reset")
+		}
+	}
+}
+
+// overload keeps the pre-alarm event in step with the overload level.
+func (u *Unit) overload() {
+	over := u.prot.Overload() >= protection.PreAlarm
+	if over == u.book.active(points.CodePreAlarm) {
+		return
+	}
+	what := Exit
+	if over {
+		what = Entry
+	}
+	u.note(points.CodePreAlarm, what, "")
+}
+
+// worn raises the events of contact wear: 60, 95 and 100 % (UG).
+func (u *Unit) worn() {
+	for _, w := range []struct {
+		at   float64
+		code points.Code
+	}{{0.60, points.CodeContactWear60}, {0.95, points.CodeContactWear95}, {1, points.CodeContactWear100}} {
+		if u.mech.Wear() >= w.at && !u.book.showing(w.code) {
+			u.note(w.code, Entry, "")
+		}
+	}
+}

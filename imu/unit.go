@@ -1,0 +1,230 @@
+package imu
+
+import (
+	"math"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"switchroom/access"
+	"switchroom/breaker"
+	"switchroom/metering"
+	"switchroom/points"
+	"switchroom/protection"
+)
+
+// Unit is one running intelligent modular unit. Its methods may be called from
+// several goroutines.
+type Unit struct {
+	cfg     Config
+	monitor *access.Monitor
+	world   *World
+	memory  *Memory // nil: forgets everything when the process ends
+
+	// version changes whenever something that a reader can see has changed
+	// otherwise than by the flow of time. Read without the lock.
+	version atomic.Uint64
+
+	mu     sync.Mutex // guards everything below
+	now    time.Duration
+	due    *due
+	wakeAt time.Duration // when the world will wake the unit; 0: not
+	mech   *breaker.Breaker
+	prot   *protection.Engine
+	meas   *metering.Meter
+
+	input   input // what the network would drive through closed contacts
+	load    loadProfile
+	book    eventBook
+	unsaved []Record // for the memory
+	order   *Order   // the mechanism is carrying it out
+	session session
+
+	groups    [2]protection.Settings // A and B
+	group     int                    // index of the acting group
+	set       settings
+	passwords [4]Password
+	clock     clock
+	aux       bool // 24 V, or what replaces it
+	battery   bool
+	started   time.Duration // when the interface started
+	name      string        // user application name
+	lastTrip  string
+	tripAmps  float64 // A, what the last trip saw, until it is reset
+
+	subs  []func(Record)
+	dirty bool
+}
+
+// settings are the unit's other settings and locks.
+type settings struct {
+	PowerSign    int  // points.MeteringPowerSign
+	PFConvention int  // points.MeteringPFConvention
+	EnergyMode   int  // points.MeteringEnergyMode
+	Dual         bool //
+	ZSIShort     bool //
+	ZSIGround    bool //
+	Remote       bool // remote control enabled: pad open, or switched on
+	LockHMI      bool // B7
+	LockRemote   bool // B7
+	Mode         access.Mode
+	ByDisplay    bool // diagnostic: settings changed by the display
+	ByRemote     bool // diagnostic: settings changed by BLE, USB or the interface
+}
+
+// input is what the unit's sensors are offered.
+type input struct {
+	I  [4]complex128
+	V  [3]complex128
+	Hz float64
+}
+
+// New returns a unit of world w at its first power-up.
+func New(cfg Config, w *World) (*Unit, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	u := &Unit{
+		cfg: cfg, monitor: access.New(cfg.Profile), world: w,
+		mech: breaker.New(cfg.Mechanism), meas: metering.New(cfg.Rating),
+		passwords: Factory, aux: true, battery: true, name: cfg.Name, now: w.Now(),
+	}
+	u.started = u.now
+	u.due = &due{index: -1, wake: u.wake}
+	u.clock.synchronised = true
+	if cfg.Passwords != nil {
+		u.passwords = *cfg.Passwords
+	}
+	if err := u.fresh(); err != nil {
+		return nil, err
+	}
+	u.mu.Lock()
+	u.note(points.CodePowerUp, Pulse, "")
+	u.settle()
+	u.mu.Unlock()
+	return u, nil
+}
+
+// fresh sets up protection and settings as they leave the factory.
+func (u *Unit) fresh() (err error) {
+	s := protection.Defaults(u.cfg.Rating)
+	if u.cfg.Settings != nil {
+		s = *u.cfg.Settings
+	}
+	u.groups = [2]protection.Settings{s, s}
+	u.set = settings{Remote: u.cfg.remote(), Mode: u.cfg.Mode}
+	if u.set.Mode == access.ModeUnknown {
+		u.set.Mode = access.ModeUnset
+	}
+	if u.cfg.Closed {
+		closed := u.mech.State()
+		closed.Now, closed.Contacts = u.now, breaker.ContactsClosed
+		if err := u.mech.Restore(closed); err != nil {
+			return err
+		}
+	}
+	u.prot, err = protection.New(u.cfg.Rating, s, protection.Nominal)
+	return err
+}
+
+// Name returns the name of the breaker.
+func (u *Unit) Name() string { return u.cfg.Name }
+
+// Config returns what the unit is made of.
+func (u *Unit) Config() Config { return u.cfg }
+
+// Rating returns what the plugs and the wiring make of the unit now.
+func (u *Unit) Rating() points.Rating {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.cfg.Rating
+}
+
+// Subscribe calls f with every event record from now on, on the goroutine that
+// caused it, without the unit's lock.
+func (u *Unit) Subscribe(f func(Record)) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.subs = append(u.subs, f)
+}
+
+// with runs f with the unit locked and brought to now, and then tells
+// subscribers what happened.
+func (u *Unit) with(now time.Duration, f func()) {
+	u.mu.Lock()
+	u.advance(now)
+	f()
+	fresh, subs := u.settle(), u.subs
+	u.mu.Unlock()
+	for _, r := range fresh {
+		r.Unit = u.cfg.Name
+		for _, s := range subs {
+			s(r)
+		}
+	}
+}
+
+// wake is what the world calls when something is due.
+func (u *Unit) wake(now time.Duration) {
+	u.with(now, func() { u.wakeAt = 0 })
+}
+
+// Advance brings the unit to now: what is due by then happens.
+func (u *Unit) Advance(now time.Duration) { u.with(now, func() {}) }
+
+// settle ends a change: readers see a new version, the memory is told, the
+// world knows when to wake the unit again. It returns the records to tell.
+func (u *Unit) settle() []Record {
+	fresh := u.book.take()
+	if u.memory != nil {
+		u.unsaved = append(u.unsaved, fresh...)
+	}
+	if u.dirty {
+		u.dirty = false
+		u.version.Add(1)
+		if u.memory != nil {
+			u.memory.changed(u.cfg.Name)
+		}
+	}
+	next, ok := u.next()
+	switch {
+	case !ok && u.wakeAt != 0:
+		u.world.cancel(u.due)
+		u.wakeAt = 0
+	case ok && next != u.wakeAt:
+		u.world.schedule(u.due, next)
+		u.wakeAt = next
+	}
+	return fresh
+}
+
+// note records an event at the unit's time.
+func (u *Unit) note(code points.Code, what Transition, detail string) {
+	u.noteAt(u.now, code, what, detail)
+}
+
+func (u *Unit) noteAt(at time.Duration, code points.Code, what Transition, detail string) {
+	u.book.note(Record{At: at, Date: u.clock.date(u.world, at), Code: code, What: what, Detail: detail})
+	u.dirty = true
+}
+
+// powered reports whether the control unit works: auxiliary supply, or more
+// than a fifth of In through the breaker (CAT).
+func (u *Unit) powered() bool {
+	if u.aux {
+		return true
+	}
+	if !u.mech.Closed() {
+		return false
+	}
+	for _, i := range u.input.I[:3] {
+		if math.Hypot(real(i), imag(i)) >= selfPowered*u.cfg.Rating.In {
+			return true
+		}
+	}
+	return false
+}
+
+// selfPowered is the share of In from which the unit powers itself (CAT:
+// confirmed).
+const selfPowered = 0.2

@@ -1,0 +1,209 @@
+package imu
+
+import (
+	"container/heap"
+	"context"
+	"sync"
+	"time"
+)
+
+// World is the time that the units of one process share: how far it has come,
+// how fast it runs, what date it is, and which unit must be woken when. One
+// goroutine ([World.Run]) wakes them all; a unit has none of its own.
+//
+// World time is a duration since the world began. It goes on where it stopped
+// when a laboratory is started again, and it stands still in between.
+//
+// Locks: a unit's lock may be held when the world's is taken, never the other
+// way round.
+type World struct {
+	mu    sync.Mutex
+	base  time.Duration // world time at anchor
+	anchr time.Time     // host time, monotonic
+	speed float64       // world seconds a host second; 0: stepped by hand
+	date  time.Time     // calendar date at world time 0
+	due   dueHeap
+	wake  chan struct{}
+}
+
+// NewWorld returns a world that runs with the host's clock from world time
+// from on, where it is now.
+func NewWorld(from time.Duration, now time.Time) *World {
+	return &World{base: from, anchr: now, speed: 1, date: now.Add(-from), wake: make(chan struct{}, 1)}
+}
+
+// NewSteppedWorld returns a world that stands still until [World.Step] moves
+// it: for tests, recordings and runs faster than time. date is its calendar
+// date at world time 0.
+func NewSteppedWorld(date time.Time) *World {
+	return &World{date: date, wake: make(chan struct{}, 1)}
+}
+
+// Now returns the world time.
+func (w *World) Now() time.Duration { return w.At(time.Now()) }
+
+// At returns the world time at the host time t, which spares reading the clock
+// where somebody has just done so.
+func (w *World) At(t time.Time) time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.at(t)
+}
+
+func (w *World) at(t time.Time) time.Duration {
+	if w.speed == 0 {
+		return w.base
+	}
+	d := max(0, t.Sub(w.anchr))
+	if w.speed == 1 {
+		return w.base + d
+	}
+	return w.base + time.Duration(float64(d)*w.speed)
+}
+
+// Date returns the calendar date at world time now.
+func (w *World) Date(now time.Duration) time.Time { return w.date.Add(now) }
+
+// SetSpeed makes the world run at speed world seconds a host second from now
+// on; 0 stops it.
+func (w *World) SetSpeed(speed float64) {
+	w.mu.Lock()
+	t := time.Now()
+	w.base, w.anchr, w.speed = w.at(t), t, max(0, speed)
+	w.mu.Unlock()
+	w.nudge()
+}
+
+// Step brings a stopped world to now, waking every unit at the instants that it
+// asked for. Going backwards does nothing.
+func (w *World) Step(now time.Duration) {
+	for {
+		w.mu.Lock()
+		if len(w.due) == 0 || w.due[0].at > now {
+			w.base = max(w.base, now)
+			w.mu.Unlock()
+			return
+		}
+		e := heap.Pop(&w.due).(*due)
+		w.base = max(w.base, e.at)
+		at := w.base
+		w.mu.Unlock()
+		e.wake(at)
+	}
+}
+
+// Run wakes units when they are due until ctx ends.
+func (w *World) Run(ctx context.Context) {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		timer.Reset(w.runDue())
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		case <-w.wake:
+		}
+	}
+}
+
+// runDue wakes what is due and returns how long there is nothing to do.
+func (w *World) runDue() time.Duration {
+	for {
+		w.mu.Lock()
+		now := w.at(time.Now())
+		if len(w.due) == 0 || w.due[0].at > now {
+			wait := w.waitLocked(now)
+			w.mu.Unlock()
+			return wait
+		}
+		e := heap.Pop(&w.due).(*due)
+		w.mu.Unlock()
+		e.wake(now)
+	}
+}
+
+func (w *World) waitLocked(now time.Duration) time.Duration {
+	if len(w.due) == 0 || w.speed == 0 {
+		return time.Hour // somebody nudges when that changes
+	}
+	wait := time.Duration(float64(w.due[0].at-now) / w.speed)
+	return min(max(wait, time.Microsecond), time.Hour)
+}
+
+// Every calls f at each multiple of period of world time, from the next one on:
+// a load that changes, a sampler. f runs on the world's goroutine.
+func (w *World) Every(period time.Duration, f func(now time.Duration)) {
+	e := &due{index: -1}
+	e.wake = func(now time.Duration) {
+		f(now)
+		w.schedule(e, now-now%period+period)
+	}
+	w.mu.Lock()
+	at := w.at(time.Now())
+	w.mu.Unlock()
+	w.schedule(e, at-at%period+period)
+}
+
+// schedule makes e due at at, in place of when it was due before.
+func (w *World) schedule(e *due, at time.Duration) {
+	w.mu.Lock()
+	e.at = at
+	if e.index < 0 {
+		heap.Push(&w.due, e)
+	} else {
+		heap.Fix(&w.due, e.index)
+	}
+	first := w.due[0] == e
+	w.mu.Unlock()
+	if first {
+		w.nudge()
+	}
+}
+
+// cancel takes e out of the heap.
+func (w *World) cancel(e *due) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if e.index >= 0 {
+		heap.Remove(&w.due, e.index)
+	}
+}
+
+func (w *World) nudge() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// due is one thing to be woken at a world time.
+type due struct {
+	at    time.Duration
+	wake  func(now time.Duration)
+	index int // in the heap; -1 outside
+}
+
+type dueHeap []*due
+
+func (h dueHeap) Len() int           { return len(h) }
+func (h dueHeap) Less(i, j int) bool { return h[i].at < h[j].at }
+func (h dueHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].index, h[j].index = i, j
+}
+
+func (h *dueHeap) Push(x any) {
+	e := x.(*due)
+	e.index = len(*h)
+	*h = append(*h, e)
+}
+
+func (h *dueHeap) Pop() any {
+	old := *h
+	e := old[len(old)-1]
+	old[len(old)-1] = nil
+	*h = old[:len(old)-1]
+	e.index = -1
+	return e
+}

@@ -1,0 +1,67 @@
+package imu
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestWorldWakesInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := NewWorld(time.Hour, time.Now())
+		ctx, stop := context.WithCancel(context.Background())
+		go w.Run(ctx)
+		var woken []time.Duration
+		e := &due{index: -1, wake: func(now time.Duration) { woken = append(woken, now) }}
+		w.schedule(e, time.Hour+3*time.Second)
+		w.schedule(e, time.Hour+2*time.Second) // sooner
+		ticks := 0
+		w.Every(500*time.Millisecond, func(time.Duration) { ticks++ })
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		if len(woken) != 1 || woken[0] != time.Hour+2*time.Second {
+			t.Errorf("woken at %v", woken)
+		}
+		if ticks != 10 {
+			t.Errorf("%d ticks in five seconds", ticks)
+		}
+		w.SetSpeed(60)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if ticks != 130 {
+			t.Errorf("%d ticks after a minute in a second", ticks)
+		}
+		w.SetSpeed(0)
+		before := w.Now()
+		time.Sleep(time.Hour)
+		if w.Now() != before {
+			t.Error("a world that stands still moves")
+		}
+		w.SetSpeed(1)
+		w.schedule(e, before+time.Second)
+		w.cancel(e)
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if len(woken) != 1 {
+			t.Error("what was cancelled is woken")
+		}
+		stop()
+		synctest.Wait()
+	})
+}
+
+func TestSteppedWorld(t *testing.T) {
+	date := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+	w := NewSteppedWorld(date)
+	var at []time.Duration
+	w.Every(time.Minute, func(now time.Duration) { at = append(at, now) })
+	w.Step(150 * time.Second)
+	if len(at) != 2 || at[1] != 2*time.Minute || w.Now() != 150*time.Second {
+		t.Errorf("ticks %v, now %v", at, w.Now())
+	}
+	w.Step(time.Second) // backwards
+	if w.Now() != 150*time.Second || !w.Date(time.Hour).Equal(date.Add(time.Hour)) {
+		t.Errorf("now %v", w.Now())
+	}
+}
