@@ -1,0 +1,157 @@
+// Package ethernet is the way to a unit through IFE or EIFE by Modbus TCP
+// (GUIDE A6, A12). It turns registers and commands into requests of an actor on
+// path "modbus", and results into registers. It translates and decides
+// nothing: whether an operation is admitted is imu's to ask and access's to
+// say.
+//
+// Who asks is known by address only (R1): reading needs no password, and a
+// command carries its own (B5). The command interface (registers 8000–8149) is
+// seen by each client, that is by each network address, as its own; a client
+// that has sent nothing sees the answer to the last command of all, as on the
+// one block that a real unit has. A password is never read back.
+package ethernet
+
+import (
+	"sync"
+
+	"switchroom/access"
+	"switchroom/imu"
+	"switchroom/points"
+	"switchroom/regmap"
+	"switchroom/wire/modbus"
+)
+
+// Device is one unit as Modbus registers. It is a modbus.Device.
+type Device struct {
+	unit  *imu.Unit
+	world *imu.World
+	stats func() modbus.Stats // of the endpoint; nil: not shown
+	limit modbus.Limits
+
+	mu    sync.Mutex // guards everything below
+	snap  imu.Snapshot
+	image *regmap.Image
+	boxes mailboxes
+}
+
+// NewDevice returns the unit as registers laid out by m.
+func NewDevice(u *imu.Unit, w *imu.World, m *regmap.Map) *Device {
+	return &Device{unit: u, world: w, image: m.NewImage()}
+}
+
+// reader is who reads over Modbus: anybody (R1).
+var reader = access.Actor{Path: access.Modbus}
+
+// ReadRegisters copies from an image of the registers that is at most a second
+// old, and newer than the last change of the unit.
+func (d *Device) ReadRegisters(q *modbus.Query, addr, count uint16, out []byte) ([]byte, modbus.Exception) {
+	now := d.world.At(q.Now)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	dec, changed := d.unit.Read(now, reader, &d.snap)
+	if !dec.OK() {
+		return out, modbus.DeviceFailure // no row of the policy refuses reading; if one ever does, nothing is shown
+	}
+	if changed {
+		d.refresh()
+	}
+	start := len(out)
+	out, ok := d.image.Append(out, addr, count)
+	if !ok {
+		return out, modbus.IllegalDataAddress
+	}
+	d.boxes.show(out[start:], addr, q.Remote.Addr(), func(o *imu.Order) (bool, imu.Refusal) {
+		return d.unit.Outcome(now, o)
+	})
+	return out, modbus.NoException
+}
+
+// refresh makes the image from the snapshot and from what the interface itself
+// counts.
+func (d *Device) refresh() {
+	if d.stats != nil {
+		s, v := d.stats(), d.snap.Values
+		v[points.InterfaceConnections] = float64(s.Open)
+		v[points.InterfaceConnectionsLimit] = float64(d.limit.Conns)
+		v[points.InterfaceConnectionsRefused] = float64(s.Refused)
+		v[points.InterfaceIdleLimit] = d.limit.Idle.Seconds()
+		v[points.InterfaceRequests] = float64(s.Requests)
+		v[points.InterfaceExceptions] = float64(s.Exceptions)
+		v[points.InterfaceDropped] = float64(s.Foreign)
+	}
+	d.image.Fill(regmap.Source{Values: d.snap.Values, Text: d.snap.Text})
+}
+
+// WriteRegisters takes a write to the command interface. No other register is
+// written directly: what is settable is set by a command (MB).
+func (d *Device) WriteRegisters(q *modbus.Query, addr uint16, values []byte) modbus.Exception {
+	first, last := regmap.CommandFirst.Address(), regmap.CommandLast.Address()
+	if addr < first || int(addr)+len(values)/2-1 > int(last) {
+		return modbus.IllegalDataAddress
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	box := d.boxes.of(q.Remote.Addr())
+	copy(box.in[2*int(addr-first):], values)
+	if addr == first {
+		d.run(d.world.At(q.Now), q, box)
+	}
+	return modbus.NoException
+}
+
+// Identify answers function 43/14. Object 0x80 marks a virtual unit, so that a
+// client can tell it from hardware.
+func (d *Device) Identify(q *modbus.Query) []modbus.Object {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if dec, changed := d.unit.Read(d.world.At(q.Now), reader, &d.snap); !dec.OK() {
+		return nil
+	} else if changed {
+		d.refresh()
+	}
+	text := func(id points.ID) string { return d.snap.Text(id) }
+	return []modbus.Object{
+		{ID: modbus.VendorName, Value: text(points.InterfaceVendor)},
+		{ID: modbus.ProductCode, Value: text(points.InterfaceProductCode)},
+		{ID: modbus.MajorMinorRevision, Value: text(points.InterfaceFirmware)},
+		{ID: modbus.ProductName, Value: text(points.InterfaceFamily)},
+		{ID: modbus.ModelName, Value: text(points.InterfaceModel)},
+		{ID: modbus.UserApplicationName, Value: text(points.InterfaceName)},
+		{ID: VirtualObject, Value: VirtualMark},
+	}
+}
+
+// VirtualObject and VirtualMark tell a virtual unit from hardware in function
+// 43/14. Ours.
+const (
+	VirtualObject = 0x80
+	VirtualMark   = "switchroom virtual unit"
+)
+
+// Clock answers function 43/15.
+func (d *Device) Clock(q *modbus.Query) modbus.DateTime {
+	r := d.unit.Do(d.world.At(q.Now), imu.Request{Actor: actor(q), Op: points.ClockRead})
+	if !r.OK() {
+		return modbus.DateTime{Invalid: true}
+	}
+	return modbus.DateTimeOf(r.Value.Time())
+}
+
+// SetClock answers function 43/16: as open as command 769 (R4).
+func (d *Device) SetClock(q *modbus.Query, t modbus.DateTime) modbus.Exception {
+	r := d.unit.Do(d.world.At(q.Now), imu.Request{Actor: actor(q), Op: points.ClockSet, Value: points.At(t.Time(points.Epoch.Location()))})
+	if !r.OK() {
+		return modbus.IllegalDataValue
+	}
+	return modbus.NoException
+}
+
+// actor is who asks for something to be done: an address, until its password
+// says more.
+func actor(q *modbus.Query) access.Actor {
+	a := access.Actor{Path: access.Modbus}
+	if q.Remote.IsValid() {
+		a.Source = q.Remote.Addr().String()
+	}
+	return a
+}

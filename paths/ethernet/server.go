@@ -1,0 +1,172 @@
+package ethernet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"switchroom/imu"
+	"switchroom/regmap"
+	"switchroom/wire/modbus"
+)
+
+// Real limits of the interface (CHN; IFE guide: 8 or 16 connections; summary of
+// MB: 52 registers in one function 16; 12 transactions a connection).
+const (
+	faithfulConns    = 16
+	faithfulInFlight = 12
+	faithfulWrite    = 52
+)
+
+// Options are what a unit's interface is set up with.
+type Options struct {
+	Address  netip.AddrPort
+	Unit     byte // unit id that the breaker answers to besides 0 and 255; 0: none
+	Faithful bool // the real interface's limits
+	Idle     time.Duration
+	Map      *regmap.Map
+}
+
+// Server serves the units of a site. One listening socket serves all that are
+// on loopback addresses, where the system allows it, and the address that was
+// asked selects the unit.
+type Server struct {
+	modbus modbus.Server
+
+	mu        sync.Mutex
+	endpoints map[netip.AddrPort]*modbus.Endpoint
+	listeners []net.Listener
+	serving   sync.WaitGroup
+	failed    chan error
+}
+
+// NewServer returns a server without units.
+func NewServer() *Server {
+	s := &Server{endpoints: map[netip.AddrPort]*modbus.Endpoint{}, failed: make(chan error, 1)}
+	s.modbus.Route = s.route
+	return s
+}
+
+// route picks the endpoint by the address that was asked.
+func (s *Server) route(local, _ netip.AddrPort) *modbus.Endpoint {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.endpoints[netip.AddrPortFrom(local.Addr().Unmap(), local.Port())]
+}
+
+// Add puts a unit behind an address. It must be called before Listen.
+func (s *Server) Add(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, taken := s.endpoints[o.Address]; taken {
+		return nil, fmt.Errorf("address %v is taken; give each unit its own address, or its own port", o.Address)
+	}
+	d := NewDevice(u, w, o.Map)
+	bank := modbus.NewBank(d)
+	e := &modbus.Endpoint{Handler: routed(bank, o.Unit), Limits: modbus.Limits{Idle: o.Idle}}
+	if o.Faithful {
+		bank.MaxWrite = faithfulWrite
+		e.Limits.Conns, e.Limits.InFlight = faithfulConns, faithfulInFlight
+	}
+	d.stats, d.limit = e.Stats, e.Limits
+	s.endpoints[o.Address] = e
+	return d, nil
+}
+
+// routed answers to unit ids 0 and 255, which are the interface itself, and to
+// the breaker's own. Every other one has nobody behind it.
+func routed(h modbus.Handler, unit byte) modbus.Handler {
+	r := &modbus.Router{}
+	r.Set(0, h)
+	r.Set(255, h)
+	if unit != 0 {
+		r.Set(unit, h)
+	}
+	return r
+}
+
+// Listen opens the sockets. When it returns every unit can be reached.
+func (s *Server) Listen() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var loopback, others []netip.AddrPort
+	for a := range s.endpoints {
+		if a.Addr().Is4() && a.Addr().IsLoopback() {
+			loopback = append(loopback, a)
+		} else {
+			others = append(others, a)
+		}
+	}
+	open := others
+	for _, port := range ports(loopback) {
+		l, err := listenAll(port)
+		switch {
+		case err == nil:
+			s.listeners = append(s.listeners, l)
+		case errors.Is(err, errors.ErrUnsupported):
+			open = append(open, onPort(loopback, port)...)
+		default:
+			return s.closeListeners(fmt.Errorf("port %d: %w", port, err))
+		}
+	}
+	for _, a := range open {
+		l, err := net.Listen("tcp", a.String())
+		if err != nil {
+			return s.closeListeners(err)
+		}
+		s.listeners = append(s.listeners, l)
+	}
+	return nil
+}
+
+func (s *Server) closeListeners(err error) error {
+	for _, l := range s.listeners {
+		l.Close()
+	}
+	s.listeners = nil
+	return err
+}
+
+func ports(addrs []netip.AddrPort) []uint16 {
+	var p []uint16
+	for _, a := range addrs {
+		if !slices.Contains(p, a.Port()) {
+			p = append(p, a.Port())
+		}
+	}
+	slices.Sort(p)
+	return p
+}
+
+func onPort(addrs []netip.AddrPort, port uint16) []netip.AddrPort {
+	return slices.DeleteFunc(slices.Clone(addrs), func(a netip.AddrPort) bool { return a.Port() != port })
+}
+
+// Start serves until Shutdown. A listener that fails is told by Failed.
+func (s *Server) Start() {
+	for _, l := range s.listeners {
+		s.serving.Go(func() {
+			if err := s.modbus.Serve(l); err != nil && !errors.Is(err, modbus.ErrServerClosed) {
+				select {
+				case s.failed <- err:
+				default:
+				}
+			}
+		})
+	}
+}
+
+// Failed tells the first listener that failed.
+func (s *Server) Failed() <-chan error { return s.failed }
+
+// Shutdown ends all connections after the requests under way.
+func (s *Server) Shutdown(ctx context.Context) error {
+	err := s.modbus.Shutdown(ctx)
+	s.serving.Wait()
+	return err
+}
