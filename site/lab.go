@@ -1,0 +1,88 @@
+package site
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"switchroom/imu"
+	"switchroom/plant"
+)
+
+// Lab is a site come to life: its units and its network in one world.
+type Lab struct {
+	Site    *Site
+	World   *imu.World
+	Units   []*imu.Unit // in the order of Site.Breakers
+	Network *plant.Network
+}
+
+// Build makes the units and the network. stored is what a memory remembered,
+// or nil; memory may be nil: the lab then forgets everything.
+func (s *Site) Build(w *imu.World, memory *imu.Memory, stored *imu.Stored) (*Lab, error) {
+	l := &Lab{Site: s, World: w}
+	for i := range s.Breakers {
+		u, err := imu.New(s.Breakers[i].Unit, w)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s.Breakers[i].Unit.Name, err)
+		}
+		if memory != nil {
+			u.Remember(memory, stored.Units[u.Name()], stored.Damage > 0)
+		}
+		l.Units = append(l.Units, u)
+	}
+	if err := l.wire(); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// wire makes the network and has it follow the breakers.
+func (l *Lab) wire() error {
+	s := l.Site
+	n := &plant.Network{Voltage: s.Voltage, Frequency: s.Frequency, Seed: s.Seed, Date: l.World.Date}
+	for _, src := range s.Sources {
+		n.Sources = append(n.Sources, plant.Source{Name: src.Name, Node: src.Node, Ohm: src.ohm(s.Voltage)})
+	}
+	for i, b := range s.Breakers {
+		if b.From != "" {
+			n.Branches = append(n.Branches, plant.Branch{Name: b.Unit.Name, Switch: l.Units[i], From: b.From, To: b.To, TapsTop: b.TapsTop})
+		}
+	}
+	for _, d := range s.Loads {
+		p, err := plant.ProfileOf(d.Profile)
+		if err != nil {
+			return err
+		}
+		n.Loads = append(n.Loads, plant.Load{Name: d.Name, Node: d.Node, Peak: d.KW * 1000, Factor: d.Factor, Split: d.Split, Profile: p, Flutter: d.Flutter})
+	}
+	if err := n.Check(); err != nil {
+		return err
+	}
+	l.Network = n
+	for _, u := range l.Units {
+		u.Subscribe(l.follow)
+	}
+	return nil
+}
+
+// ohm is the impedance of a transformer: uk·U²/S, with a resistance of a tenth
+// of the reactance (ours).
+func (s Source) ohm(voltage float64) complex128 {
+	z := s.Percent / 100 * voltage * voltage / (s.KVA * 1000)
+	x := z / math.Sqrt(1.01)
+	return complex(x/10, x)
+}
+
+// loadStep is how often the loads follow their profiles.
+const loadStep = time.Second
+
+// Start brings the network to life: now, every second, and whenever a breaker
+// moves.
+func (l *Lab) Start() {
+	if len(l.Network.Branches) == 0 {
+		return
+	}
+	l.Network.Update(l.World.Now())
+	l.World.Every(loadStep, l.Network.Update)
+}

@@ -1,0 +1,159 @@
+package site
+
+import "encoding/json"
+
+// Field is one field of the site file: a row of the schema.
+type Field struct {
+	Name     string
+	Kind     Kind
+	Help     string
+	Required bool
+	Enum     []string
+	Min, Max float64 // of numbers; both 0: unbounded
+	Fields   []Field // of objects, and of the objects in a list
+	Of       *Field  // what a list of plain values, or a map, holds
+}
+
+// Kind is what a field holds.
+type Kind string
+
+// Kinds of fields.
+const (
+	Text    Kind = "string"
+	Number  Kind = "number"
+	Whole   Kind = "integer"
+	Flag    Kind = "boolean"
+	Object  Kind = "object"
+	List    Kind = "array"
+	Strings Kind = "map" // of text to text
+)
+
+// Schema is the site file.
+var Schema = Field{Kind: Object, Fields: []Field{
+	{Name: "site", Kind: Text, Help: "name of the switchroom", Required: true},
+	{Name: "profile", Kind: Text, Help: "behaviour of every unit", Enum: []string{"2017", "hardened"}},
+	{Name: "voltage", Kind: Number, Help: "V, rated, phase to phase; 400", Min: 208, Max: 1000},
+	{Name: "frequency", Kind: Number, Help: "Hz; 50", Enum: []string{"50", "60"}},
+	{Name: "seed", Kind: Whole, Help: "of everything that is random", Max: 1 << 53},
+	{Name: "port", Kind: Whole, Help: "Modbus TCP port of every unit; 5020", Min: 1, Max: 65535},
+	{Name: "listen", Kind: Text, Help: "loopback, or lan: units may have addresses that the network reaches", Enum: []string{"loopback", "lan"}},
+	{Name: "faithful_limits", Kind: Flag, Help: "the real interface's limits: 16 connections, 12 transactions, 52 registers written at once"},
+	{Name: "idle_limit", Kind: Number, Help: "s; a connection without request is closed after it; 0 is never", Max: 86400},
+	{Name: "breakers", Kind: List, Help: "the breakers", Required: true, Fields: []Field{
+		{Name: "name", Kind: Text, Help: "on the single-line diagram: Q1", Required: true},
+		{Name: "title", Kind: Text, Help: "what it is: incomer 1"},
+		{Name: "in", Kind: Number, Help: "A, rated current of the sensor plug", Required: true, Min: 100, Max: 8000},
+		{Name: "variant", Kind: Text, Help: "type of the control unit", Required: true, Enum: []string{"2.0", "3.0", "5.0", "6.0", "7.0"}},
+		{Name: "standard", Kind: Text, Help: "product standard; iec (ul for 3.0)", Enum: []string{"iec", "ul"}},
+		{Name: "poles", Kind: Whole, Help: "3 or 4; 3", Min: 3, Max: 4},
+		{Name: "system_type", Kind: Whole, Help: "wiring: 30 3P+ENCT, 31 3P, 40 3P+ENVT, 41 both or 4P; by poles", Min: 30, Max: 41},
+		{Name: "frame", Kind: Text, Help: "by the rated current", Enum: []string{"MTZ1", "MTZ2", "MTZ3"}},
+		{Name: "interface", Kind: Text, Help: "how the network reaches it; ife", Enum: []string{"none", "ife", "eife", "ifm"}},
+		{Name: "address", Kind: Text, Help: "IP address; the next from 127.0.1.1 on"},
+		{Name: "port", Kind: Whole, Help: "Modbus TCP port, in place of the site's", Min: 1, Max: 65535},
+		{Name: "unit", Kind: Whole, Help: "Modbus unit id besides 0 and 255", Min: 1, Max: 255},
+		{Name: "fixed", Kind: Flag, Help: "without a drawout chassis"},
+		{Name: "closed", Kind: Flag, Help: "begins closed"},
+		{Name: "pad", Kind: Text, Help: "locking pad of IFE or IFM; by the profile", Enum: []string{"locked", "unlocked"}},
+		{Name: "remote_control", Kind: Flag, Help: "of an EIFE; by the profile"},
+		{Name: "mode", Kind: Text, Help: "control mode; unset gates nothing", Enum: []string{"unset", "manual", "local", "remote"}},
+		{Name: "mn", Kind: Flag, Help: "has an undervoltage release"},
+		{Name: "without", Kind: List, Help: "accessories it has not", Of: &Field{Kind: Text, Enum: []string{"mx", "xf", "res", "mch"}}},
+		{Name: "passwords", Kind: Strings, Help: "level1 to level4, four of 0-9 A-Z a-z each; the factory's"},
+		{Name: "settings", Kind: Strings, Help: "protection settings by dotted name; the factory's"},
+		{Name: "vendor", Kind: Text, Help: "vendor name that it reads as"},
+		{Name: "serial", Kind: Text, Help: "serial number that it reads as"},
+		{Name: "from", Kind: Text, Help: "node above it"},
+		{Name: "to", Kind: Text, Help: "node below it"},
+		{Name: "taps", Kind: Text, Help: "where it measures voltage; bottom", Enum: []string{"top", "bottom"}},
+	}},
+	{Name: "network", Kind: Object, Help: "what feeds and what loads the nodes", Fields: []Field{
+		{Name: "sources", Kind: List, Fields: []Field{
+			{Name: "name", Kind: Text, Required: true, Help: "T1"},
+			{Name: "node", Kind: Text, Required: true, Help: "node it feeds"},
+			{Name: "kva", Kind: Number, Help: "kVA, rated power; 1000", Min: 1, Max: 1e6},
+			{Name: "uk_percent", Kind: Number, Help: "%, short-circuit voltage; 6", Min: 0.1, Max: 50},
+		}},
+		{Name: "loads", Kind: List, Fields: []Field{
+			{Name: "name", Kind: Text, Required: true, Help: "workshop"},
+			{Name: "node", Kind: Text, Required: true, Help: "node it hangs at"},
+			{Name: "kw", Kind: Number, Required: true, Help: "kW at the top of its profile", Min: -1e5, Max: 1e5},
+			{Name: "power_factor", Kind: Number, Help: "lagging; 1", Min: 0.05, Max: 1},
+			{Name: "profile", Kind: Text, Help: "of the day", Enum: []string{"constant", "commercial"}},
+			{Name: "flutter", Kind: Number, Help: "how far it strays from its profile, as a share", Max: 1},
+			{Name: "split", Kind: List, Help: "share of each phase; a third each", Of: &Field{Kind: Number, Max: 1}},
+		}},
+	}},
+}}
+
+// JSONSchema returns the schema as a JSON Schema (draft 2020-12) document.
+func JSONSchema() ([]byte, error) {
+	root := jsonField(&Schema)
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["title"] = "Switchroom site file"
+	return json.MarshalIndent(root, "", "  ")
+}
+
+func jsonField(f *Field) map[string]any {
+	m := map[string]any{"type": string(f.Kind)}
+	if f.Help != "" {
+		m["description"] = f.Help
+	}
+	if f.Min != 0 || f.Max != 0 {
+		m["minimum"], m["maximum"] = f.Min, f.Max
+	}
+	switch {
+	case f.Kind == Strings:
+		m["type"] = "object"
+		m["additionalProperties"] = map[string]any{"type": []string{"string", "number", "boolean"}}
+	case f.Kind == Object:
+		jsonObject(m, f.Fields)
+	case f.Kind == List && f.Of != nil:
+		m["items"] = jsonField(f.Of)
+	case f.Kind == List:
+		item := map[string]any{"type": "object"}
+		jsonObject(item, f.Fields)
+		m["items"] = item
+	case f.Enum != nil && f.Kind == Number:
+		m["enum"] = numbers(f.Enum)
+	case f.Enum != nil:
+		m["enum"] = f.Enum
+	}
+	if f.Kind == Text && (f.Name == "variant" || f.Name == "profile") {
+		// 6.0 and 2017 without quotes are numbers to YAML, and mean the same.
+		m["type"] = []string{"string", "number"}
+		m["enum"] = append(any1(f.Enum), numbers(f.Enum)...)
+	}
+	return m
+}
+
+func jsonObject(m map[string]any, fields []Field) {
+	props, required := map[string]any{}, []string{}
+	for i := range fields {
+		props[fields[i].Name] = jsonField(&fields[i])
+		if fields[i].Required {
+			required = append(required, fields[i].Name)
+		}
+	}
+	m["properties"], m["required"], m["additionalProperties"] = props, required, false
+}
+
+func any1(s []string) []any {
+	var a []any
+	for _, v := range s {
+		a = append(a, v)
+	}
+	return a
+}
+
+// numbers are the values that are numbers.
+func numbers(s []string) []any {
+	var a []any
+	for _, v := range s {
+		var n json.Number
+		if json.Unmarshal([]byte(v), &n) == nil {
+			a = append(a, n)
+		}
+	}
+	return a
+}

@@ -1,0 +1,437 @@
+// Package site is the site file: what breakers a switchroom has, how they are
+// wired, set, reached and fed. It reads the YAML, says everything that is wrong
+// with it by line and column together with what to write instead, and makes
+// the units and the network of it.
+//
+// The schema is a table ([Schema]) from which the checks, the published JSON
+// schema (`switchroom site schema`) and the documentation are made.
+//
+// A site file may hold breaker passwords. Whoever can read it can operate the
+// virtual breakers in it.
+package site
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"switchroom/access"
+	"switchroom/breaker"
+	"switchroom/imu"
+	"switchroom/points"
+	"switchroom/protection"
+)
+
+// Site is a site file that has passed every check.
+type Site struct {
+	Name      string
+	Profile   access.Profile
+	Voltage   float64 // V, phase to phase
+	Frequency float64 // Hz
+	Seed      uint64
+	Port      uint16
+	LAN       bool // may listen beyond loopback
+	Faithful  bool // the real interface's limits
+	Idle      float64
+	Breakers  []Breaker
+	Sources   []Source
+	Loads     []Load
+}
+
+// Breaker is one breaker of a site.
+type Breaker struct {
+	Unit     imu.Config
+	Title    string
+	Address  netip.AddrPort
+	ID       byte // unit id besides 0 and 255; 0: none
+	From, To string
+	TapsTop  bool
+	Pad      bool // the locking pad is given, and is locked
+}
+
+// Source is a source of the network.
+type Source struct {
+	Name, Node string
+	KVA        float64
+	Percent    float64 // short-circuit voltage
+}
+
+// Load is a load of the network.
+type Load struct {
+	Name, Node string
+	KW         float64
+	Factor     float64
+	Profile    string
+	Flutter    float64
+	Split      [3]float64
+}
+
+// fileMax bounds a site file, in bytes: ten thousand breakers fit.
+const fileMax = 16 << 20
+
+// Load reads a site file.
+func LoadFile(path string) (*Site, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(filepath.Base(path), data)
+}
+
+// Parse reads a site from YAML. name stands in the errors, which come all at
+// once as a [Problems].
+func Parse(name string, data []byte) (*Site, error) {
+	if len(data) > fileMax {
+		return nil, fmt.Errorf("%s: %d bytes; a site file has up to %d", name, len(data), fileMax)
+	}
+	var doc yaml.Node
+	if err := yaml.Load(data, &doc); err != nil {
+		return nil, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	c := checker{file: name, at: map[string]position{}}
+	root := &doc
+	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
+		root = doc.Content[0]
+	}
+	c.value("", root, &Schema)
+	if len(c.problems) > 0 {
+		return nil, c.problems
+	}
+	var f file
+	if err := root.Decode(&f); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	s := c.site(&f)
+	if len(c.problems) > 0 {
+		slices.SortStableFunc(c.problems, func(a, b Problem) int { return a.Line - b.Line })
+		return nil, c.problems
+	}
+	return s, nil
+}
+
+// file is the YAML as it stands.
+type file struct {
+	Site      string        `yaml:"site"`
+	Profile   string        `yaml:"profile"`
+	Voltage   float64       `yaml:"voltage"`
+	Frequency float64       `yaml:"frequency"`
+	Seed      uint64        `yaml:"seed"`
+	Port      uint16        `yaml:"port"`
+	Listen    string        `yaml:"listen"`
+	Faithful  bool          `yaml:"faithful_limits"`
+	Idle      float64       `yaml:"idle_limit"`
+	Breakers  []fileBreaker `yaml:"breakers"`
+	Network   fileNetwork   `yaml:"network"`
+}
+
+type fileBreaker struct {
+	Name        string            `yaml:"name"`
+	Title       string            `yaml:"title"`
+	In          float64           `yaml:"in"`
+	Variant     string            `yaml:"variant"`
+	Standard    string            `yaml:"standard"`
+	Poles       int               `yaml:"poles"`
+	SystemType  int               `yaml:"system_type"`
+	Frame       string            `yaml:"frame"`
+	Interface   string            `yaml:"interface"`
+	Address     string            `yaml:"address"`
+	Port        uint16            `yaml:"port"`
+	Unit        int               `yaml:"unit"`
+	Fixed       bool              `yaml:"fixed"`
+	Closed      bool              `yaml:"closed"`
+	Pad         string            `yaml:"pad"`
+	Remote      *bool             `yaml:"remote_control"`
+	Mode        string            `yaml:"mode"`
+	MN          bool              `yaml:"mn"`
+	Accessories []string          `yaml:"without"`
+	Passwords   map[string]string `yaml:"passwords"`
+	Settings    map[string]string `yaml:"settings"`
+	Vendor      string            `yaml:"vendor"`
+	Serial      string            `yaml:"serial"`
+	From        string            `yaml:"from"`
+	To          string            `yaml:"to"`
+	Taps        string            `yaml:"taps"`
+}
+
+type fileNetwork struct {
+	Sources []struct {
+		Name    string  `yaml:"name"`
+		Node    string  `yaml:"node"`
+		KVA     float64 `yaml:"kva"`
+		Percent float64 `yaml:"uk_percent"`
+	} `yaml:"sources"`
+	Loads []struct {
+		Name    string    `yaml:"name"`
+		Node    string    `yaml:"node"`
+		KW      float64   `yaml:"kw"`
+		Factor  float64   `yaml:"power_factor"`
+		Profile string    `yaml:"profile"`
+		Flutter float64   `yaml:"flutter"`
+		Split   []float64 `yaml:"split"`
+	} `yaml:"loads"`
+}
+
+// site makes the site of a file whose every value is of the right kind. What
+// does not go together becomes a problem.
+func (c *checker) site(f *file) *Site {
+	s := &Site{Name: f.Site, Voltage: or(f.Voltage, 400), Frequency: or(f.Frequency, 50), Seed: f.Seed, Port: or(f.Port, DefaultPort), LAN: f.Listen == "lan", Faithful: f.Faithful, Idle: f.Idle}
+	s.Profile, _ = access.ParseProfile(or(f.Profile, access.Faithful.String()))
+	for i := range f.Breakers {
+		b := c.breaker(s, i, &f.Breakers[i])
+		c.unique(s, i, &b)
+		s.Breakers = append(s.Breakers, b)
+	}
+	if len(f.Breakers) == 0 {
+		c.problem("breakers", "no breaker: a switchroom has at least one")
+	}
+	c.network(s, f)
+	return s
+}
+
+// DefaultPort is the Modbus TCP port where 502 needs privileges.
+const DefaultPort uint16 = 5020
+
+// or returns v, or d where v is zero.
+func or[T comparable](v, d T) T {
+	var zero T
+	if v == zero {
+		return d
+	}
+	return v
+}
+
+// breaker makes one breaker.
+func (c *checker) breaker(s *Site, i int, f *fileBreaker) Breaker {
+	at := fmt.Sprintf("breakers[%d]", i)
+	b := Breaker{Title: f.Title, From: f.From, To: f.To, TapsTop: f.Taps == "top", Pad: f.Pad == "locked"}
+	b.Unit = imu.Config{Name: f.Name, Profile: s.Profile, Closed: f.Closed, Seed: s.Seed + uint64(i)}
+	b.Unit.Rating = c.rating(at, s, f)
+	b.Unit.Interface, _ = imu.ParseInterface(or(f.Interface, "ife"))
+	b.Unit.Mechanism = c.mechanism(at, f, b.Unit.Rating.In)
+	b.Unit.Mode = map[string]access.Mode{"": access.ModeUnset, "unset": access.ModeUnset, "manual": access.ModeManual, "local": access.ModeLocal, "remote": access.ModeRemote}[f.Mode]
+	b.Unit.Remote = c.remote(at, f, b.Unit.Interface)
+	b.Unit.Passwords = c.passwords(at, f)
+	b.Unit.Settings = c.settings(at, f, b.Unit.Rating)
+	b.Unit.Identity = imu.VirtualIdentity(b.Unit.Interface)
+	b.Unit.Identity.Vendor = or(f.Vendor, b.Unit.Identity.Vendor)
+	b.Unit.Identity.Serial = or(f.Serial, fmt.Sprintf("VIRT%06d", i+1))
+	b.Address = c.address(at, s, i, f)
+	if f.Unit != 0 && f.Unit != 255 {
+		b.ID = byte(f.Unit)
+	}
+	if (f.From == "") != (f.To == "") {
+		c.problem(at, "from and to go together: the nodes above and below the breaker")
+	}
+	return b
+}
+
+func (c *checker) rating(at string, s *Site, f *fileBreaker) points.Rating {
+	r := points.Rating{In: f.In, Poles: or(f.Poles, 3), Voltage: s.Voltage, Frequency: s.Frequency}
+	var err error
+	if r.Variant, err = points.ParseVariant(f.Variant); err != nil {
+		c.problem(at+".variant", err.Error())
+		return r
+	}
+	if f.Standard == "ul" || f.Standard == "" && r.Variant == points.X30 {
+		r.Standard = points.UL
+	}
+	if f.SystemType != 0 {
+		if r, err = r.SystemRating(f.SystemType); err != nil {
+			c.problem(at+".system_type", err.Error())
+		}
+	}
+	if err := r.Validate(); err != nil {
+		c.problem(at, err.Error())
+	}
+	return r
+}
+
+// mechanism fits a breaker out as ordered with communication, less what it is
+// without.
+func (c *checker) mechanism(at string, f *fileBreaker, in float64) breaker.Config {
+	frame := map[string]breaker.Frame{"MTZ1": breaker.MTZ1, "MTZ2": breaker.MTZ2, "MTZ3": breaker.MTZ3}
+	size, given := frame[f.Frame]
+	if !given {
+		size = frameOf(in)
+	}
+	m := breaker.Equipped(size)
+	m.Drawout = !f.Fixed
+	m.MN = f.MN
+	for _, w := range f.Accessories {
+		switch w {
+		case "mx":
+			m.MX = breaker.None
+		case "xf":
+			m.XF = breaker.None
+		case "res":
+			m.RES = breaker.None
+		case "mch":
+			m.MCH = false
+		}
+	}
+	if err := m.Validate(); err != nil {
+		c.problem(at, err.Error())
+	}
+	return m
+}
+
+// frameOf is the smallest frame for a rated current (GH2 in facts).
+func frameOf(in float64) breaker.Frame {
+	switch {
+	case in <= 1600:
+		return breaker.MTZ1
+	case in <= 4000:
+		return breaker.MTZ2
+	}
+	return breaker.MTZ3
+}
+
+func (c *checker) remote(at string, f *fileBreaker, i imu.Interface) access.Tri {
+	switch {
+	case f.Pad != "" && i != imu.IFE && i != imu.IFM:
+		c.problem(at+".pad", fmt.Sprintf("interface %v has no pad; write remote_control: true or false", i))
+	case f.Pad != "" && f.Remote != nil:
+		c.problem(at+".pad", "the pad is the remote control of this interface; leave remote_control out")
+	case f.Pad != "":
+		return access.TriOf(f.Pad == "unlocked")
+	case f.Remote != nil:
+		return access.TriOf(*f.Remote)
+	}
+	return access.Unknown
+}
+
+func (c *checker) passwords(at string, f *fileBreaker) *[4]imu.Password {
+	if len(f.Passwords) == 0 {
+		return nil
+	}
+	p := imu.Factory
+	for name, text := range f.Passwords {
+		n := strings.Index("1234", strings.TrimPrefix(name, "level"))
+		if len(name) != 6 || n < 0 {
+			c.problem(at+".passwords", "write level1, level2, level3, level4")
+			continue
+		}
+		var err error
+		if p[n], err = imu.ParsePassword(text); err != nil {
+			c.problem(at+".passwords."+name, err.Error()+"; quote it")
+		}
+	}
+	return &p
+}
+
+// settings are the factory's and, on top, those of the file, judged as a whole.
+func (c *checker) settings(at string, f *fileBreaker, r points.Rating) *protection.Settings {
+	if r.Validate() != nil {
+		return nil // said already
+	}
+	s := protection.Defaults(r)
+	ok := true
+	for _, name := range sorted(f.Settings) {
+		if err := setOne(&s, r, name, f.Settings[name]); err != nil {
+			c.problem(at+".settings."+name, err.Error())
+			ok = false
+		}
+	}
+	if !ok {
+		return nil
+	}
+	if err := s.Validate(r); err != nil {
+		c.problem(at+".settings", err.Error())
+	}
+	return &s
+}
+
+func setOne(s *protection.Settings, r points.Rating, name, text string) error {
+	id, err := points.Lookup(name)
+	if err != nil {
+		return err
+	}
+	info := points.Of(id)
+	if _, has := s.Get(id); !has {
+		return fmt.Errorf("%s is not a protection setting", name)
+	}
+	v, err := info.Parse(text)
+	if err != nil {
+		return err
+	}
+	l, has := info.For(r)
+	if !has {
+		return fmt.Errorf("%s does not exist on a %v X", name, r.Variant)
+	}
+	if err := l.Check(v.Float()); err != nil {
+		return err
+	}
+	return s.Set(id, v.Float())
+}
+
+func sorted(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// address is the one given, or the next of 127.0.1.1 onwards.
+func (c *checker) address(at string, s *Site, i int, f *fileBreaker) netip.AddrPort {
+	port := or(f.Port, s.Port)
+	if f.Address == "" {
+		return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, byte(i / 62500), byte(1 + i/250%250), byte(1 + i%250)}), port)
+	}
+	a, err := netip.ParseAddr(f.Address)
+	switch {
+	case err != nil:
+		c.problem(at+".address", fmt.Sprintf("%q is not an IP address; write 127.0.1.1", f.Address))
+	case !a.IsLoopback() && !s.LAN:
+		c.problem(at+".address", fmt.Sprintf("%v can be reached from the network; write listen: lan at the top if you mean it, or use 127.x.y.z", a))
+	case a == netip.AddrFrom4([4]byte{127, 0, 0, 1}):
+		c.problem(at+".address", "127.0.0.1 is left to other programs; use 127.0.1.1 and up")
+	}
+	return netip.AddrPortFrom(a, port)
+}
+
+// unique refuses a name or address that another breaker has.
+func (c *checker) unique(s *Site, i int, b *Breaker) {
+	for k := range s.Breakers {
+		if s.Breakers[k].Unit.Name == b.Unit.Name {
+			c.problem(fmt.Sprintf("breakers[%d].name", i), fmt.Sprintf("%q is the name of breaker %d too", b.Unit.Name, k+1))
+		}
+		if s.Breakers[k].Address == b.Address {
+			c.problem(fmt.Sprintf("breakers[%d]", i), fmt.Sprintf("address %v is breaker %q's", b.Address, s.Breakers[k].Unit.Name))
+		}
+	}
+}
+
+// network checks that every node is one that a breaker, a source or a load can
+// meet another at.
+func (c *checker) network(s *Site, f *file) {
+	nodes := map[string]bool{}
+	for _, b := range s.Breakers {
+		nodes[b.From], nodes[b.To] = true, true
+	}
+	for i, src := range f.Network.Sources {
+		at := fmt.Sprintf("network.sources[%d]", i)
+		if !nodes[src.Node] {
+			c.problem(at+".node", fmt.Sprintf("no breaker stands at node %q", src.Node))
+		}
+		s.Sources = append(s.Sources, Source{src.Name, src.Node, or(src.KVA, 1000), or(src.Percent, 6)})
+	}
+	for i, l := range f.Network.Loads {
+		at := fmt.Sprintf("network.loads[%d]", i)
+		if !nodes[l.Node] {
+			c.problem(at+".node", fmt.Sprintf("no breaker stands at node %q", l.Node))
+		}
+		load := Load{Name: l.Name, Node: l.Node, KW: l.KW, Factor: l.Factor, Profile: l.Profile, Flutter: l.Flutter}
+		if len(l.Split) != 0 && len(l.Split) != 3 {
+			c.problem(at+".split", "three shares, one a phase")
+		}
+		copy(load.Split[:], l.Split)
+		s.Loads = append(s.Loads, load)
+	}
+}
