@@ -1,0 +1,78 @@
+package main
+
+import (
+	_ "embed"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+
+	"switchroom/regmap"
+	"switchroom/site"
+)
+
+//go:embed demo.yaml
+var demoSite []byte
+
+type demoCmd struct {
+	ReadyFile string `help:"Written when everything can be reached." placeholder:"PATH"`
+	Data      string `help:"Where the units' memory is kept; by default a temporary directory." placeholder:"DIR"`
+	Site      bool   `help:"Print the site file of the demonstration and end."`
+}
+
+func (c *demoCmd) Run(a *app) error {
+	if c.Site {
+		_, err := a.stdout.Write(demoSite)
+		return err
+	}
+	s, err := site.Parse("demo.yaml", demoSite)
+	if err != nil {
+		return err
+	}
+	if port := freePort(s.Breakers[0].Address.Port()); port != s.Breakers[0].Address.Port() {
+		fmt.Fprintf(a.stderr, "port %d is taken; using %d\n", s.Breakers[0].Address.Port(), port)
+		for i := range s.Breakers {
+			s.Breakers[i].Address = netip.AddrPortFrom(s.Breakers[i].Address.Addr(), port)
+		}
+	}
+	dir := c.Data
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "switchroom-demo-"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+	}
+	h := host{app: a, site: s, registers: regmap.Default(), data: dir, ready: c.ReadyFile}
+	return h.run(func() {
+		fmt.Fprintf(a.stdout, "%s\n\n", s.Name)
+		h.print()
+		fmt.Fprintf(a.stdout, demoHints, h.site.Breakers[0].Address.Port())
+		if c.Data == "" {
+			fmt.Fprintln(a.stdout, "Settings and counters are in a temporary directory and vanish at the end.")
+		}
+	})
+}
+
+// freePort returns the wanted port if nobody listens on it, or a free one.
+func freePort(want uint16) uint16 {
+	for _, port := range []uint16{want, 0} {
+		l, err := net.Listen("tcp4", fmt.Sprintf("0.0.0.0:%d", port))
+		if err == nil {
+			defer l.Close()
+			return uint16(l.Addr().(*net.TCPAddr).Port)
+		}
+	}
+	return want // listening will say why not
+}
+
+const demoHints = `
+Three things to try in another terminal (Q1 has the factory passwords; operator is level 3, 3333):
+
+  read the currents of Q1        mbpoll -m tcp -a 255 -p %[1]d -t 4:float -B -r 32028 -c 3 -1 127.0.1.1
+                            or   switchroom read modbus://127.0.1.1:%[1]d/255 current
+  open Q1, and close it          echo 3333 | switchroom open  --password-file - modbus://127.0.1.1:%[1]d/255
+                                 echo 3333 | switchroom close --password-file - modbus://127.0.1.1:%[1]d/255
+  see a wrong password refused   echo 9999 | switchroom open  --password-file - modbus://127.0.1.1:%[1]d/255
+
+Ctrl-C ends.
+`

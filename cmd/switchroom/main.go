@@ -1,0 +1,127 @@
+// Command switchroom is a switchroom of intelligent low-voltage circuit breakers
+// on a desk: it runs virtual ones, talks to real and virtual ones alike, and
+// plays recorded faults through them.
+//
+// main.go is the table of subcommands; each has a file of its own.
+//
+// Rules of this interface: standard output has only what was asked for,
+// everything else goes to standard error. Every command that prints data takes
+// --json, whose fields are stable. Exit status 0 is done, 1 refused or failed,
+// 2 misuse. Errors begin with the program's name and end with what to do.
+// Secrets are never arguments.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is the table of subcommands.
+type commands struct {
+	Access    accessCmd    `cmd:"" help:"Who may do what: the access matrix, and how one request is decided."`
+	Close     closeCmd     `cmd:"" help:"Close a breaker."`
+	Comtrade  comtradeCmd  `cmd:"" help:"Look into COMTRADE recordings."`
+	Demo      demoCmd      `cmd:"" help:"Run a demonstration switchroom: two incomers, a coupler, six feeders."`
+	Open      openCmd      `cmd:"" help:"Open a breaker."`
+	Points    pointsCmd    `cmd:"" help:"List the vocabulary: every quantity, setting, status and operation."`
+	Read      readCmd      `cmd:"" help:"Read points of a breaker."`
+	Registers registersCmd `cmd:"" help:"List the Modbus register map, commands and answers."`
+	Replay    replayCmd    `cmd:"" help:"Play a recording through a breaker and say what trips, and why."`
+	Reset     resetCmd     `cmd:"" help:"Reset a breaker after a trip."`
+	Site      siteCmd      `cmd:"" help:"Check site files; print their schema."`
+	Up        upCmd        `cmd:"" help:"Run the switchroom of a site file."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
+	Write     writeCmd     `cmd:"" help:"Write settings of a breaker."`
+}
+
+// app is what a command runs with: tests give it their own.
+type app struct {
+	ctx    context.Context
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+}
+
+// errMisuse marks an error in how the program was called: exit status 2.
+var errMisuse = errors.New("misuse")
+
+// errRefused is returned by a command that has already said why: exit status 1.
+var errRefused = errors.New("refused")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(&app{ctx, os.Stdin, os.Stdout, os.Stderr}, os.Args[1:]))
+}
+
+// run runs one command and returns the exit status.
+func run(a *app, args []string) int {
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	var c commands
+	exited := -1
+	k, err := kong.New(&c, kong.Name("switchroom"), kong.UsageOnError(),
+		kong.Description("A switchroom of intelligent low-voltage circuit breakers on your desk. Not affiliated with any manufacturer."),
+		kong.Writers(a.stdout, a.stderr), kong.Exit(func(code int) { exited = code; panic(exitNow{}) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(a.stderr, "switchroom:", err)
+		return 2
+	}
+	return execute(a, k, args, &exited)
+}
+
+// exitNow unwinds kong when it wants to exit, after --help.
+type exitNow struct{}
+
+func execute(a *app, k *kong.Kong, args []string, exited *int) (status int) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, ok := r.(exitNow); !ok {
+				panic(r)
+			}
+			status = *exited
+		}
+	}()
+	ctx, err := k.Parse(args)
+	if err != nil {
+		fmt.Fprintf(a.stderr, "switchroom: %v\nhint: switchroom %s --help\n", err, command(ctx, args))
+		return 2
+	}
+	switch err := ctx.Run(a); {
+	case err == nil:
+		return 0
+	case errors.Is(err, errMisuse):
+		fmt.Fprintln(a.stderr, "switchroom:", err)
+		return 2
+	case errors.Is(err, errRefused):
+		return 1
+	default:
+		fmt.Fprintln(a.stderr, "switchroom:", err)
+		return 1
+	}
+}
+
+// command is what stands before the part that was not understood.
+func command(ctx *kong.Context, args []string) string {
+	if ctx != nil && ctx.Selected() != nil {
+		return ctx.Selected().Path()
+	}
+	if len(args) > 0 && len(args[0]) > 0 && args[0][0] != '-' {
+		return args[0]
+	}
+	return ""
+}
+
+// misuse returns an error for a wrong call.
+func misuse(format string, args ...any) error {
+	return fmt.Errorf("%s (%w)", fmt.Sprintf(format, args...), errMisuse)
+}

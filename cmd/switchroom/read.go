@@ -1,0 +1,89 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"switchroom/points"
+	"switchroom/regmap"
+)
+
+type readCmd struct {
+	listing
+	unitFlags
+	Points []string `arg:"" optional:"" help:"Names, or beginnings of names: current, protection.long_time. Without: everything."`
+}
+
+// readingJSON is one reading as --json prints it.
+type readingJSON struct {
+	Point     string           `json:"point"`
+	Value     json.RawMessage  `json:"value"`
+	Unit      string           `json:"unit"`
+	Register  int              `json:"register"`
+	Certainty points.Certainty `json:"certainty"`
+}
+
+func (c *readCmd) Run(a *app) error {
+	m, err := registerMap(c.Registers)
+	if err != nil {
+		return err
+	}
+	ids, err := choose(m, c.Points, c.Strict)
+	if err != nil {
+		return err
+	}
+	cl, err := c.dial(a)
+	if err != nil {
+		return err
+	}
+	defer cl.Close()
+	readings, err := cl.Read(a.ctx, ids...)
+	if err != nil {
+		return err
+	}
+	t := table{head: []string{"point", "value", "unit", "register", "certainty"}}
+	all := []readingJSON{}
+	for _, r := range readings {
+		info := points.Of(r.Point)
+		all = append(all, readingJSON{info.Name, info.JSON(r.Value), info.Unit, int(r.Register), r.Certainty})
+		t.add(info.Name, info.Format(r.Value), info.Unit, fmt.Sprint(r.Register), r.Certainty.String())
+	}
+	t.json = all
+	return t.print(a.stdout, c.listing)
+}
+
+// choose finds the points that a person means: exact names, or all that begin
+// so. Everything is what stands in a register and, for a strict reader, is
+// certain enough.
+func choose(m *regmap.Map, names []string, strict bool) ([]points.ID, error) {
+	var ids []points.ID
+	if len(names) == 0 {
+		names = []string{""}
+	}
+	for _, n := range names {
+		found := false
+		for _, p := range points.All() {
+			place, stands := m.Find(p.ID)
+			if !stands || !matches(p.Name, n) || strict && n != p.Name && place.Row.Certainty >= points.Inferred {
+				continue
+			}
+			found = true
+			if !slices.Contains(ids, p.ID) {
+				ids = append(ids, p.ID)
+			}
+		}
+		if !found {
+			if _, err := points.Lookup(n); err != nil {
+				return nil, misuse("%v", err)
+			}
+			return nil, fmt.Errorf("%s stands in no register", n)
+		}
+	}
+	return ids, nil
+}
+
+func matches(name, want string) bool {
+	return want == "" || name == want || strings.HasPrefix(name, want+".")
+}

@@ -1,0 +1,328 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"switchroom/points"
+	"switchroom/protection"
+	"switchroom/wire/comtrade"
+)
+
+type replayCmd struct {
+	File     string   `arg:"" help:"The recording: .cfg or .cff."`
+	In       float64  `required:"" help:"Rated current of the sensor plug, A."`
+	Variant  string   `help:"Control unit: 2.0, 3.0, 5.0, 6.0, 7.0." default:"6.0"`
+	Set      []string `help:"A setting, again and again: protection.short_time.isd=3. The rest is the factory's." placeholder:"POINT=VALUE" sep:"none"`
+	Map      string   `help:"Which channel is which conductor: l1=IA,l2=IB,l3=IC,n=IN. By default by name and phase." placeholder:"…"`
+	Scale    float64  `help:"Multiplies every current." default:"1"`
+	Primary  bool     `help:"Multiply secondary values by the transformer ratio of the recording."`
+	Poles    int      `help:"3 or 4." default:"3"`
+	Preload  float64  `help:"Load before the recording, times Ir: it warms the thermal image." placeholder:"X"`
+	Capture  string   `help:"Write the waveform around the trip into this directory, as COMTRADE." placeholder:"DIR"`
+	Standard string   `help:"iec or ul; iec (ul for 3.0)." enum:"iec,ul," default:""`
+	JSON     bool     `help:"Print JSON."`
+}
+
+func (c *replayCmd) Run(a *app) error {
+	rec, err := comtrade.Open(c.File)
+	if err != nil {
+		return err
+	}
+	for _, n := range rec.Notes {
+		fmt.Fprintln(a.stderr, "note:", n)
+	}
+	wave, chosen, err := c.waveform(a, rec)
+	if err != nil {
+		return err
+	}
+	r, err := c.rating(rec, wave.N != nil)
+	if err != nil {
+		return err
+	}
+	s, err := settingsFrom(r, c.Set)
+	if err != nil {
+		return err
+	}
+	rep, err := protection.Play(r, s, wave, protection.Options{Prior: c.Preload})
+	if err != nil {
+		return err
+	}
+	captures, err := c.capture(rec, &wave, &rep)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printReplay(a, rep, captures)
+	}
+	c.explain(a, rec, chosen, &rep, r, s)
+	for _, f := range captures {
+		fmt.Fprintln(a.stdout, "captured", f)
+	}
+	return nil
+}
+
+// printReplay prints the report with the files that were captured.
+func printReplay(a *app, rep protection.Report, captures []string) error {
+	raw, err := json.Marshal(rep)
+	if err != nil {
+		return err
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return err
+	}
+	if captures == nil {
+		captures = []string{}
+	}
+	if fields["capture"], err = json.Marshal(captures); err != nil {
+		return err
+	}
+	return printJSON(a.stdout, fields)
+}
+
+// rating is the unit that the recording is played through.
+func (c *replayCmd) rating(rec *comtrade.Recording, neutral bool) (points.Rating, error) {
+	v, err := points.ParseVariant(c.Variant)
+	if err != nil {
+		return points.Rating{}, misuse("%v", err)
+	}
+	r := points.Rating{In: c.In, Variant: v, Poles: c.Poles, ENCT: neutral && c.Poles == 3, Voltage: 400, Frequency: 50}
+	if rec.Frequency > 55 {
+		r.Frequency = 60
+	}
+	if c.Standard == "ul" || c.Standard == "" && v == points.X30 {
+		r.Standard = points.UL
+	}
+	if err := r.Validate(); err != nil {
+		return r, misuse("%v", err)
+	}
+	return r, nil
+}
+
+// settingsFrom puts POINT=VALUE on top of the factory settings.
+func settingsFrom(r points.Rating, set []string) (protection.Settings, error) {
+	s := protection.Defaults(r)
+	for _, arg := range set {
+		name, text, ok := strings.Cut(arg, "=")
+		if !ok {
+			return s, misuse("--set %s: write POINT=VALUE, as in protection.short_time.isd=3", arg)
+		}
+		id, err := points.Lookup(strings.TrimSpace(name))
+		if err != nil {
+			return s, misuse("%v", err)
+		}
+		v, err := points.Of(id).Parse(text)
+		if err != nil {
+			return s, misuse("%v", err)
+		}
+		if err := s.Set(id, v.Float()); err != nil {
+			return s, misuse("%v", err)
+		}
+	}
+	if err := s.Validate(r); err != nil {
+		return s, misuse("%v", err)
+	}
+	return s, nil
+}
+
+// conductors are the names that --map knows, in the order l1, l2, l3, n.
+var conductors = []string{"l1", "l2", "l3", "n"}
+
+// waveform takes the currents out of the recording, in A.
+func (c *replayCmd) waveform(a *app, rec *comtrade.Recording) (w protection.Waveform, chosen map[string]string, err error) {
+	if c.Map == "" {
+		chosen = guess(rec)
+	} else if chosen, err = parseMap(c.Map); err != nil {
+		return w, nil, err
+	}
+	if chosen["l1"] == "" && chosen["l2"] == "" && chosen["l3"] == "" {
+		return w, nil, misuse("which channels are the phase currents? write --map l1=…,l2=…,l3=…; the channels are %s", channelNames(rec))
+	}
+	w.T = rec.Times
+	for i, to := range []*[]float64{&w.L1, &w.L2, &w.L3, &w.N} {
+		if name := chosen[conductors[i]]; name != "" {
+			if *to, err = c.current(a, rec, name); err != nil {
+				return w, nil, err
+			}
+		}
+	}
+	return w, chosen, nil
+}
+
+func parseMap(s string) (map[string]string, error) {
+	m := map[string]string{}
+	for _, part := range strings.Split(s, ",") {
+		to, name, ok := strings.Cut(part, "=")
+		to = strings.ToLower(strings.TrimSpace(to))
+		if !ok || !slices.Contains(conductors, to) || strings.TrimSpace(name) == "" {
+			return nil, misuse("--map %s: write l1=CHANNEL,l2=CHANNEL,l3=CHANNEL,n=CHANNEL", part)
+		}
+		m[to] = strings.TrimSpace(name)
+	}
+	return m, nil
+}
+
+// guess finds the phase currents by unit and by phase or name, where there is
+// just one candidate for a conductor.
+func guess(rec *comtrade.Recording) map[string]string {
+	names := map[string][]string{"l1": {"A", "L1", "R", "1", "IA", "IL1", "I1"}, "l2": {"B", "L2", "S", "2", "IB", "IL2", "I2"}, "l3": {"C", "L3", "T", "3", "IC", "IL3", "I3"}, "n": {"N", "IN"}}
+	m := map[string]string{}
+	for to, known := range names {
+		var found []string
+		for _, ch := range rec.Analog {
+			if _, amps := ampere(ch.Unit); amps && (slices.Contains(known, strings.ToUpper(ch.Phase)) || slices.Contains(known, strings.ToUpper(ch.Name))) {
+				found = append(found, ch.Name)
+			}
+		}
+		if len(found) == 1 {
+			m[to] = found[0]
+		}
+	}
+	return m
+}
+
+func channelNames(rec *comtrade.Recording) string {
+	var s []string
+	for _, ch := range rec.Analog {
+		s = append(s, fmt.Sprintf("%s (%s)", ch.Name, ch.Unit))
+	}
+	return strings.Join(s, ", ")
+}
+
+// ampere returns what a value in the unit must be multiplied by to be A.
+func ampere(unit string) (factor float64, ok bool) {
+	switch strings.ToLower(strings.TrimSpace(unit)) {
+	case "a", "amp", "amps", "ampere", "":
+		return 1, true
+	case "ka":
+		return 1000, true
+	case "ma":
+		return 0.001, true
+	}
+	return 0, false
+}
+
+// current returns the values of a channel in A.
+func (c *replayCmd) current(a *app, rec *comtrade.Recording, name string) ([]float64, error) {
+	ch, err := rec.Channel(name)
+	if err != nil {
+		return nil, err
+	}
+	k, ok := ampere(ch.Unit)
+	if !ok {
+		return nil, fmt.Errorf("channel %s is in %s, not in A: choose another with --map", ch.Name, ch.Unit)
+	}
+	values := ch.Values
+	switch {
+	case c.Primary:
+		if values, err = ch.PrimaryValues(); err != nil {
+			return nil, err
+		}
+	case ch.Scaling == 'S' || ch.Scaling == 's':
+		fmt.Fprintf(a.stderr, "note: channel %s holds secondary values; --primary multiplies them by the ratio %g/%g\n", ch.Name, ch.Primary, ch.Secondary)
+	}
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = v * k * c.Scale
+	}
+	return out, nil
+}
+
+// What a capture of the control unit holds: four cycles before the trip and one
+// after (UG, waveform capture). Its sampling is the recording's own.
+const captureBefore, captureAfter = 4, 1
+
+// capture writes the waveform around the trip.
+func (c *replayCmd) capture(rec *comtrade.Recording, w *protection.Waveform, rep *protection.Report) ([]string, error) {
+	if c.Capture == "" || rep.Trip == nil {
+		return nil, nil
+	}
+	if err := os.MkdirAll(c.Capture, 0o755); err != nil {
+		return nil, err
+	}
+	hz := rec.Frequency
+	if hz <= 0 {
+		hz = 50
+	}
+	from, to := rep.Trip.T-captureBefore/hz, rep.Trip.T+captureAfter/hz
+	first, _ := slices.BinarySearch(w.T, from)
+	last, _ := slices.BinarySearch(w.T, to)
+	out := comtrade.NewFloat(rec.Station, rec.Device, hz)
+	out.Start = rec.Start.Add(seconds(w.T[min(first, len(w.T)-1)]))
+	out.Trigger = rec.Start.Add(seconds(rep.Trip.T))
+	var tripped []bool
+	for _, t := range w.T[first:last] {
+		out.Times = append(out.Times, t)
+		tripped = append(tripped, t >= rep.Trip.T)
+	}
+	for i, v := range [][]float64{w.L1, w.L2, w.L3, w.N} {
+		if v != nil {
+			out.Analog = append(out.Analog, comtrade.Analog{Name: "I" + conductors[i], Phase: strings.ToUpper(conductors[i]), Unit: "A", Values: v[first:last]})
+		}
+	}
+	out.Digital = []comtrade.Digital{{Name: "TRIP", Values: comtrade.BitsOf(tripped)}}
+	name := strings.TrimSuffix(filepath.Base(c.File), filepath.Ext(c.File)) + "-trip"
+	return out.WriteFiles(filepath.Join(c.Capture, name))
+}
+
+// explain tells a person what tripped, and why.
+func (c *replayCmd) explain(a *app, rec *comtrade.Recording, chosen map[string]string, rep *protection.Report, r points.Rating, s protection.Settings) {
+	w := a.stdout
+	fmt.Fprintf(w, "%s, %s: %d samples over %.4g s at %g Hz, through In %g A, %v X, %g Hz\n", rec.Station, rec.Device, rec.Samples(), rec.Times[len(rec.Times)-1], rec.Frequency, r.In, r.Variant, r.Frequency)
+	for _, p := range conductors {
+		if chosen[p] != "" {
+			fmt.Fprintf(w, "  %-2s is channel %s\n", p, chosen[p])
+		}
+	}
+	fmt.Fprintln(w)
+	t := table{head: []string{"t (s)", "what", "function", "phase", "A"}}
+	for _, e := range rep.Events {
+		t.add(fmt.Sprintf("%.4f", e.At.Seconds()), e.Kind.String(), e.Function.String(), e.Phase.String(), fmt.Sprintf("%.0f", e.Value))
+	}
+	t.text(w)
+	fmt.Fprintf(w, "\n%s\n", verdict(rep, r, s))
+	for _, n := range rep.Notes {
+		fmt.Fprintln(w, "note:", n)
+	}
+}
+
+// verdict says what the tolerances make of it, in a sentence.
+func verdict(rep *protection.Report, r points.Rating, s protection.Settings) string {
+	switch {
+	case rep.Trip == nil && rep.Early == nil:
+		return "A unit within its tolerances must not trip on this."
+	case rep.Trip == nil:
+		return fmt.Sprintf("It may trip: a unit at the early end of its tolerances trips by %s at %.4f s, a nominal one does not.\n%s", rep.Early.Function, rep.Early.T, why(rep.Early, r, s))
+	case math.IsNaN(rep.Trip.Latest):
+		return fmt.Sprintf("It may trip: a nominal unit trips by %s at %.4f s (earliest %.4f s), a late one does not trip at all.\n%s", rep.Trip.Function, rep.Trip.T, rep.Trip.Earliest, why(rep.Trip, r, s))
+	}
+	return fmt.Sprintf("It must trip: by %s at %.4f s, between %.4f s and %.4f s within the tolerances; the contacts part about %.0f ms later.\n%s",
+		rep.Trip.Function, rep.Trip.T, rep.Trip.Earliest, rep.Trip.Latest, protection.Opening.Seconds()*1000, why(rep.Trip, r, s))
+}
+
+// why sets the current that tripped against the setting that it passed.
+func why(o *protection.Outcome, r points.Rating, s protection.Settings) string {
+	where := ""
+	if o.Phase != protection.NoPhase {
+		where = " in " + o.Phase.String()
+	}
+	switch o.Function {
+	case protection.LongTime:
+		return fmt.Sprintf("Why: the thermal image%s was full; %.0f A is %.2f × Ir (Ir %g A, tr %g s at 6 Ir).", where, o.Value, o.Value/s.LongTime.Ir, s.LongTime.Ir, s.LongTime.Tr)
+	case protection.ShortTime:
+		return fmt.Sprintf("Why: %.0f A%s passed Isd = %g × Ir = %.0f A for tsd %g s.", o.Value, where, s.ShortTime.Isd, s.ShortTime.Isd*s.LongTime.Ir, s.ShortTime.Tsd)
+	case protection.Instantaneous:
+		return fmt.Sprintf("Why: the peak%s (%.0f A as rms) passed Ii = %g × In = %.0f A.", where, o.Value, s.Instantaneous.Ii, s.Instantaneous.Ii*r.In)
+	case protection.GroundFault:
+		return fmt.Sprintf("Why: the residual current of %.0f A passed Ig = %g A for tg %g s.", o.Value, s.GroundFault.Ig, s.GroundFault.Tg)
+	case protection.EarthLeakage:
+		return fmt.Sprintf("Why: %.1f A through the leakage sensor passed IΔn = %g A for %g s.", o.Value, s.EarthLeakage.Idn, s.EarthLeakage.Dt)
+	}
+	return ""
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"fmt"
+
+	"switchroom/site"
+)
+
+type siteCmd struct {
+	Check  siteCheckCmd  `cmd:"" help:"Check a site file and say everything that is wrong with it."`
+	Schema siteSchemaCmd `cmd:"" help:"Print the JSON schema of site files."`
+}
+
+type siteCheckCmd struct {
+	JSON bool   `help:"Print the problems as JSON."`
+	File string `arg:"" help:"The site file."`
+}
+
+func (c *siteCheckCmd) Run(a *app) error {
+	s, err := site.LoadFile(c.File)
+	if p, ok := err.(site.Problems); ok && c.JSON {
+		if err := printJSON(a.stdout, p); err != nil {
+			return err
+		}
+		return errRefused
+	}
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(a.stdout, site.Problems{})
+	}
+	fmt.Fprintf(a.stdout, "%s: %d breakers, no problem\n", s.Name, len(s.Breakers))
+	return nil
+}
+
+type siteSchemaCmd struct{}
+
+func (c *siteSchemaCmd) Run(a *app) error {
+	b, err := site.JSONSchema()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.stdout, "%s\n", b)
+	return err
+}

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"time"
+
+	"switchroom/imu"
+	"switchroom/paths/ethernet"
+	"switchroom/regmap"
+	"switchroom/site"
+)
+
+type upCmd struct {
+	File      string `arg:"" help:"The site file."`
+	Data      string `help:"Where the units' memory is kept; by default the user's state directory." placeholder:"DIR"`
+	ReadyFile string `help:"Written when everything can be reached." placeholder:"PATH"`
+	Registers string `help:"A CSV file of register rows that take the place of the built-in ones." type:"existingfile" placeholder:"FILE"`
+	Quiet     bool   `help:"Do not print where each unit is."`
+}
+
+func (c *upCmd) Run(a *app) error {
+	s, err := site.LoadFile(c.File)
+	if err != nil {
+		return err
+	}
+	m, err := registerMap(c.Registers)
+	if err != nil {
+		return err
+	}
+	dir := c.Data
+	if dir == "" {
+		if dir, err = stateDir(c.File); err != nil {
+			return err
+		}
+	}
+	h := host{app: a, site: s, registers: m, data: dir, ready: c.ReadyFile}
+	return h.run(func() {
+		if !c.Quiet {
+			h.print()
+		}
+	})
+}
+
+// stateDir is where a site's memory is kept by default: a directory of its
+// own, by the name of its file, in the user's state directory.
+func stateDir(file string) (string, error) {
+	base := os.Getenv("XDG_STATE_HOME")
+	if base == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", fmt.Errorf("no state directory: give one with --data (%w)", err)
+		}
+		base = filepath.Join(home, ".local", "state")
+	}
+	name := filepath.Base(file)
+	return filepath.Join(base, "switchroom", name[:len(name)-len(filepath.Ext(name))]), nil
+}
+
+// host runs a site: units, network, memory and Modbus.
+type host struct {
+	app       *app
+	site      *site.Site
+	registers *regmap.Map
+	data      string
+	ready     string
+	lab       *site.Lab
+}
+
+// readyFile is what --ready-file holds.
+type readyFile struct {
+	IMUs []readyIMU `json:"imus"`
+}
+
+type readyIMU struct {
+	Name   string `json:"name"`
+	Modbus string `json:"modbus"`
+	Unit   int    `json:"unit"`
+}
+
+// run runs until the app's context ends. started is called when everything can
+// be reached.
+func (h *host) run(started func()) error {
+	memory, stored, err := imu.OpenMemory(h.data)
+	if err != nil {
+		return err
+	}
+	defer memory.Close()
+	if stored.Damage > 0 {
+		fmt.Fprintf(h.app.stderr, "warning: %d bytes of the units' memory could not be read; units they belong to say so in an event\n", stored.Damage)
+	}
+	world := imu.NewWorld(stored.Alive, time.Now())
+	if h.lab, err = h.site.Build(world, memory, stored); err != nil {
+		return err
+	}
+	server, err := h.serve(world)
+	if err != nil {
+		return err
+	}
+	return h.live(world, memory, server, started)
+}
+
+// serve puts every unit behind its address and opens the sockets.
+func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
+	server := ethernet.NewServer()
+	for i := range h.site.Breakers {
+		b := &h.site.Breakers[i]
+		if b.Unit.Interface != imu.IFE && b.Unit.Interface != imu.EIFE {
+			continue
+		}
+		_, err := server.Add(h.lab.Units[i], world, ethernet.Options{
+			Address: b.Address, Unit: b.ID, Faithful: h.site.Faithful, Idle: time.Duration(h.site.Idle * float64(time.Second)), Map: h.registers,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", b.Unit.Name, err)
+		}
+	}
+	if err := server.Listen(); err != nil {
+		return nil, fmt.Errorf("%w; is another switchroom running? choose another port in the site file", err)
+	}
+	return server, nil
+}
+
+// endWithin is how long everything has to end after SIGTERM.
+const endWithin = 2 * time.Second
+
+// live runs the world and the memory until the end, and ends them in order:
+// no more requests, then the last state.
+func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Server, started func()) error {
+	ctx, stop := context.WithCancel(context.Background())
+	remembered, turned := make(chan struct{}), make(chan struct{})
+	go func() { defer close(turned); world.Run(ctx) }()
+	h.lab.Start()
+	server.Start()
+	go func() {
+		defer close(remembered)
+		memory.Run(ctx, world.Now, func(err error) {
+			if err != nil {
+				fmt.Fprintf(h.app.stderr, "warning: the units' memory cannot be written: %v; it is tried again each second\n", err)
+			} else {
+				fmt.Fprintln(h.app.stderr, "the units' memory is written again")
+			}
+		})
+	}()
+	err := h.tellReady()
+	if err == nil {
+		started()
+		select {
+		case <-h.app.ctx.Done():
+		case err = <-server.Failed():
+		}
+	}
+	end, cancel := context.WithTimeout(context.Background(), endWithin)
+	defer cancel()
+	down := server.Shutdown(end)
+	stop()
+	<-turned
+	<-remembered
+	if errors.Is(down, context.DeadlineExceeded) {
+		down = nil // connections that would not end were cut
+	}
+	return errors.Join(err, down, memory.Err())
+}
+
+// tellReady writes the ready file, by rename: whoever sees it sees all of it.
+func (h *host) tellReady() error {
+	if h.ready == "" {
+		return nil
+	}
+	var r readyFile
+	for _, b := range h.reachable() {
+		r.IMUs = append(r.IMUs, readyIMU{b.Unit.Name, b.Address.String(), 255})
+	}
+	data, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(h.ready+".new", data, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(h.ready+".new", h.ready)
+}
+
+// reachable are the breakers that have an Ethernet interface.
+func (h *host) reachable() []site.Breaker {
+	var out []site.Breaker
+	for _, b := range h.site.Breakers {
+		if b.Unit.Interface == imu.IFE || b.Unit.Interface == imu.EIFE {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// print says where each unit is.
+func (h *host) print() {
+	t := table{head: []string{"name", "what", "In", "control unit", "modbus"}}
+	for _, b := range h.reachable() {
+		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", url(b.Address))
+	}
+	t.text(h.app.stdout)
+}
+
+func url(a netip.AddrPort) string { return fmt.Sprintf("modbus://%v/255", a) }

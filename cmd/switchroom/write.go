@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"switchroom/client"
+	"switchroom/points"
+)
+
+type writeCmd struct {
+	unitFlags
+	passwordFlag
+	JSON     bool     `help:"Print JSON."`
+	Settings []string `arg:"" help:"POINT=VALUE, as in protection.long_time.ir=800. Protection settings given together act together."`
+	Group    int      `help:"Settings group: 0 acting, 1 A, 2 B." default:"0"`
+}
+
+func (c *writeCmd) Run(a *app) error {
+	var settings []client.Setting
+	for _, arg := range c.Settings {
+		name, text, ok := strings.Cut(arg, "=")
+		if !ok {
+			return misuse("%s: write POINT=VALUE", arg)
+		}
+		id, err := points.Lookup(strings.TrimSpace(name))
+		if err != nil {
+			return misuse("%v", err)
+		}
+		info := points.Of(id)
+		if !info.Writable() || info.Type == points.Secret {
+			return misuse("%s cannot be written over Modbus", name)
+		}
+		v, err := info.Parse(text)
+		if err != nil {
+			return misuse("%v", err)
+		}
+		settings = append(settings, client.Setting{Point: id, Value: v})
+	}
+	password, err := c.password(a)
+	if err != nil {
+		return err
+	}
+	cl, err := c.dial(a)
+	if err != nil {
+		return err
+	}
+	defer cl.Close()
+	err = cl.Write(a.ctx, password, c.Group, settings...)
+	if c.JSON {
+		if perr := printJSON(a.stdout, outcome(c.Address, "write", err, cl)); perr != nil {
+			return perr
+		}
+		if err != nil {
+			return errRefused
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "%s: %s\n", c.Address, strings.Join(c.Settings, ", "))
+	return nil
+}
