@@ -111,18 +111,22 @@ func Known(code, dest uint16) (codeKnown, destKnown bool) {
 	return codeKnown, destKnown
 }
 
-// CommandFor returns the best known command that does the point, or that
-// carries it among its settings.
+// CommandFor returns the best known command that does the point, or writes it
+// among its settings.
 func CommandFor(id points.ID) (*Command, bool) {
 	var best *Command
 	for i := range Commands {
 		c := &Commands[i]
-		if (c.Point == id || slices.Contains(c.Set, id)) && c.Supported && (best == nil || c.Certainty < best.Certainty) {
+		does := c.Point == id || slices.Contains(c.Set, id)
+		if does && c.Supported && (!c.Gets() || !points.Of(id).Writable()) && (best == nil || c.Certainty < best.Certainty) {
 			best = c
 		}
 	}
 	return best, best != nil
 }
+
+// Gets reports whether the command only returns something.
+func (c *Command) Gets() bool { return !c.Password && len(c.Reply) > 0 }
 
 // SessionNone is the session key that means "no session" (MB T001025053).
 const SessionNone uint32 = 0xFFFFFFFF
