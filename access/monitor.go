@@ -144,32 +144,39 @@ func (m *Monitor) Profile() Profile {
 
 // Explain returns what [Monitor.Decide] would decide, and why. It changes
 // nothing.
-func (m *Monitor) Explain(q Query) Explanation {
-	e := Explanation{Decision: Decision{Rule: "default-deny"}}
+func (m *Monitor) Explain(q Query) (e Explanation) {
+	m.explain(&q, &e)
+	return e
+}
+
+func (m *Monitor) explain(q *Query, e *Explanation) {
+	e.Rule = "default-deny"
 	if m == nil || m.profile == NoProfile || m.profile >= numProfiles {
 		e.check("a known profile", false, NoRule)
-		return e
+		return
 	}
 	if !e.check("a known operation", q.known(), NoSuchPoint) {
-		return e
+		return
 	}
 	e.Row = rowOf(q.Actor.Path, q.Class())
 	if !e.check("a rule for this path and class", e.Row != nil, NoRule) {
-		return e
+		return
 	}
 	e.Rule = e.Row.Rule
-	if m.proof(&e, &q) && gates(&e, &q) && m.hardened(&e, &q) {
+	if m.proof(e, q) && gates(e, q) && m.hardened(e, q) {
 		e.Reason = Allowed
 	}
-	return e
 }
 
 // known reports whether what is asked for exists and can be asked for. A
 // secret has no reading: not for anybody, on any path.
 func (q *Query) known() bool {
+	if q.Read && q.Op == 0 {
+		return true // everything that can be read
+	}
 	info := points.Of(q.Op)
 	if q.Read {
-		return q.Op == 0 || info.Name != "" && info.Type != points.Secret
+		return info.Name != "" && info.Type != points.Secret
 	}
 	return info.Writable() || info.Type == points.Action
 }
@@ -289,7 +296,8 @@ func (m *Monitor) hardened(e *Explanation, q *Query) bool {
 // Decide takes the decision: the verdict of [Monitor.Explain]. Under profile
 // hardened it also counts a wrong password against its source.
 func (m *Monitor) Decide(q Query) Decision {
-	e := m.Explain(q)
+	var e Explanation
+	m.explain(&q, &e)
 	if m != nil && m.profile == Hardened && q.Actor.Offered && e.Row != nil {
 		m.count(&q, e.Row.needs(m.profile), e.Reason)
 	}

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,26 +18,47 @@ import (
 // Locks: a unit's lock may be held when the world's is taken, never the other
 // way round.
 type World struct {
-	mu    sync.Mutex
-	base  time.Duration // world time at anchor
-	anchr time.Time     // host time, monotonic
-	speed float64       // world seconds a host second; 0: stepped by hand
-	date  time.Time     // calendar date at world time 0
-	due   dueHeap
-	wake  chan struct{}
+	pace atomic.Pointer[pace] // read without the lock, by every request
+	date time.Time            // calendar date at world time 0
+	wake chan struct{}
+
+	mu  sync.Mutex // guards due, and changes of pace
+	due dueHeap
+}
+
+// pace is how world time follows host time. It is replaced, never changed.
+type pace struct {
+	base   time.Duration // world time at anchor
+	anchor time.Time     // host time, monotonic
+	speed  float64       // world seconds a host second; 0: stepped by hand
+}
+
+func (p *pace) at(t time.Time) time.Duration {
+	if p.speed == 0 {
+		return p.base
+	}
+	d := max(0, t.Sub(p.anchor))
+	if p.speed == 1 {
+		return p.base + d
+	}
+	return p.base + time.Duration(float64(d)*p.speed)
 }
 
 // NewWorld returns a world that runs with the host's clock from world time
 // from on, where it is now.
 func NewWorld(from time.Duration, now time.Time) *World {
-	return &World{base: from, anchr: now, speed: 1, date: now.Add(-from), wake: make(chan struct{}, 1)}
+	w := &World{date: now.Add(-from), wake: make(chan struct{}, 1)}
+	w.pace.Store(&pace{from, now, 1})
+	return w
 }
 
 // NewSteppedWorld returns a world that stands still until [World.Step] moves
 // it: for tests, recordings and runs faster than time. date is its calendar
 // date at world time 0.
 func NewSteppedWorld(date time.Time) *World {
-	return &World{date: date, wake: make(chan struct{}, 1)}
+	w := &World{date: date, wake: make(chan struct{}, 1)}
+	w.pace.Store(&pace{})
+	return w
 }
 
 // Now returns the world time.
@@ -44,22 +66,7 @@ func (w *World) Now() time.Duration { return w.At(time.Now()) }
 
 // At returns the world time at the host time t, which spares reading the clock
 // where somebody has just done so.
-func (w *World) At(t time.Time) time.Duration {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.at(t)
-}
-
-func (w *World) at(t time.Time) time.Duration {
-	if w.speed == 0 {
-		return w.base
-	}
-	d := max(0, t.Sub(w.anchr))
-	if w.speed == 1 {
-		return w.base + d
-	}
-	return w.base + time.Duration(float64(d)*w.speed)
-}
+func (w *World) At(t time.Time) time.Duration { return w.pace.Load().at(t) }
 
 // Date returns the calendar date at world time now.
 func (w *World) Date(now time.Duration) time.Time { return w.date.Add(now) }
@@ -69,7 +76,7 @@ func (w *World) Date(now time.Duration) time.Time { return w.date.Add(now) }
 func (w *World) SetSpeed(speed float64) {
 	w.mu.Lock()
 	t := time.Now()
-	w.base, w.anchr, w.speed = w.at(t), t, max(0, speed)
+	w.pace.Store(&pace{w.At(t), t, max(0, speed)})
 	w.mu.Unlock()
 	w.nudge()
 }
@@ -80,16 +87,23 @@ func (w *World) Step(now time.Duration) {
 	for {
 		w.mu.Lock()
 		if len(w.due) == 0 || w.due[0].at > now {
-			w.base = max(w.base, now)
+			w.standLocked(now)
 			w.mu.Unlock()
 			return
 		}
 		e := heap.Pop(&w.due).(*due)
-		w.base = max(w.base, e.at)
-		at := w.base
+		at := w.standLocked(e.at)
 		w.mu.Unlock()
 		e.wake(at)
 	}
+}
+
+// standLocked moves a stopped world to now, unless it is there already, and
+// returns where it stands.
+func (w *World) standLocked(now time.Duration) time.Duration {
+	now = max(w.pace.Load().base, now)
+	w.pace.Store(&pace{base: now})
+	return now
 }
 
 // Run wakes units when they are due until ctx ends.
@@ -111,7 +125,7 @@ func (w *World) Run(ctx context.Context) {
 func (w *World) runDue() time.Duration {
 	for {
 		w.mu.Lock()
-		now := w.at(time.Now())
+		now := w.Now()
 		if len(w.due) == 0 || w.due[0].at > now {
 			wait := w.waitLocked(now)
 			w.mu.Unlock()
@@ -124,10 +138,11 @@ func (w *World) runDue() time.Duration {
 }
 
 func (w *World) waitLocked(now time.Duration) time.Duration {
-	if len(w.due) == 0 || w.speed == 0 {
+	speed := w.pace.Load().speed
+	if len(w.due) == 0 || speed == 0 {
 		return time.Hour // somebody nudges when that changes
 	}
-	wait := time.Duration(float64(w.due[0].at-now) / w.speed)
+	wait := time.Duration(float64(w.due[0].at-now) / speed)
 	return min(max(wait, time.Microsecond), time.Hour)
 }
 
@@ -139,9 +154,7 @@ func (w *World) Every(period time.Duration, f func(now time.Duration)) {
 		f(now)
 		w.schedule(e, now-now%period+period)
 	}
-	w.mu.Lock()
-	at := w.at(time.Now())
-	w.mu.Unlock()
+	at := w.Now()
 	w.schedule(e, at-at%period+period)
 }
 
