@@ -124,6 +124,10 @@ func (c *Client) registers(ctx context.Context, r regmap.Register, n uint16) ([]
 	ctx, cancel := context.WithTimeout(ctx, c.opt.Timeout)
 	defer cancel()
 	b, err := c.unit.ReadRegisters(ctx, r.Address(), n)
+	var lost *modbus.TransportError
+	if errors.As(err, &lost) {
+		return nil, fmt.Errorf("registers %d to %d: %w; is there a unit at this address, and does it admit one more connection?", r, int(r)+int(n)-1, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("registers %d to %d: %w", r, int(r)+int(n)-1, err)
 	}

@@ -54,7 +54,7 @@ func (c *readCmd) Run(a *app) error {
 	return t.print(a.stdout, c.listing)
 }
 
-// choose finds the points that a person means: exact names, or all that begin
+// choose finds the points that a person means: an exact name, or all that begin
 // so. Everything is what stands in a register and, for a strict reader, is
 // certain enough.
 func choose(m *regmap.Map, names []string, strict bool) ([]points.ID, error) {
@@ -64,9 +64,10 @@ func choose(m *regmap.Map, names []string, strict bool) ([]points.ID, error) {
 	}
 	for _, n := range names {
 		found := false
+		exact, _ := points.Lookup(n)
 		for _, p := range points.All() {
 			place, stands := m.Find(p.ID)
-			if !stands || !matches(p.Name, n) || strict && n != p.Name && place.Row.Certainty >= points.Inferred {
+			if !stands || exact != 0 && p.ID != exact || !matches(p.Name, n) || strict && n != p.Name && place.Row.Certainty >= points.Inferred {
 				continue
 			}
 			found = true
