@@ -84,8 +84,12 @@ func only(events []Event, k Kind) []Event {
 // last change, or one sample and a tenth: samples see a crossing at the next
 // sample, and the fraction of one in which the current stepped is only roughly
 // the same.
-func agree(a, b []Event, h []step, sample time.Duration) error {
+func agree(a, b []Event, h []step, sample, end time.Duration) error {
 	a, b = only(a, Trip), only(b, Trip)
+	// One of the two may just have had no time left.
+	if n := min(len(a), len(b)); len(a) != len(b) && (append(a[n:], b[n:]...))[0].At >= end-50*sample {
+		a, b = a[:n], b[:n]
+	}
 	if len(a) != len(b) {
 		return fmt.Errorf("phasors trip %v, samples trip %v", a, b)
 	}
@@ -197,7 +201,7 @@ func drawCurrents(kind string, x, ir float64) (i [4]complex128, sensor complex12
 		i[1] -= complex(20*x*ir, 0)
 	case "ground":
 		i = balanced(0.7 * ir)
-		i[1] += complex(6*x*ir, 0)
+		i[1] += complex(2*x*ir, 0)
 	case "leak":
 		i, sensor = balanced(0.5*ir), complex(40*x, 0)
 	}
@@ -247,7 +251,7 @@ func TestPhasorsAndSamplesAgree(t *testing.T) {
 			t.Skip("a current at a threshold")
 		}
 		a, b := byPhasors(e, h, end), bySamples(f, h, end)
-		if err := agree(a, b, h, e.grid.at(1)); err != nil {
+		if err := agree(a, b, h, e.grid.at(1), end); err != nil {
 			t.Fatalf("%v\n%+v", err, s)
 		}
 		for i, ev := range only(a, Trip) {

@@ -65,6 +65,7 @@ func newPlan(r points.Rating, s Settings, c Corner) plan {
 	}
 	p.long = p.longTime(s, c)
 	p.planShortTime(r, s, c)
+	p.long.floor = max(p.long.floor, p.undercut(s))
 	p.delay[ground] = p.groundFault(r, s, c)
 	p.delay[leakage] = p.earthLeakage(r, s, c)
 	p.instant = p.instantaneous(r, s, c)

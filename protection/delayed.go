@@ -30,6 +30,7 @@ type delayPlan struct {
 	timer  time.Duration // since the fault began
 	lead   time.Duration // how long before its decision an early unit may trip
 	target float64       // s at the reference; 0: definite time
+	alive  bool          // the fault must still flow when it decides
 }
 
 // newDelay returns the plan for the published row d.
@@ -39,8 +40,10 @@ type delayPlan struct {
 // NonTrip. That is the timer of the early corner; whether it trips is what
 // decides "may", and the instant it reports is one cycle earlier, because a
 // unit with a shorter window may have decided then. The late corner decides at
-// the latest published instant. Both allow two samples: one in the beginning of
-// the fault, one in the decision. Nominal is between the two (ours).
+// the latest published instant, and for the same reason only if the fault still
+// flows: a fault that ended before need not trip every unit. Both allow two
+// samples: one in the beginning of the fault, one in the decision. Nominal is
+// between the two (ours).
 func (p *plan) newDelay(d Delay, c Corner) delayPlan {
 	samples := 2 * p.cycle / gridCycle
 	early := d.NonTrip + p.cycle + samples
@@ -49,7 +52,7 @@ func (p *plan) newDelay(d Delay, c Corner) delayPlan {
 	case Early:
 		return delayPlan{timer: early, lead: p.cycle}
 	case Late:
-		return delayPlan{timer: late}
+		return delayPlan{timer: late, alive: true}
 	}
 	return delayPlan{timer: (early + late) / 2}
 }
@@ -74,6 +77,7 @@ type delayState struct {
 	top      float64       // highest mean square since, A²
 	topped   time.Duration // when it was reached
 	at       time.Duration // when the target was reached
+	flowed   time.Duration // last sample at or over the pick-up
 	energy   float64       // s at the reference
 }
 
@@ -98,7 +102,7 @@ func (d *delayState) began(cycle time.Duration) time.Duration {
 
 // restart lets the delay of a current that is over the pick-up begin at t.
 func (d *delayState) restart(t, cycle time.Duration) {
-	*d = delayState{reported: d.reported, timing: true, since: t, top: never, topped: t + cycle}
+	*d = delayState{reported: d.reported, timing: true, since: t, top: never, topped: t + cycle, flowed: d.flowed}
 }
 
 func channelFunction(ch int) (Function, Phase) {
@@ -117,7 +121,7 @@ func (e *Engine) watchDelay(t time.Duration, ch int) bool {
 	d, w, pickup := &e.delay[ch], e.square[ch], e.plan.delay[ch].pickup
 	if w >= pickup {
 		if !d.timing {
-			*d = delayState{reported: d.reported, timing: true, since: t}
+			*d = delayState{reported: d.reported, timing: true, since: t, flowed: d.flowed}
 		}
 		d.follow(t, w)
 		if !d.reported {
@@ -143,9 +147,28 @@ func (e *Engine) emitChannel(t time.Duration, k Kind, ch int) {
 // above.
 func (p *delayPlan) rate(w float64) float64 { return min(w/p.ref, 1) }
 
-// delaySample takes channel ch through one sample interval of dt seconds.
-func (e *Engine) delaySample(t time.Duration, ch int, dt float64) {
+// pause is how long channel ch may stay below its pick-up and still flow: what
+// a sine of its size does around a zero, and a sample.
+func (e *Engine) pause(ch int) time.Duration {
+	size := e.square[ch]
+	if top := e.delay[ch].top; top < never {
+		size = max(size, top)
+	}
+	share := math.Asin(math.Sqrt(min(1, e.plan.delay[ch].pickup/(2*size)))) / math.Pi
+	return time.Duration((share + 1.0/gridCycle) * float64(e.plan.cycle))
+}
+
+// flows reports whether channel ch has been over its pick-up just now.
+func (e *Engine) flows(t time.Duration, ch int) bool {
+	return !e.plan.delay[ch].alive || t-e.delay[ch].flowed <= e.pause(ch)
+}
+
+// delaySample takes channel ch through one sample x and dt seconds before it.
+func (e *Engine) delaySample(t time.Duration, ch int, x, dt float64) {
 	p, d := &e.plan.delay[ch], &e.delay[ch]
+	if square(x) >= p.pickup {
+		d.flowed = t
+	}
 	if !d.reported && e.square[ch] < p.pickup {
 		return
 	}
@@ -159,7 +182,7 @@ func (e *Engine) delaySample(t time.Duration, ch int, dt float64) {
 	if p.target > 0 && !d.reached && d.energy+p.rate(e.square[ch])*e.plan.period/2 >= p.target {
 		d.reached, d.at = true, t
 	}
-	if !e.tripped && t-d.began(e.plan.cycle) >= p.timer && (d.reached || p.target == 0) {
+	if !e.tripped && t-d.began(e.plan.cycle) >= p.timer && (d.reached || p.target == 0) && e.flows(t, ch) {
 		e.fireDelay(t, ch)
 	}
 }
@@ -204,7 +227,23 @@ func (e *Engine) delayDue(ch int) time.Duration {
 	if p.target > 0 {
 		at = max(at, e.energyDue(ch))
 	}
+	if p.alive && at < forever {
+		at = max(at, e.flowing(ch, at-e.pause(ch)))
+	}
 	return at
+}
+
+// flowing returns the first sample of the unit's grid from t on at which steady
+// channel ch is over its pick-up.
+func (e *Engine) flowing(ch int, t time.Duration) time.Duration {
+	k := e.grid.after(t - 1)
+	for range gridCycle {
+		if square(e.synthetic(&e.phasor, ch, k)) >= e.plan.delay[ch].pickup {
+			break
+		}
+		k++
+	}
+	return e.grid.at(k)
 }
 
 // energyDue returns when the energy of channel ch reaches its target.

@@ -87,6 +87,7 @@ func (e *Engine) Apply(t time.Duration, s Settings) ([]Event, error) {
 	if err := s.Validate(e.rating); err != nil {
 		return nil, err
 	}
+	t = within(t)
 	e.begin(t)
 	e.run(t)
 	if e.win == nil && e.young() {
@@ -121,6 +122,7 @@ func rescale(x, from, to float64) float64 {
 // Reset ends the tripped state at t, as the breaker's reset does. Delays start
 // anew; the thermal image stays.
 func (e *Engine) Reset(t time.Duration) []Event {
+	t = within(t)
 	e.begin(t)
 	e.run(t)
 	e.tripped, e.trip = false, Event{}
@@ -129,7 +131,8 @@ func (e *Engine) Reset(t time.Duration) []Event {
 			d.restart(e.now, e.plan.cycle)
 		}
 	}
-	for p := range e.instant {
+	for p := range e.long {
+		e.long[p].settle(e.square[p]/e.plan.long.pickup[p], false)
 		e.instant[p].timing = false
 	}
 	e.unrest()
@@ -167,6 +170,7 @@ func (e *Engine) Thermal(t time.Duration, p Phase) float64 {
 	if p < L1 || p > N {
 		return 0
 	}
+	t = within(t)
 	l, pickup := e.long[p-1], e.plan.long.pickup[p-1]
 	u := e.square[p-1] / pickup
 	if e.win != nil {
@@ -178,6 +182,12 @@ func (e *Engine) Thermal(t time.Duration, p Phase) float64 {
 	}
 	return 100 * max(0, l.heat)
 }
+
+// era is as far from the epoch as times may be, 73 years, so that no difference
+// of two overflows. What is further counts as there.
+const era = time.Duration(1 << 61)
+
+func within(t time.Duration) time.Duration { return max(-era, min(t, era)) }
 
 // begin starts a call that may raise events. The first call of all sets the
 // clock.

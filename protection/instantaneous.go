@@ -107,21 +107,3 @@ func (e *Engine) instantDue(p int) time.Duration {
 	}
 	return forever
 }
-
-// lastPeak brings the last peak of steady conductors up to date before samples
-// take over.
-func (e *Engine) lastPeaks() {
-	for p := range e.instant {
-		if !e.instant[p].timing || !e.over(p) {
-			continue
-		}
-		k := e.grid.after(e.now) - 1
-		for range gridCycle {
-			if math.Abs(e.synthetic(&e.phasor, p, k)) >= e.plan.instant.peak[p] {
-				e.instant[p].last = max(e.instant[p].last, e.grid.at(k))
-				break
-			}
-			k--
-		}
-	}
-}

@@ -108,7 +108,19 @@ func (l *longState) lead(u, half, tau float64) float64 {
 	return l.heat + (u-l.heat)*half/tau
 }
 
-// watch reports start and drop for mean square w.
+// undercut is the least time of long time since its start so that it does not
+// undercut short time: 48049-136-05, as quoted, lets 0.34 s at tr = 0.5 s become
+// 0.5 s, the break time of tsd = 0.4 s, when that is set (reported, predecessor).
+// We read it as a rule for every tsd; with I²t on long time may be the faster
+// (UG: confirmed).
+func (plan *plan) undercut(s Settings) time.Duration {
+	if s.ShortTime.I2t || plan.delay[0].pickup == never {
+		return 0
+	}
+	return plan.delay[0].timer
+}
+
+// watchLong reports start and drop for mean square w.
 func (e *Engine) watchLong(t time.Duration, p int, w float64) {
 	l := &e.long[p]
 	switch start := e.plan.long.start[p]; {

@@ -119,7 +119,7 @@ func playCorner(r points.Rating, s Settings, c Corner, w *Waveform, o Options) (
 // instant returns t seconds as a Duration, unless it is none.
 func instant(t float64) (time.Duration, bool) {
 	ns := math.Round(t * 1e9)
-	return time.Duration(ns), math.Abs(ns) < 1<<62
+	return time.Duration(ns), math.Abs(ns) < float64(era)
 }
 
 func (w *Waveform) conductors(k int) [4]float64 {

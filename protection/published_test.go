@@ -61,11 +61,13 @@ func TestLongTimeTable(t *testing.T) {
 	columns := [3]struct{ x, slackBelow, slackAbove float64 }{
 		{1.5, 0.011, 0.002}, {6, 0.001, 0.001}, {7.2, 0.001, 0.024},
 	}
-	for _, frequency := range []float64{50, 60} {
+	for n := range 4 {
+		frequency, tsd := []float64{50, 60}[n%2], []float64{0, 0.4}[n/2]
 		r := unit(points.X60, frequency)
 		for _, row := range rows {
 			s := quietSettings(r)
 			s.LongTime.Tr = row.tr
+			s.ShortTime.Tsd = tsd
 			for i, c := range row.cells {
 				x := columns[i].x
 				got, err := TimeToTrip(r, s, Constant{Amps: x * s.LongTime.Ir})
@@ -221,9 +223,9 @@ func (c delayCase) currents(load, angle float64, on bool) (i [4]complex128, sens
 	return i, sensor
 }
 
-// history is a second of load, a fault of length d, and load again.
+// history is five cycles of load, a fault of length d, and load again.
 func (c delayCase) history(load, angle float64, d time.Duration) ([]step, time.Duration) {
-	start := time.Second + 137*time.Microsecond
+	start := 100*ms + 137*time.Microsecond
 	h := []step{{at: 0}, {at: start}, {at: start + d}}
 	for n := range h {
 		h[n].phasor, h[n].sensor = c.currents(load, angle, n == 1)
@@ -233,42 +235,91 @@ func (c delayCase) history(load, angle float64, d time.Duration) ([]step, time.D
 
 // TestDelayTables holds every corner to every published row, with phasors and
 // with samples, with and without load around the fault, all round the point on
-// wave: a fault as long as the published non-trip time trips no unit; on a fault
-// as long as break time less opening an early unit does not trip before the
-// non-trip time, and a late unit trips within that length.
+// wave.
 func TestDelayTables(t *testing.T) {
 	plays := 0
 	for _, c := range delayCases() {
-		sample := newGrid(c.r.Frequency).at(1)
 		for _, load := range []float64{0, 0.9} {
 			for n := range 16 {
-				angle := float64(n) * math.Pi / 16
-				for _, play := range []func(*Engine, []step, time.Duration) []Event{byPhasors, bySamples} {
-					plays += 5
-					h, start := c.history(load, angle, c.d.NonTrip)
-					for _, corner := range Corners() {
-						if c.d.NonTrip == 0 {
-							continue // fast instantaneous: no hold is published
-						}
-						if trip := only(play(mustNew(t, c.r, c.s, corner), h, start+2*time.Second), Trip); len(trip) > 0 {
-							t.Errorf("%v: %v unit trips on a fault of %v: %v", c, corner, c.d.NonTrip, trip)
-						}
-					}
-					h, start = c.history(load, angle, c.d.decision())
-					for _, trip := range only(play(mustNew(t, c.r, c.s, Early), h, start+2*time.Second), Trip) {
-						if trip.At < start+c.d.NonTrip {
-							t.Errorf("%v: early unit trips at %v", c, trip.At-start)
-						}
-					}
-					trip := only(play(mustNew(t, c.r, c.s, Late), h, start+2*time.Second), Trip)
-					if len(trip) != 1 || trip[0].Function != c.f || trip[0].At > start+c.d.decision()+sample {
-						t.Errorf("%v, load %g, angle %.2f: late unit on a fault of %v: %v", c, load, angle, c.d.decision(), trip)
-					}
-				}
+				c.hold(t, load, float64(n)*math.Pi/16)
+				plays += 10
 			}
 		}
 	}
 	t.Logf("%d rows, %d plays", len(delayCases()), plays)
+}
+
+// TestDelayTablesAtOtherMultiples: the published times are those of a delay that
+// does not depend on the size of the fault. (Instantaneous does: at small
+// multiples its peaks are further apart.)
+func TestDelayTablesAtOtherMultiples(t *testing.T) {
+	for _, c := range delayCases() {
+		if c.f == Instantaneous || c.s.ShortTime.I2t || c.s.GroundFault.I2t {
+			continue
+		}
+		ten := c.fault
+		for _, x := range []float64{1.15, 1.3, 2, 4, 20} {
+			for n := range 8 {
+				c.fault = ten / 10 * x
+				c.hold(t, 0, float64(n)*math.Pi/8)
+			}
+		}
+	}
+}
+
+// hold plays faults as long as one published row has them: one of the non-trip
+// time trips no unit; on one of the break time less the opening an early unit
+// does not trip before the non-trip time, and a late unit trips within that
+// length.
+func (c delayCase) hold(t *testing.T, load, angle float64) {
+	t.Helper()
+	sample := newGrid(c.r.Frequency).at(1)
+	for mode, play := range map[string]func(*Engine, []step, time.Duration) []Event{"phasors": byPhasors, "samples": bySamples} {
+		trip := func(corner Corner, d time.Duration) (Event, bool) {
+			h, start := c.history(load, angle, d)
+			e := mustNew(t, c.r, c.s, corner)
+			play(e, h, start+c.d.Break+100*ms)
+			ev, ok := e.Tripped()
+			ev.At -= start
+			return ev, ok
+		}
+		for _, corner := range Corners() {
+			if c.d.NonTrip == 0 {
+				continue // fast instantaneous: no hold is published
+			}
+			if ev, ok := trip(corner, c.d.NonTrip); ok {
+				t.Errorf("%v, %g A at %.2f, %s: %v unit trips on a fault of %v: %v", c, c.fault, angle, mode, corner, c.d.NonTrip, ev)
+			}
+		}
+		long := c.d.decision()
+		if ev, ok := trip(Early, long); ok && ev.At < c.d.NonTrip {
+			t.Errorf("%v, %g A at %.2f, %s: early unit on a fault of %v: %v", c, c.fault, angle, mode, long, ev)
+		}
+		if ev, ok := trip(Late, long); !ok || ev.Function != c.f || ev.At > long+sample {
+			t.Errorf("%v, %g A at %.2f, %s: late unit on a fault of %v: %v", c, c.fault, angle, mode, long, ev)
+		}
+	}
+}
+
+// TestEndedFaults: a fault that ended clearly between the two published times
+// need not trip every unit: not the late one, though its window still sees it.
+func TestEndedFaults(t *testing.T) {
+	for _, c := range delayCases() {
+		if c.s.ShortTime.I2t || c.s.GroundFault.I2t {
+			continue
+		}
+		d := c.d.decision() - 3*ms
+		for n := range 8 {
+			h, start := c.history(0.9, float64(n)*math.Pi/8, d)
+			for _, play := range []func(*Engine, []step, time.Duration) []Event{byPhasors, bySamples} {
+				e := mustNew(t, c.r, c.s, Late)
+				play(e, h, start+time.Second)
+				if ev, ok := e.Tripped(); ok {
+					t.Errorf("%v: late unit on a fault of %v: %v", c, d, ev.At-start)
+				}
+			}
+		}
+	}
 }
 
 // TestCornersInOrder: at any constant current an early unit trips no later than
@@ -353,6 +404,36 @@ func TestPickupBands(t *testing.T) {
 					t.Errorf("%v: %v unit at %g × pick-up: %v", c, corner, tt.x, trip)
 				}
 			}
+		}
+	}
+}
+
+// TestNoUndercut: long time with the shortest tr does not undercut short time,
+// whose non-trip times hold at fifteen Ir too; with I²t on it may.
+func TestNoUndercut(t *testing.T) {
+	r := unit(points.X50, 50)
+	for _, d := range shortTimes.Rows {
+		s := quietSettings(r)
+		s.LongTime = LongTimeSettings{Ir: 400, Tr: 0.5}
+		s.ShortTime = ShortTimeSettings{Isd: 1.5, Tsd: d.Setting}
+		c := delayCase{name: "tr 0.5 s, short time", r: r, s: s, d: d, fault: 15 * 400, f: ShortTime}
+		for n := range 8 {
+			h, start := c.history(0, float64(n)*math.Pi/8, d.NonTrip)
+			for _, corner := range []Corner{Nominal, Late} {
+				e := mustNew(t, r, s, corner)
+				byPhasors(e, h, start+time.Second)
+				if ev, ok := e.Tripped(); ok {
+					t.Errorf("%v: %v unit trips on a fault of %v: %v", c, corner, d.NonTrip, ev)
+				}
+			}
+		}
+		s.ShortTime.I2t = d.Setting > 0
+		got, err := TimeToTrip(r, s, Constant{Amps: 8 * 400})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Setting == 0.4 && got.Nominal.Function != LongTime {
+			t.Errorf("I²t on: %+v", got)
 		}
 	}
 }

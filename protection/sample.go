@@ -47,6 +47,7 @@ func (e *Engine) Sample(t time.Duration, i [4]float64) []Event {
 
 // SampleLeakage is Sample with the reading of the earth-leakage sensor, A.
 func (e *Engine) SampleLeakage(t time.Duration, i [4]float64, sensor float64) []Event {
+	t = within(t)
 	if e.started && t < e.now {
 		return nil
 	}
@@ -90,7 +91,7 @@ func (e *Engine) step(t time.Duration, x *[channels]float64) {
 		e.instantSample(t, p, x[p])
 	}
 	for ch := range channels {
-		e.delaySample(t, ch, dt)
+		e.delaySample(t, ch, x[ch], dt)
 	}
 	e.heatSample(t, dt)
 }

@@ -35,7 +35,8 @@ func (e *Engine) Restore(t time.Duration, s State) error {
 	if e.started {
 		return fmt.Errorf("restore: the engine has run already")
 	}
-	e.begin(min(s.At, t))
+	t = within(t)
+	e.begin(min(within(s.At), t))
 	e.tripped, e.trip = s.Tripped, s.Trip
 	for p := range e.long {
 		e.long[p].slow = s.Slow[p]

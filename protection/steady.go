@@ -15,6 +15,7 @@ func (e *Engine) Steady(t time.Duration, i [4]complex128) []Event {
 
 // SteadyLeakage is Steady with the current in the earth-leakage sensor, A.
 func (e *Engine) SteadyLeakage(t time.Duration, i [4]complex128, sensor complex128) []Event {
+	t = within(t)
 	e.begin(t)
 	e.run(t)
 	next := phasors{i[0], i[1], i[2], i[3], sensor}
@@ -128,6 +129,7 @@ func (e *Engine) exact() {
 // returns what happened on the way. After samples there is nothing to go by and
 // it does nothing.
 func (e *Engine) Advance(t time.Duration) []Event {
+	t = within(t)
 	e.begin(t)
 	e.run(t)
 	return e.events

@@ -79,18 +79,33 @@ func (e *Engine) openWindow() {
 	}
 }
 
+// fill puts the last cycle of the present phasors into a window.
 func (e *Engine) fill() {
-	e.lastPeaks()
 	k := e.grid.after(e.now) - 1 - gridCycle
 	e.win = &window{last: e.squares(k), newest: e.grid.at(k)}
 	for range gridCycle {
 		k++
-		q := e.squares(k)
-		e.win.add(e.plan.cycle, e.grid.at(k), &q)
+		t, q := e.grid.at(k), e.squares(k)
+		e.win.add(e.plan.cycle, t, &q)
+		e.note(t, &q)
 	}
 	e.win.means(e.plan.cycle, &e.square)
 	for p := range e.long {
 		e.lag(p)
+	}
+}
+
+// note brings up to date what samples remember and rest does not.
+func (e *Engine) note(t time.Duration, q *[channels]float64) {
+	for ch := range e.delay {
+		if q[ch] >= e.plan.delay[ch].pickup {
+			e.delay[ch].flowed = t
+		}
+	}
+	for p := range e.instant {
+		if e.instant[p].timing && q[p] >= square(e.plan.instant.peak[p]) {
+			e.instant[p].last = t
+		}
 	}
 }
 
