@@ -40,7 +40,7 @@ breaker: points protection
 
 # one running unit; only imu reaches the mechanism
 imu: points protection metering access breaker
-imu/imutest: points access imu
+imu/imutest: points protection access imu
 
 # a breaker at the other end of a wire
 client: points regmap wire/modbus

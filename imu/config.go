@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"switchroom/access"
-	"switchroom/breaker"
 	"switchroom/points"
 	"switchroom/protection"
 )
@@ -69,7 +68,7 @@ type Config struct {
 	Rating    points.Rating //
 	Profile   access.Profile
 	Interface Interface
-	Mechanism breaker.Config
+	Mechanism Fittings
 	Settings  *protection.Settings // group A and B; nil: the factory's
 	Passwords *[4]Password         // by level; nil: the factory's
 	Mode      access.Mode          // ModeUnknown: unset, gates nothing (R5)

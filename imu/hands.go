@@ -11,13 +11,13 @@ import (
 // anybody (R9), and none of them is a path: a path calls [Unit.Do].
 
 // Push presses or releases a mechanical button of the breaker.
-func (u *Unit) Push(now time.Duration, b breaker.Button, pressed bool) {
+func (u *Unit) Push(now time.Duration, b Button, pressed bool) {
 	u.hand(now, func() { u.mech.Push(u.now, b, pressed) })
 }
 
 // Coil sets the hard-wired supply of a coil, V: an emergency stop in the MN
 // circuit, a push button on MX.
-func (u *Unit) Coil(now time.Duration, c breaker.Coil, volts float64) {
+func (u *Unit) Coil(now time.Duration, c Coil, volts float64) {
 	u.hand(now, func() { u.mech.Coil(u.now, c, volts) })
 }
 
@@ -25,13 +25,13 @@ func (u *Unit) Coil(now time.Duration, c breaker.Coil, volts float64) {
 func (u *Unit) Charge(now time.Duration) { u.hand(now, func() { u.mech.Charge(u.now) }) }
 
 // Rack moves a drawout breaker.
-func (u *Unit) Rack(now time.Duration, to breaker.Position) (err error) {
+func (u *Unit) Rack(now time.Duration, to Position) (err error) {
 	u.hand(now, func() { err = u.mech.Rack(u.now, to) })
 	return err
 }
 
 // Lock puts a padlock or key lock on, or takes it off.
-func (u *Unit) Lock(now time.Duration, l breaker.Lock, on bool) (err error) {
+func (u *Unit) Lock(now time.Duration, l PadLock, on bool) (err error) {
 	u.hand(now, func() { err = u.mech.Lock(u.now, l, on) })
 	return err
 }

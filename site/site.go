@@ -21,7 +21,6 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"switchroom/access"
-	"switchroom/breaker"
 	"switchroom/imu"
 	"switchroom/points"
 	"switchroom/protection"
@@ -253,23 +252,23 @@ func (c *checker) rating(at string, s *Site, f *fileBreaker) points.Rating {
 
 // mechanism fits a breaker out as ordered with communication, less what it is
 // without.
-func (c *checker) mechanism(at string, f *fileBreaker, in float64) breaker.Config {
-	frame := map[string]breaker.Frame{"MTZ1": breaker.MTZ1, "MTZ2": breaker.MTZ2, "MTZ3": breaker.MTZ3}
+func (c *checker) mechanism(at string, f *fileBreaker, in float64) imu.Fittings {
+	frame := map[string]imu.Frame{"MTZ1": imu.MTZ1, "MTZ2": imu.MTZ2, "MTZ3": imu.MTZ3}
 	size, given := frame[f.Frame]
 	if !given {
 		size = frameOf(in)
 	}
-	m := breaker.Equipped(size)
+	m := imu.Equipped(size)
 	m.Drawout = !f.Fixed
 	m.MN = f.MN
 	for _, w := range f.Accessories {
 		switch w {
 		case "mx":
-			m.MX = breaker.None
+			m.MX = imu.NotFitted
 		case "xf":
-			m.XF = breaker.None
+			m.XF = imu.NotFitted
 		case "res":
-			m.RES = breaker.None
+			m.RES = imu.NotFitted
 		case "mch":
 			m.MCH = false
 		}
@@ -281,14 +280,14 @@ func (c *checker) mechanism(at string, f *fileBreaker, in float64) breaker.Confi
 }
 
 // frameOf is the smallest frame for a rated current (GH2 in facts).
-func frameOf(in float64) breaker.Frame {
+func frameOf(in float64) imu.Frame {
 	switch {
 	case in <= 1600:
-		return breaker.MTZ1
+		return imu.MTZ1
 	case in <= 4000:
-		return breaker.MTZ2
+		return imu.MTZ2
 	}
-	return breaker.MTZ3
+	return imu.MTZ3
 }
 
 func (c *checker) remote(at string, f *fileBreaker, i imu.Interface) access.Tri {

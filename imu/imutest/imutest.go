@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"switchroom/access"
-	"switchroom/breaker"
 	"switchroom/imu"
 	"switchroom/points"
 	"switchroom/protection"
@@ -74,7 +73,7 @@ func NewStand(t testing.TB) *Stand {
 	s.Instantaneous.Ii = 10
 	w := imu.NewSteppedWorld(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC))
 	u, err := imu.New(imu.Config{
-		Name: "Q1", Rating: r, Profile: access.Faithful, Interface: imu.IFE, Mechanism: breaker.Equipped(breaker.MTZ2),
+		Name: "Q1", Rating: r, Profile: access.Faithful, Interface: imu.IFE, Mechanism: imu.Equipped(imu.MTZ2),
 		Settings: &s, Closed: true, Identity: imu.VirtualIdentity(imu.IFE),
 	}, w)
 	if err != nil {
