@@ -69,7 +69,7 @@ type span struct {
 
 // gapMax is how many registers nobody asked for a request may span: reading
 // them costs less than one more request. Ours.
-const gapMax = 16
+const gapMax = 40
 
 // spans joins the rows into as few requests as the protocol and the mapped
 // blocks allow.

@@ -100,6 +100,9 @@ func (c *Client) asItIs(ctx context.Context, id points.ID, group int) (points.Va
 
 // edit submits settings in a session of its own and applies them.
 func (c *Client) edit(ctx context.Context, password string, group int, settings []Setting) (err error) {
+	if err := c.allowedAll(ctx, settings); err != nil {
+		return err
+	}
 	reply, err := c.Do(ctx, points.ProtectionSessionOpen, password)
 	if err != nil {
 		return err
@@ -125,6 +128,25 @@ func (c *Client) edit(ctx context.Context, password string, group int, settings 
 	}
 	_, err = c.Do(ctx, points.ProtectionSessionApply, password, key)
 	return err
+}
+
+// allowedAll asks before the first command of a session whether the last may
+// be sent: half a session is worse than none.
+func (c *Client) allowedAll(ctx context.Context, settings []Setting) error {
+	cmds := commandsOf(settings)
+	for _, op := range []points.ID{points.ProtectionSessionOpen, points.ProtectionSessionApply, points.ProtectionSessionClose} {
+		cmd, ok := regmap.CommandFor(op)
+		if !ok {
+			return &Error{Op: op.String(), Err: errors.New("no command does this")}
+		}
+		cmds = append(cmds, cmd)
+	}
+	for _, cmd := range cmds {
+		if err := c.allowed(ctx, cmd); err != nil {
+			return &Error{Op: cmd.Point.String(), Err: err}
+		}
+	}
+	return nil
 }
 
 // commandsOf returns the commands that carry the settings, each once.
