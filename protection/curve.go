@@ -35,11 +35,8 @@ type Times struct{ Min, Nominal, Max Time }
 func TimeToTrip(r points.Rating, s Settings, c Constant) (Times, error) {
 	var all [corners]Time
 	for corner := range corners {
-		e, err := New(r, s, corner)
+		e, err := newLoaded(r, s, corner, c.Prior)
 		if err != nil {
-			return Times{}, err
-		}
-		if err := e.Preload(c.Prior); err != nil {
 			return Times{}, err
 		}
 		all[corner] = e.timeToTrip(c)

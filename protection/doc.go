@@ -40,8 +40,10 @@
 // For the delayed functions documents give two times per setting: the longest
 // fault certain not to trip, and the longest time to interruption. The control
 // unit must decide between the first and the second less [Opening]. Both were
-// printed for a fault well over the pick-up and are held for every multiple of
-// it and all round the point on wave.
+// printed for a fault well over the pick-up; they are held for every multiple
+// of it and all round the point on wave. Instantaneous has the same two times;
+// its peaks are further apart in a small fault, and they are held from ten times
+// the pick-up on.
 //
 // # One cycle
 //

@@ -75,10 +75,11 @@ func Play(r points.Rating, s Settings, w Waveform, o Options) (Report, error) {
 	var rep Report
 	var trips [corners]*Event
 	for c := range corners {
-		events, err := playCorner(r, s, c, &w, o)
+		e, err := newLoaded(r, s, c, o.Prior)
 		if err != nil {
 			return Report{}, err
 		}
+		events := e.play(&w)
 		if n := len(events); n > 0 && events[n-1].Kind == Trip {
 			trips[c] = &events[n-1]
 		}
@@ -91,15 +92,17 @@ func Play(r points.Rating, s Settings, w Waveform, o Options) (Report, error) {
 	return rep, nil
 }
 
-// playCorner returns the events of one unit up to and including its trip.
-func playCorner(r points.Rating, s Settings, c Corner, w *Waveform, o Options) ([]Event, error) {
+// newLoaded returns an engine whose image is that of a load before.
+func newLoaded(r points.Rating, s Settings, c Corner, prior float64) (*Engine, error) {
 	e, err := New(r, s, c)
 	if err != nil {
 		return nil, err
 	}
-	if err := e.Preload(o.Prior); err != nil {
-		return nil, err
-	}
+	return e, e.Preload(prior)
+}
+
+// play returns the events of a recording up to and including the trip.
+func (e *Engine) play(w *Waveform) []Event {
 	var all []Event
 	for k, t := range w.T {
 		at, ok := instant(t - w.T[0])
@@ -109,11 +112,11 @@ func playCorner(r points.Rating, s Settings, c Corner, w *Waveform, o Options) (
 		for _, ev := range e.SampleLeakage(at, w.conductors(k), value(w.Leakage, k)) {
 			all = append(all, ev)
 			if ev.Kind == Trip {
-				return all, nil
+				return all
 			}
 		}
 	}
-	return all, nil
+	return all
 }
 
 // instant returns t seconds as a Duration, unless it is none.
