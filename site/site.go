@@ -11,6 +11,7 @@
 package site
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"os"
@@ -89,6 +90,9 @@ func Parse(name string, data []byte) (*Site, error) {
 		return nil, fmt.Errorf("%s: %d bytes; a site file has up to %d", name, len(data), fileMax)
 	}
 	var doc yaml.Node
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, Problems{{File: name, Line: 1, Column: 1, Message: "is empty; `switchroom demo --site` prints an example"}}
+	}
 	if err := yaml.Load(data, &doc); err != nil {
 		return nil, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
 	}
