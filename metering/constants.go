@@ -1,0 +1,38 @@
+package metering
+
+import "switchroom/points"
+
+// Constant is one number the metering rests on.
+type Constant struct {
+	Name      string
+	Value     float64
+	Unit      string
+	Source    string
+	Certainty points.Certainty
+}
+
+// Constants returns every number the metering rests on. The rows are shared: do
+// not change them.
+func Constants() []Constant { return constants[:] }
+
+type key uint8
+
+const (
+	inputLimit key = iota
+	noVoltage
+	trackLow
+	trackHigh
+	trackWindows
+	looks
+)
+
+var constants = [...]Constant{
+	inputLimit:   {"input.limit", 500e3, "A, V", "OURS: beyond it an input is no number; three times what the strongest breaker breaks", points.Ours},
+	noVoltage:    {"frequency.no_voltage", 0.05, "Un", "OURS: below it on every phase there is no voltage to have a frequency", points.Ours},
+	trackLow:     {"frequency.low", 40, "Hz", "OURS: the windows follow the frequency down to here", points.Ours},
+	trackHigh:    {"frequency.high", 70, "Hz", "OURS: and up to here", points.Ours},
+	trackWindows: {"frequency.windows", 3, "cycles", "OURS: how long samples of unknown frequency take to be followed", points.Ours},
+	looks:        {"extremes.every", 1, "cycles", "OURS: how often minima and maxima look", points.Ours},
+}
+
+func (k key) value() float64 { return constants[k].Value }

@@ -1,0 +1,96 @@
+package metering
+
+import (
+	"math"
+	"time"
+
+	"switchroom/points"
+)
+
+// Extreme is a minimum or maximum and when it was.
+type Extreme struct {
+	Value float64
+	At    time.Duration
+}
+
+// fold lets minima and maxima look at the reading, as of at.
+func (m *Meter) fold(at time.Duration) {
+	s := &m.state
+	for q := range numTracked {
+		v := m.reading[q]
+		if math.IsNaN(v) {
+			continue
+		}
+		first := s.Seen>>q&1 == 0
+		s.Seen |= 1 << q
+		if first || v < s.Min[q].Value {
+			s.Min[q] = Extreme{v, at}
+		}
+		if first || v > s.Max[q].Value {
+			s.Max[q] = Extreme{v, at}
+		}
+	}
+}
+
+// Reset clears minima, maxima and energies by group. The minimum and maximum
+// are then what is shown now. The lifetime counters stay.
+func (m *Meter) Reset(now time.Duration, g Groups) {
+	m.settle(now)
+	s := &m.state
+	for q := range numTracked {
+		if g&quantities[q].group != 0 {
+			s.Seen &^= 1 << q
+			s.Min[q], s.Max[q] = Extreme{}, Extreme{}
+		}
+	}
+	if g&Energies != 0 {
+		s.Reset = s.Energy
+	}
+	if m.looked && m.reading.known() && !m.sampling() {
+		m.fold(m.now)
+	}
+}
+
+// Extremes returns minimum and maximum of the point with the value, as of now,
+// and whether anything was seen yet.
+func (m *Meter) Extremes(now time.Duration, value points.ID) (lowest, highest Extreme, ok bool) {
+	m.settle(now)
+	for q := range numTracked {
+		if value != 0 && quantities[q].value == value {
+			return m.state.Min[q], m.state.Max[q], m.exists(q)
+		}
+	}
+	return Extreme{}, Extreme{}, false
+}
+
+// exists reports whether the quantity has extremes that this wiring can show.
+func (m *Meter) exists(q quantity) bool {
+	switch q {
+	case currentN:
+		return m.state.seen(q) && m.rating.Neutral()
+	case voltage1N, voltage2N, voltage3N, unbalanceLN:
+		return m.state.seen(q) && m.rating.NeutralVoltage()
+	case leakage:
+		return m.state.seen(q) && m.rating.Variant == points.X70
+	}
+	return m.state.seen(q)
+}
+
+// Fill sets everything that is measured in v, as of now.
+func (m *Meter) Fill(now time.Duration, v points.Values) {
+	m.settle(now)
+	for q := range quantity(numQuantities) {
+		v[quantities[q].value] = m.reading[q]
+	}
+	for q := range numTracked {
+		lowest, highest := math.NaN(), math.NaN()
+		if m.exists(q) {
+			lowest, highest = m.state.Min[q].Value, m.state.Max[q].Value
+		}
+		if id := quantities[q].min; id != 0 {
+			v[id] = lowest
+		}
+		v[quantities[q].max] = highest
+	}
+	m.fillEnergies(v)
+}

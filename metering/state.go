@@ -1,0 +1,69 @@
+package metering
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// State is what must survive a loss of supply: plain and comparable data for
+// non-volatile storage. The zero State is that of a meter that has seen nothing.
+type State struct {
+	Energy [numCounters]Counter // for good
+	Reset  [numCounters]Counter // what Energy was at the last reset
+	Min    [numTracked]Extreme  // by quantity; nothing where Seen has not the bit
+	Max    [numTracked]Extreme  //
+	Seen   uint32               // quantities that have extremes
+}
+
+func (s *State) seen(q quantity) bool { return s.Seen>>q&1 != 0 }
+
+// State returns what must survive, as of now.
+func (m *Meter) State(now time.Duration) State {
+	m.settle(now)
+	return m.state
+}
+
+// Shift returns s as it is on a clock whose epoch is by earlier.
+func (s State) Shift(by time.Duration) State {
+	for q := range numTracked {
+		if s.seen(q) {
+			s.Min[q].At += by
+			s.Max[q].At += by
+		}
+	}
+	return s
+}
+
+// Restore makes the meter go on from a stored state. It refuses what cannot
+// have been counted or seen, and then changes nothing.
+func (m *Meter) Restore(s State) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	m.state = s
+	return nil
+}
+
+func (s *State) check() error {
+	var bad []string
+	for k := range numCounters {
+		if !s.Energy[k].valid(s.Reset[k]) || !s.Reset[k].valid(Counter{}) {
+			bad = append(bad, fmt.Sprintf("energy %d has run backwards", k))
+		}
+	}
+	for q := range numTracked {
+		if s.seen(q) && !(s.Min[q].Value <= s.Max[q].Value && math.Abs(s.Min[q].Value) < math.Inf(1) && math.Abs(s.Max[q].Value) < math.Inf(1)) {
+			bad = append(bad, fmt.Sprintf("extremes of %v are none", quantities[q].value))
+		}
+	}
+	if s.Seen>>numTracked != 0 {
+		bad = append(bad, "there are extremes of what is not measured")
+	}
+	if len(bad) > 0 {
+		return fmt.Errorf("metering: stored state cannot be: %w", errors.New(strings.Join(bad, "; ")))
+	}
+	return nil
+}
