@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -72,6 +73,22 @@ func (u *unit) WriteRegisters(q *modbus.Query, addr uint16, values []byte) modbu
 	return modbus.NoException
 }
 
+// sent returns the codes that arrived, and forgets them.
+func (u *unit) sent() []uint16 {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	c := u.commands
+	u.commands = nil
+	return c
+}
+
+// change changes the unit between requests.
+func (u *unit) change(f func()) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	f()
+}
+
 // serve puts a handler behind an address.
 func serve(t *testing.T, h modbus.Handler) string {
 	t.Helper()
@@ -120,10 +137,10 @@ func TestOpenIsConfirmed(t *testing.T) {
 	if err := c.Open(context.Background(), "3333"); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(u.commands, []uint16{904}) {
-		t.Errorf("commands %v", u.commands)
+	if got := u.sent(); !slices.Equal(got, []uint16{904}) {
+		t.Errorf("commands %v", got)
 	}
-	u.after = nil // it says success and does nothing
+	u.change(func() { u.after = nil }) // it says success and does nothing
 	err := c.CloseBreaker(context.Background(), "3333")
 	var e *client.Error
 	if !errors.As(err, &e) || !e.MayHaveHappened {
@@ -158,8 +175,8 @@ func TestWhetherItHappened(t *testing.T) {
 			if c.pass != "" && strings.Contains(err.Error(), c.pass) {
 				t.Errorf("the error tells the password: %v", err)
 			}
-			if len(u.commands) > 1 {
-				t.Errorf("repeated: %v", u.commands)
+			if got := u.sent(); len(got) > 1 {
+				t.Errorf("repeated: %v", got)
 			}
 		})
 	}
@@ -172,20 +189,20 @@ func TestSilence(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			u := hardware()
 			bank := modbus.NewBank(u)
-			n := 0
+			var n atomic.Int32
 			address := serve(t, modbus.HandlerFunc(func(q *modbus.Query, out []byte) []byte {
 				if q.PDU[0] != modbus.FuncWrite {
 					return bank.Serve(q, out)
 				}
-				n++
+				n.Add(1)
 				end(q.Later())
 				return out
 			}))
 			c := dial(t, address, client.Options{Timeout: 200 * time.Millisecond})
 			err := c.Open(context.Background(), "3333")
 			var e *client.Error
-			if !errors.As(err, &e) || !e.MayHaveHappened || n != 1 {
-				t.Errorf("%v, written %d times", err, n)
+			if !errors.As(err, &e) || !e.MayHaveHappened || n.Load() != 1 {
+				t.Errorf("%v, written %d times", err, n.Load())
 			}
 		})
 	}
@@ -207,10 +224,10 @@ func TestHardwareGetsNothingUncertain(t *testing.T) {
 		}
 		c := dial(t, address, client.Options{})
 		c.Do(context.Background(), cmd.Point, "0000", args...)
-		for _, code := range u.commands {
+		for _, code := range u.sent() {
 			for k := range regmap.Commands {
 				sent := &regmap.Commands[k]
-				if sent.Code == code && max(sent.Certainty, sent.Layout) >= points.Inferred && len(u.commands) > 0 && sent.Point == cmd.Point && !other(sent) {
+				if sent.Code == code && max(sent.Certainty, sent.Layout) >= points.Inferred && sent.Point == cmd.Point && !other(sent) {
 					t.Errorf("command %d is %v/%v and was sent to hardware", code, sent.Certainty, sent.Layout)
 				}
 			}
@@ -239,20 +256,20 @@ func TestAllowAndStrict(t *testing.T) {
 	if err := dial(t, address, client.Options{}).Write(ctx, "0000", 0, ir, tr); !errors.Is(err, client.ErrUncertain) {
 		t.Errorf("a session whose last command is inferred: %v", err)
 	}
-	if len(u.commands) != 0 {
-		t.Errorf("half a session was sent: %v", u.commands)
+	if got := u.sent(); len(got) != 0 {
+		t.Errorf("half a session was sent: %v", got)
 	}
-	u.regs[regmap.CommandCount], u.regs[regmap.CommandReply+1] = 4, 7
+	u.change(func() { u.regs[regmap.CommandCount], u.regs[regmap.CommandReply+1] = 4, 7 })
 	if err := dial(t, address, client.Options{Allow: []uint16{1932, 1933}}).Write(ctx, "0000", 0, ir, tr); err != nil {
 		t.Errorf("allowed: %v", err)
 	}
-	if !slices.Equal(u.commands, []uint16{1930, 51593, 1932, 1933}) {
-		t.Errorf("commands %v", u.commands)
+	if got := u.sent(); !slices.Equal(got, []uint16{1930, 51593, 1932, 1933}) {
+		t.Errorf("commands %v", got)
 	}
-	u.commands = nil
-	u.regs[60001] = regmap.Virtual
-	if err := dial(t, address, client.Options{}).Write(ctx, "0000", 0, ir, tr); err != nil || len(u.commands) != 4 {
-		t.Errorf("a virtual unit: %v, %v", err, u.commands)
+	u.change(func() { u.regs[60001] = regmap.Virtual })
+	err := dial(t, address, client.Options{}).Write(ctx, "0000", 0, ir, tr)
+	if got := u.sent(); err != nil || len(got) != 4 {
+		t.Errorf("a virtual unit: %v, %v", err, got)
 	}
 	strict := dial(t, address, client.Options{Strict: true})
 	if err := strict.Write(ctx, "0000", 0, ir, tr); !errors.Is(err, client.ErrUncertain) {
@@ -279,13 +296,15 @@ func TestReadJoinsRequests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if u.reads > 3 {
-		t.Errorf("%d requests", u.reads)
-	}
+	u.change(func() {
+		if u.reads > 3 {
+			t.Errorf("%d requests", u.reads)
+		}
+	})
 	if !readings[4].Value.Bool() {
 		t.Error("breaker.closed is not read")
 	}
-	u.regs[32000] = 0
+	u.change(func() { u.regs[32000] = 0 })
 	readings, err = c.Read(context.Background(), points.BreakerClosed)
 	if err != nil || readings[0].Value.Available() {
 		t.Errorf("a bit of invalid quality reads %v, %v", readings[0].Value, err)

@@ -1,0 +1,141 @@
+package ethernet_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"sync"
+	"testing"
+	"time"
+
+	"switchroom/access"
+	"switchroom/imu"
+	"switchroom/paths/ethernet"
+	"switchroom/points"
+	"switchroom/protection"
+	"switchroom/regmap"
+	"switchroom/wire/modbus"
+)
+
+// TestFloodDelaysNoTrip floods every port while a fault flows and finds the
+// trip at the same instant, to the nanosecond, as in silence.
+func TestFloodDelaysNoTrip(t *testing.T) {
+	quiet := tripAfter(t, false)
+	for range 3 {
+		if flooded := tripAfter(t, true); flooded != quiet {
+			t.Errorf("trips %v after the fault under a flood, %v in silence", flooded, quiet)
+		}
+	}
+	if quiet <= 0 || quiet > time.Second {
+		t.Errorf("trips after %v", quiet)
+	}
+}
+
+// tripAfter returns how long after a fault of 6 kA a unit trips that runs in
+// real time behind a server.
+func tripAfter(t *testing.T, flood bool) time.Duration {
+	w := imu.NewWorld(0, time.Now())
+	ctx, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { w.Run(ctx) })
+	defer running.Wait()
+	defer stop()
+	s := ethernet.NewServer()
+	tripped := make(chan time.Duration, 4)
+	var units []*imu.Unit
+	for i := range 3 {
+		u := floodUnit(t, w)
+		u.Subscribe(func(r imu.Record) {
+			if r.Code == points.CodeTripShort && r.What == imu.Entry {
+				tripped <- r.At
+			}
+		})
+		addr := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 78, byte(1 + i)}), 15021)
+		if _, err := s.Add(u, w, ethernet.Options{Address: addr, Map: regmap.Default()}); err != nil {
+			t.Fatal(err)
+		}
+		units = append(units, u)
+	}
+	if err := s.Listen(); err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	defer s.Shutdown(context.Background())
+	if flood {
+		for i := range 8 {
+			running.Go(func() { pour(ctx, uint64(i)) })
+		}
+		time.Sleep(100 * time.Millisecond) // let it rise
+	}
+	const cycle = 20 * time.Millisecond
+	at := (w.Now()/cycle + 1) * cycle // the same point on the wave each time
+	for _, u := range units {
+		fault(u, at)
+	}
+	var after time.Duration
+	for range units {
+		select {
+		case when := <-tripped:
+			after = when - at
+		case <-time.After(10 * time.Second):
+			t.Fatal("no trip")
+		}
+	}
+	return after
+}
+
+func floodUnit(t *testing.T, w *imu.World) *imu.Unit {
+	r := points.Rating{In: 1000, Variant: points.X60, Poles: 3, ENCT: true, ENVT: true, Voltage: 400, Frequency: 50}
+	set := protection.Defaults(r)
+	set.ShortTime = protection.ShortTimeSettings{Isd: 4, Tsd: 0.3}
+	set.Instantaneous.Ii = 12
+	u, err := imu.New(imu.Config{Name: "Q", Rating: r, Profile: access.Hardened, Interface: imu.IFE, Mechanism: imu.Equipped(imu.MTZ2), Settings: &set, Closed: true}, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// fault is 6 kA in three phases from at on.
+func fault(u *imu.Unit, at time.Duration) {
+	u.Steady(at, [4]complex128{6000, complex(-3000, -5196.152422706632), complex(-3000, 5196.152422706632)}, [3]complex128{}, 50)
+}
+
+// pour sends reads, commands with wrong passwords, halves of requests and noise
+// to every unit until ctx ends.
+func pour(ctx context.Context, seed uint64) {
+	rnd := rand.New(rand.NewPCG(seed, 1))
+	for ctx.Err() == nil {
+		addr := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 78, byte(1 + rnd.IntN(3))}), 15021)
+		c, err := net.DialTimeout("tcp", addr.String(), time.Second)
+		if err != nil {
+			continue
+		}
+		c.SetDeadline(time.Now().Add(time.Second))
+		for range rnd.IntN(50) {
+			if _, err := c.Write(drop(rnd)); err != nil {
+				break
+			}
+		}
+		c.Close()
+	}
+}
+
+// drop is one thing that a flood is made of.
+func drop(rnd *rand.Rand) []byte {
+	read := modbus.ReadRequest{Function: modbus.FuncReadHolding, Address: uint16(rnd.IntN(65000)), Count: 125}.Append(nil)
+	open := modbus.WriteRequest{Address: regmap.CommandFirst.Address(), Values: command(904, 10, 5377, 1, "9999")}.Append(nil)
+	var b []byte
+	for range 1 + rnd.IntN(20) {
+		switch rnd.IntN(4) {
+		case 0:
+			b = modbus.ADU{Transaction: uint16(rnd.Uint32()), Unit: 255, PDU: open}.Append(b)
+		case 1:
+			b = append(b, make([]byte, rnd.IntN(30))...)
+		default:
+			b = modbus.ADU{Transaction: uint16(rnd.Uint32()), Unit: 255, PDU: read}.Append(b)
+		}
+	}
+	return b[:len(b)-min(len(b), rnd.IntN(3))]
+}
