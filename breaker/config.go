@@ -42,7 +42,7 @@ type Config struct {
 	Frame   Frame
 	Drawout bool // in a chassis it can be racked out of
 	MX      Fit  // opening release
-	MX2     Fit  // second opening release; with it there is no MN on a real breaker
+	MX2     Fit  // second opening release; recalled: it takes the place of MN
 	XF      Fit  // closing release
 	RES     Fit  // electrical reset
 	MN      bool // undervoltage release
