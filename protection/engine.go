@@ -34,6 +34,7 @@ type Engine struct {
 	square  [channels]float64
 	before  [channels]float64 // square at the sample before
 	long    [4]longState
+	slow    time.Duration // until when images cool slowly
 	delay   [channels]delayState
 	instant [4]instantState
 	tripped bool
@@ -131,8 +132,7 @@ func (e *Engine) Reset(t time.Duration) []Event {
 			d.restart(e.now, e.plan.cycle)
 		}
 	}
-	for p := range e.long {
-		e.long[p].settle(e.square[p]/e.plan.long.pickup[p], false)
+	for p := range e.instant {
 		e.instant[p].timing = false
 	}
 	e.unrest()
@@ -165,20 +165,18 @@ func (e *Engine) Pickups() Functions {
 
 // Thermal returns the thermal image of a conductor at t in percent of what
 // trips; 0 for a conductor that is not protected. While samples come it is that
-// of the last sample.
+// of the last.
 func (e *Engine) Thermal(t time.Duration, p Phase) float64 {
 	if p < L1 || p > N {
 		return 0
 	}
 	t = within(t)
-	l, pickup := e.long[p-1], e.plan.long.pickup[p-1]
-	u := e.square[p-1] / pickup
+	i, l := int(p-1), e.long[p-1]
 	if e.win != nil {
-		l.heat = l.lead(u, e.plan.period/2, l.tau(&e.plan.long, u))
+		l.heat = e.lead(i)
 	}
 	if e.started && t > e.now && (e.win == nil || e.synth) {
-		u = e.plan.meanSquare(&e.phasor, int(p-1)) / pickup
-		l.toward(&e.plan.long, u, (t - e.now).Seconds())
+		l = e.image(l, e.plan.meanSquare(&e.phasor, i)/e.plan.long.pickup[i], t)
 	}
 	return 100 * max(0, l.heat)
 }
@@ -195,7 +193,7 @@ func (e *Engine) begin(t time.Duration) {
 	e.events = e.events[:0]
 	e.nextSet = false
 	if !e.started {
-		e.started, e.now, e.former.at = true, t, t-e.plan.cycle
+		e.started, e.now, e.former.at, e.slow = true, t, t-e.plan.cycle, t
 	}
 }
 
@@ -212,9 +210,7 @@ func (e *Engine) fire(ev Event) {
 	e.trip, e.tripped = ev, true
 	e.emit(ev)
 	if ev.Function == LongTime {
-		for i := range e.long {
-			e.long[i].slow = true
-		}
+		e.slow = e.now + memory
 	}
 }
 

@@ -84,8 +84,11 @@ func TestMemory(t *testing.T) {
 	if !ok {
 		t.Fatal("no trip")
 	}
-	open := time.Hour
+	e = mustNew(t, r, s, Nominal)
+	tripsBy(e, 0, balanced(2000), first.At)
+	open := first.At + 30*ms
 	e.Steady(open, [4]complex128{})
+	e.Advance(open + time.Second)
 	left := e.Thermal(open+time.Second, L1)
 	e.Reset(open + time.Minute)
 	later := e.Thermal(open+15*time.Minute+time.Second, L1)
@@ -114,25 +117,33 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// TestSlowCoolingEnds: once the image has come down to what the load sustains,
-// heating and cooling are equal again.
+// TestSlowCoolingEnds: 20 minutes after the trip heating and cooling are equal
+// again.
 func TestSlowCoolingEnds(t *testing.T) {
 	r := unit(points.X50, 50)
 	s := quietSettings(r)
+	s.LongTime.Tr = 2
 	e := mustNew(t, r, s, Nominal)
-	trip, _ := tripsBy(e, 0, balanced(3000), time.Hour)
+	trip, _ := tripsBy(e, 0, balanced(3000), time.Minute)
 	if trip.Function != LongTime {
 		t.Fatal(trip)
 	}
-	e.Steady(time.Hour, [4]complex128{})
-	e.Reset(time.Hour + time.Second)
-	e.Advance(10 * time.Hour)
-	e.Steady(10*time.Hour, balanced(1000))
-	e.Steady(11*time.Hour, [4]complex128{})
+	e.Steady(trip.At+30*ms, [4]complex128{})
+	e.Reset(trip.At + time.Minute)
+	end := trip.At + 20*time.Minute
 	tau := time.Duration(e.plan.long.tau * 1e9)
-	before := e.Thermal(11*time.Hour+time.Second, L1)
-	if got, want := e.Thermal(11*time.Hour+time.Second+tau, L1), before/math.E; math.Abs(got-want) > 0.001*want {
-		t.Errorf("a time constant later %g %%, want %g %%", got, want)
+	for _, tt := range []struct {
+		from, to time.Duration
+		minus    float64 // exponent
+	}{
+		{end - 16*time.Minute, end - time.Minute, 1},
+		{end + time.Second, end + time.Second + tau, 1},
+		{end - 15*time.Minute, end + tau, 2},
+	} {
+		before, after := e.Thermal(tt.from, L1), e.Thermal(tt.to, L1)
+		if want := before * math.Exp(-tt.minus); math.Abs(after-want) > 0.002*want {
+			t.Errorf("%v to %v: %g %% to %g %%, want %g %%", tt.from, tt.to, before, after, want)
+		}
 	}
 }
 

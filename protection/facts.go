@@ -28,6 +28,7 @@ func Facts() []Fact {
 		{"long time, latest trips no sooner for tr 0.5 s", floorTime.Seconds(), "s", "NSP p. A-15; as a floor OURS", points.Ours},
 		{"long time, start reported", longStart, "Ir", "ACT 0x6200", points.Sibling},
 		{"long time, cooling after a trip", cooling, "s", "NS thermal memory, about 15 min", points.Sibling},
+		{"long time, that cooling lasts", memory.Seconds(), "s", "NSP p. A-15: thermal memory 20 min after tripping", points.Sibling},
 		{"short time, instantaneous, ground fault, earliest pick-up", early.pickup, "setting", "NSP p. A-15: ±10 %", points.Sibling},
 		{"short time, instantaneous, ground fault, latest pick-up", late.pickup, "setting", "NSP p. A-15: ±10 %", points.Sibling},
 		{"earth leakage, earliest pick-up", early.leakage, "setting", "NSP p. A-15: 0/−20 %", points.Sibling},

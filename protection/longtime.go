@@ -34,8 +34,11 @@ const (
 
 	// cooling is the time constant after a trip by long time: NS thermal-memory
 	// page, "about 15 min" (sibling). Before a trip heating and cooling are
-	// equal (same page).
+	// equal (same page). It goes on for the 20 minutes that NSP p. A-15 prints
+	// as thermal memory after tripping (sibling; that the two belong together
+	// so is ours), whatever is reset or reclosed meanwhile.
 	cooling = 900.0 // s
+	memory  = 20 * time.Minute
 
 	// dropRatio keeps a function from reporting start and drop every half-cycle
 	// when the current stands at its pick-up (ours; no document gives one). It
@@ -74,32 +77,33 @@ func (plan *plan) longTime(s Settings, c Corner) longPlan {
 // current by half of it, as the measured mean square does (see lead).
 type longState struct {
 	heat     float64
-	slow     bool // cooling with the long constant after a trip
 	reported bool // start was reported
 	since    time.Duration
 }
 
-// settle ends the slow cooling of a conductor that has come down to what its
-// current sustains. While tripped it goes on: the current still flowing until
-// the contacts part is not a reason to forget.
-func (l *longState) settle(u float64, tripped bool) {
-	if l.slow && !tripped && l.heat <= u {
-		l.slow = false
-	}
-}
-
-func (l *longState) tau(p *longPlan, u float64) float64 {
-	if l.slow && l.heat > u {
+// tau is the time constant of a conductor on the way to u, the square of the
+// current over the square of what trips.
+func (l *longState) tau(p *longPlan, u float64, slow bool) float64 {
+	if slow && l.heat > u {
 		return cooling
 	}
 	return p.tau
 }
 
-// toward moves the image dt seconds toward u, the square of the current over
-// the square of what trips.
-func (l *longState) toward(p *longPlan, u, dt float64) {
-	tau := l.tau(p, u)
-	l.heat += (l.heat - u) * math.Expm1(-dt/tau)
+// toward moves the image dt seconds toward u.
+func (l *longState) toward(p *longPlan, u, dt float64, slow bool) {
+	l.heat += (l.heat - u) * math.Expm1(-dt/l.tau(p, u, slow))
+}
+
+// image returns a conductor at time t of a constant u.
+func (e *Engine) image(l longState, u float64, t time.Duration) longState {
+	from := e.now
+	if from < e.slow && e.slow < t {
+		l.toward(&e.plan.long, u, (e.slow - from).Seconds(), true)
+		from = e.slow
+	}
+	l.toward(&e.plan.long, u, (t - from).Seconds(), from < e.slow)
+	return l
 }
 
 // lead is the image without the lag of the window: half a cycle further on at
@@ -145,8 +149,7 @@ func (e *Engine) heatSample(t time.Duration, dt float64) {
 		l := &e.long[p]
 		w := e.square[p]
 		u := (w + e.before[p]) / 2 / pickup
-		l.settle(u, e.tripped)
-		tau := l.tau(plan, u)
+		tau := l.tau(plan, u, t < e.slow)
 		l.heat += (u - l.heat) * e.decay(dt, tau)
 		e.watchLong(t, p, w)
 		if e.tripped || w < pickup || !l.reported {

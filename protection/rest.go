@@ -104,14 +104,11 @@ func (e *Engine) move(t time.Duration) {
 	if t <= e.now {
 		return
 	}
-	dt := (t - e.now).Seconds()
 	for ch := range channels {
 		e.moveDelay(t, ch)
 	}
 	for p := range e.long {
-		l, u := &e.long[p], e.square[p]/e.plan.long.pickup[p]
-		l.settle(u, e.tripped)
-		l.toward(&e.plan.long, u, dt)
+		e.long[p] = e.image(e.long[p], e.square[p]/e.plan.long.pickup[p], t)
 	}
 	e.now = t
 }

@@ -10,17 +10,16 @@ import (
 // non-volatile memory. It does not depend on the settings.
 type State struct {
 	At      time.Duration
-	Heat    [4]float64 // A²: the steady current that would have heated so, squared
-	Slow    [4]bool    // cooling with the long constant after a trip
+	Heat    [4]float64    // A²: the steady current that would have heated so, squared
+	Slow    time.Duration // until when it cools slowly after a trip
 	Tripped bool
 	Trip    Event
 }
 
 // State returns the state at t.
 func (e *Engine) State(t time.Duration) State {
-	s := State{At: t, Tripped: e.tripped, Trip: e.trip}
+	s := State{At: t, Slow: e.slow, Tripped: e.tripped, Trip: e.trip}
 	for p := range e.long {
-		s.Slow[p] = e.long[p].slow
 		if pickup := e.plan.long.pickup[p]; pickup != never {
 			s.Heat[p] = e.Thermal(t, Phase(p+1)) / 100 * pickup
 		}
@@ -37,9 +36,8 @@ func (e *Engine) Restore(t time.Duration, s State) error {
 	}
 	t = within(t)
 	e.begin(min(within(s.At), t))
-	e.tripped, e.trip = s.Tripped, s.Trip
+	e.tripped, e.trip, e.slow = s.Tripped, s.Trip, min(within(s.Slow), e.now+memory)
 	for p := range e.long {
-		e.long[p].slow = s.Slow[p]
 		e.long[p].heat = rescale(plausible(s.Heat[p]), 1, e.plan.long.pickup[p])
 	}
 	e.move(t)

@@ -54,7 +54,7 @@ func (e *Engine) tickOn() {
 // needed any more.
 func (e *Engine) settle() {
 	for p := range e.long {
-		e.unlag(p)
+		e.long[p].heat = e.lead(p)
 	}
 	e.win, e.synth = nil, false
 	e.former.at = e.now - e.plan.cycle
@@ -117,15 +117,16 @@ func (e *Engine) squares(k int64) (q [channels]float64) {
 	return q
 }
 
-// lag and unlag change the image between rest, where it is the heat itself, and
-// samples, where it is half a window behind (see longState.lead).
-func (e *Engine) lag(p int) {
+// lead is the image of conductor p without the lag of the window.
+func (e *Engine) lead(p int) float64 {
 	l, u := &e.long[p], e.square[p]/e.plan.long.pickup[p]
-	h := e.plan.period / 2 / l.tau(&e.plan.long, u)
-	l.heat = (l.heat - h*u) / (1 - h)
+	return l.lead(u, e.plan.period/2, l.tau(&e.plan.long, u, e.now < e.slow))
 }
 
-func (e *Engine) unlag(p int) {
+// lag takes the image of conductor p from rest, where it is the heat itself, to
+// samples, where it is half a window behind; the inverse of lead.
+func (e *Engine) lag(p int) {
 	l, u := &e.long[p], e.square[p]/e.plan.long.pickup[p]
-	l.heat = l.lead(u, e.plan.period/2, l.tau(&e.plan.long, u))
+	h := e.plan.period / 2 / l.tau(&e.plan.long, u, e.now < e.slow)
+	l.heat = (l.heat - h*u) / (1 - h)
 }
