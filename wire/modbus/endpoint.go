@@ -29,7 +29,8 @@ type Limits struct {
 	// InFlight is how many requests of one connection may be open at once: those
 	// a handler answers later. The next one is not read until one has ended. 0 is 64.
 	InFlight int
-	// Idle closes a connection on which no request has come for so long. 0 never does.
+	// Idle closes a connection on which for so long no request has come and
+	// none was waiting for its answer. 0 never does.
 	Idle time.Duration
 }
 

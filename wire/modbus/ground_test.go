@@ -124,6 +124,17 @@ func (g *ground) close() {
 // patience is how long a test waits for what should come at once. It passes only when a test fails.
 const patience = 20 * time.Second
 
+// next waits for what a handler hands out.
+func next[T any](t testing.TB, from <-chan T) (v T) {
+	t.Helper()
+	select {
+	case v = <-from:
+	case <-time.After(patience):
+		t.Fatal("nothing came")
+	}
+	return v
+}
+
 // wire is one client connection, as bytes.
 type wire struct {
 	testing.TB

@@ -18,7 +18,7 @@ func TestLateAnswers(t *testing.T) {
 		g := on(t, w, &Endpoint{Handler: later(pending)})
 		c := g.dial()
 		c.send(slices.Concat(framed(1, []byte{3}), framed(2, []byte{4}), framed(3, []byte{5})))
-		p := []*Pending{<-pending, <-pending, <-pending}
+		p := []*Pending{next(t, pending), next(t, pending), next(t, pending)}
 		p[2].Answer([]byte{5, 5})
 		if got := c.adu(); got.Transaction != 3 || !bytes.Equal(got.PDU, []byte{5, 5}) {
 			t.Errorf("got %+v", got)
@@ -105,7 +105,7 @@ func TestInFlight(t *testing.T) {
 			all = append(all, framed(i, []byte{3, byte(i)})...)
 		}
 		c.send(all)
-		open := []*Pending{<-pending, <-pending, <-pending}
+		open := []*Pending{next(t, pending), next(t, pending), next(t, pending)}
 		for i := range uint16(10) {
 			if n := g.endpoint.Stats().InFlight; n > 3 {
 				t.Fatalf("%d requests are open", n)
@@ -117,7 +117,7 @@ func TestInFlight(t *testing.T) {
 				t.Fatalf("reply to %d, want %d", got.Transaction, i)
 			}
 			if open = open[1:]; i < 7 {
-				open = append(open, <-pending)
+				open = append(open, next(t, pending))
 			}
 		}
 	})
@@ -150,10 +150,11 @@ func TestConnectionLimit(t *testing.T) {
 func TestIdle(t *testing.T) {
 	everyWay(t, func(t *testing.T, w way) {
 		pending := make(chan *Pending, 1)
-		g := on(t, w, &Endpoint{Handler: later(pending), Limits: Limits{Idle: 100 * time.Millisecond}})
-		waits, idle := g.dial(), g.dial()
+		g := on(t, w, &Endpoint{Handler: later(pending), Limits: Limits{Idle: 300 * time.Millisecond}})
+		waits := g.dial()
 		waits.send(framed(1, []byte{3}))
-		p := <-pending
+		p := next(t, pending)
+		idle := g.dial()
 		idle.send([]byte{0, 1, 0}) // the beginning of a request is none
 		idle.ended("idle")
 		p.Answer([]byte{3}) // who waits for us is not idle
@@ -227,7 +228,7 @@ func TestShutdown(t *testing.T) {
 		g := on(t, w, &Endpoint{Handler: later(pending)})
 		idle, waits := g.dial(), g.dial()
 		waits.send(framed(1, []byte{3}))
-		p := <-pending
+		p := next(t, pending)
 		done := make(chan error)
 		go func() { done <- g.server.Shutdown(t.Context()) }()
 		idle.ended("nothing was open")
@@ -252,7 +253,7 @@ func TestShutdownRunsOutOfTime(t *testing.T) {
 		g := on(t, w, &Endpoint{Handler: later(pending)})
 		c := g.dial()
 		c.send(framed(1, []byte{3}))
-		<-pending
+		next(t, pending)
 		ctx, cancel := context.WithCancelCause(t.Context())
 		enough := errors.New("enough")
 		cancel(enough)

@@ -169,7 +169,7 @@ func (r *reactor) deliver(a *answer) {
 		return
 	}
 	c.unsent = c.frame(c.unsent, a.pending, a.how, a.b)
-	c.touched = true
+	c.touched, c.asked = true, r.now
 }
 
 func (r *reactor) finishDelivery(c *link) {

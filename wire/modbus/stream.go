@@ -23,11 +23,12 @@ type stream struct {
 	writing sync.Mutex // held while bytes are written
 
 	mu       sync.Mutex
-	late     []byte // answers that came later and are not written yet
-	flushing bool   // a goroutine is writing late
-	hangup   bool   // close when late is written
-	aborted  bool   // closed, or about to
-	draining bool   // takes no further request
+	late     []byte    // answers that came later and are not written yet
+	flushing bool      // a goroutine is writing late
+	hangup   bool      // close when late is written
+	answered time.Time // when a late answer last came
+	aborted  bool      // closed, or about to
+	draining bool      // takes no further request
 }
 
 // startStream runs a connection in a goroutine; false if the server is closed.
@@ -64,7 +65,7 @@ func (c *stream) converse() bool {
 			return c.isDraining()
 		}
 		n, err := c.conn.Read(in[have:])
-		if n == 0 && timedOut(err) && c.open.Load() > 0 && !c.isDraining() {
+		if n == 0 && timedOut(err) && c.waited() {
 			continue // it is not idle, it waits for us
 		}
 		if n == 0 && err != nil {
@@ -92,7 +93,10 @@ func (c *stream) serve(in, out []byte) (left int, _ []byte, ok bool) {
 		}
 		left = copy(in, in[used:])
 		in = in[:left]
-		if !c.full() {
+		// Ask what is left, not whether the connection is full: it may have been
+		// full when take stopped and have room since, and the client then waits
+		// for replies to requests that are here already.
+		if _, took, ok := ParseADU(in); took == 0 && ok {
 			return left, out, true
 		}
 		if !c.wait(c.full) {
@@ -145,6 +149,14 @@ func (c *stream) arm() bool {
 	return true
 }
 
+// waited reports whether the client has been waiting for an answer in the time
+// that makes it idle.
+func (c *stream) waited() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.draining && (c.open.Load() > 0 || time.Since(c.answered) < c.endpoint.Limits.Idle)
+}
+
 func timedOut(err error) bool {
 	e, ok := err.(net.Error)
 	return ok && e.Timeout()
@@ -178,6 +190,7 @@ func (c *stream) ended(p *Pending, how Ending, b []byte) {
 	c.late = c.frame(c.late, p, how, b)
 	c.hangup = c.hangup || how == HungUp
 	c.flushSoonLocked()
+	c.answered = time.Now()
 	c.closeOne()
 	c.token()
 }
@@ -261,13 +274,17 @@ func (c *stream) abortLocked() {
 	}
 	c.aborted = true
 	close(c.gone)
-	// Below TLS: its own Close first tries to say goodbye, for five seconds if
-	// the client does not read, and here somebody holds a lock.
-	if t, ok := c.conn.(interface{ NetConn() net.Conn }); ok {
-		t.NetConn().Close()
-		return
+	sever(c.conn)
+}
+
+// sever closes a connection without a word. Under TLS it closes what is below:
+// TLS would first try to say goodbye, for five seconds if the other side does not
+// read, and here somebody holds a lock.
+func sever(conn net.Conn) {
+	if t, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		conn = t.NetConn()
 	}
-	c.conn.Close()
+	conn.Close()
 }
 
 func (c *stream) leave() {
