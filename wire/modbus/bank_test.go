@@ -1,7 +1,9 @@
 package modbus
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,6 +12,7 @@ import (
 // rack is a device with registers 32000 to 32499 (addresses 31999 to 32498),
 // an identity and a clock. A read of address 32400 fails half way.
 type rack struct {
+	mu    sync.Mutex
 	words [500]uint16
 	now   DateTime
 	who   []Object
@@ -29,11 +32,20 @@ func newRack() *rack {
 	return r
 }
 
+// get is what the device holds in words from..to.
+func (r *rack) get(from, to int) []uint16 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.words[from:to])
+}
+
 func (r *rack) has(addr uint16, n int) bool {
 	return addr >= rackFirst && int(addr)+n <= rackFirst+len(r.words)
 }
 
 func (r *rack) ReadRegisters(_ *Query, addr, count uint16, out []byte) ([]byte, Exception) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if !r.has(addr, int(count)) {
 		return out, IllegalDataAddress
 	}
@@ -48,6 +60,8 @@ func (r *rack) ReadRegisters(_ *Query, addr, count uint16, out []byte) ([]byte, 
 }
 
 func (r *rack) WriteRegisters(_ *Query, addr uint16, values []byte) Exception {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if !r.has(addr, len(values)/2) {
 		return IllegalDataAddress
 	}
@@ -58,9 +72,16 @@ func (r *rack) WriteRegisters(_ *Query, addr uint16, values []byte) Exception {
 }
 
 func (r *rack) Identify(*Query) []Object { return r.who }
-func (r *rack) Clock(*Query) DateTime    { return r.now }
+
+func (r *rack) Clock(*Query) DateTime {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.now
+}
 
 func (r *rack) SetClock(_ *Query, t DateTime) Exception {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if t.Year == 2099 {
 		return DeviceBusy
 	}

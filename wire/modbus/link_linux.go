@@ -17,7 +17,7 @@ type link struct {
 	rest     []byte    // received and not yet taken: the beginning of a request, or requests that wait for room
 	unsent   []byte    // replies the client has not taken yet
 	stalled  time.Time // since when unsent does not get shorter
-	asked    time.Time // when a request last came
+	asked    time.Time // when a request last came, or a late answer
 	touched  bool      // has late answers in unsent that were not tried yet
 }
 
