@@ -28,7 +28,7 @@ type reactor struct {
 	now      time.Time // when the events being handled were read
 	in       []byte
 	out      []byte
-	events   [256]unix.EpollEvent
+	events   [512]unix.EpollEvent
 	timer    *time.Timer
 	due      time.Time // when sweep must look next; zero if nothing is watched
 	draining bool
