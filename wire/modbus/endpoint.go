@@ -24,10 +24,11 @@ type Endpoint struct {
 type Limits struct {
 	// Conns is how many connections may be open. One more is accepted and
 	// closed at once, so that its client learns at once and the others are not
-	// disturbed. 0 is 10,000, and in any case what the system lets the process open.
+	// disturbed. 0 is DefaultConns, and in any case what the system lets the
+	// process open.
 	Conns int
 	// InFlight is how many requests of one connection may be open at once: those
-	// a handler answers later. The next one is not read until one has ended. 0 is 64.
+	// a handler answers later. The next one is not read until one has ended. 0 is DefaultInFlight.
 	InFlight int
 	// Idle closes a connection on which for so long no request has come and
 	// none was waiting for its answer. 0 never does.
@@ -37,12 +38,12 @@ type Limits struct {
 // Our own bounds, where Limits are zero: far above what a supervision system
 // opens, far below what would hurt the host.
 const (
-	defaultConns    = 10_000
-	defaultInFlight = 64
+	DefaultConns    = 10_000 // connections
+	DefaultInFlight = 64     // requests of one connection
 )
 
-func (l Limits) conns() int64    { return int64(orElse(l.Conns, defaultConns)) }
-func (l Limits) inFlight() int32 { return int32(min(orElse(l.InFlight, defaultInFlight), 1<<16)) }
+func (l Limits) conns() int64    { return int64(orElse(l.Conns, DefaultConns)) }
+func (l Limits) inFlight() int32 { return int32(min(orElse(l.InFlight, DefaultInFlight), 1<<16)) }
 
 func orElse(n, otherwise int) int {
 	if n <= 0 {

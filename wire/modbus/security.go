@@ -23,9 +23,10 @@ func Role(cert *x509.Certificate) string {
 			continue
 		}
 		found++
-		var s string
-		if rest, err := asn1.UnmarshalWithParams(ext.Value, &s, "utf8"); err == nil && len(rest) == 0 {
-			role = s
+		var v asn1.RawValue
+		rest, err := asn1.Unmarshal(ext.Value, &v)
+		if err == nil && len(rest) == 0 && v.Class == asn1.ClassUniversal && v.Tag == asn1.TagUTF8String {
+			role = string(v.Bytes)
 		}
 	}
 	if found != 1 {

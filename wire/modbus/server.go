@@ -21,7 +21,7 @@ type Server struct {
 	Route func(local, remote netip.AddrPort) *Endpoint
 
 	// Stall is how long a client may leave replies unread before it loses its
-	// connection. 0 is 10 seconds. While replies wait, none of its requests are
+	// connection. 0 is DefaultStall. While replies wait, none of its requests are
 	// read: a client that only asks costs one bounded buffer.
 	Stall time.Duration
 
@@ -38,14 +38,14 @@ type Server struct {
 // ErrServerClosed is what Serve returns after Close or Shutdown.
 var ErrServerClosed = errors.New("modbus: server closed")
 
-const (
-	defaultStall     = 10 * time.Second
-	handshakeTimeout = 10 * time.Second
-)
+// DefaultStall is Server.Stall where that is zero.
+const DefaultStall = 10 * time.Second
+
+const handshakeTimeout = 10 * time.Second
 
 func (s *Server) stall() time.Duration {
 	if s.Stall <= 0 {
-		return defaultStall
+		return DefaultStall
 	}
 	return s.Stall
 }
