@@ -41,21 +41,20 @@ func ticks() (work, all int) {
 
 // machine says where the figures are from.
 func machine() string {
-	model := "unknown CPU"
+	model, where := "unknown CPU", ""
 	b, _ := os.ReadFile("/proc/cpuinfo")
 	for line := range strings.Lines(string(b)) {
-		if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "model name" {
-			model = strings.TrimSpace(v)
-			break
+		k, v, _ := strings.Cut(line, ":")
+		switch k, v = strings.TrimSpace(k), strings.TrimSpace(v); {
+		case k == "model name":
+			model = v
+		case k == "flags" && strings.Contains(v, "hypervisor"):
+			where = " (virtual machine)"
 		}
 	}
 	kernel, _ := os.ReadFile("/proc/sys/kernel/osrelease")
-	virtual, _ := exec.Command("systemd-detect-virt").Output()
-	v := strings.TrimSpace(string(virtual))
-	if v == "" || v == "none" {
-		v = "no virtual machine known of"
-	}
-	return fmt.Sprintf("%s, %d cores, Linux %s, %s, %s", model, runtime.NumCPU(), strings.TrimSpace(string(kernel)), v, runtime.Version())
+	release, _, _ := strings.Cut(strings.TrimSpace(string(kernel)), "-")
+	return fmt.Sprintf("%s%s, %d cores, Linux %s, %s", model, where, runtime.NumCPU(), release, runtime.Version())
 }
 
 // memory is the largest resident size the process had, in MB.
