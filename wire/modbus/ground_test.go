@@ -152,6 +152,16 @@ func (g *ground) dial() wire {
 	return wire{g.TB, c}
 }
 
+// narrow makes the socket take little, so that the server's writes are cut anywhere.
+func (w wire) narrow() wire {
+	c := w.Conn
+	if t, ok := c.(interface{ NetConn() net.Conn }); ok {
+		c = t.NetConn()
+	}
+	c.(*net.TCPConn).SetReadBuffer(64 << 10)
+	return w
+}
+
 func (w wire) send(b []byte) {
 	w.Helper()
 	if _, err := w.Write(b); err != nil {

@@ -172,7 +172,7 @@ func TestIdle(t *testing.T) {
 func TestSlowReader(t *testing.T) {
 	everyWay(t, func(t *testing.T, w way) {
 		g := on(t, w, &Endpoint{Handler: NewBank(newRack())}, func(s *Server) { s.Stall = 100 * time.Millisecond })
-		slow, other := g.dial(), g.dial()
+		slow, other := g.dial().narrow(), g.dial()
 		many := bytes.Repeat(ask(t, "03 7cff 007d"), 1000)
 		failed := make(chan error, 1)
 		go func() {
@@ -205,7 +205,7 @@ func TestSlowReader(t *testing.T) {
 // A client that does read, however much it asks for at once, loses nothing.
 func TestManyRequestsBeforeTheFirstRead(t *testing.T) {
 	everyWay(t, func(t *testing.T, w way) {
-		c := on(t, w, &Endpoint{Handler: NewBank(newRack())}).dial()
+		c := on(t, w, &Endpoint{Handler: NewBank(newRack())}).dial().narrow()
 		const n = 20_000
 		go func() {
 			var all []byte

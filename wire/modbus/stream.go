@@ -162,18 +162,24 @@ func timedOut(err error) bool {
 	return ok && e.Timeout()
 }
 
+// write sends out. The time a client has starts anew with every piece it takes:
+// a slow one is not a stalled one.
 func (c *stream) write(out []byte) bool {
-	if len(out) == 0 {
-		return true
-	}
+	const piece = 16 << 10
 	c.writing.Lock()
 	defer c.writing.Unlock()
-	c.conn.SetWriteDeadline(time.Now().Add(c.server.stall()))
-	_, err := c.conn.Write(out)
-	if timedOut(err) {
-		c.endpoint.slow.Add(1)
+	for len(out) > 0 {
+		c.conn.SetWriteDeadline(time.Now().Add(c.server.stall()))
+		n, err := c.conn.Write(out[:min(len(out), piece)])
+		if timedOut(err) {
+			c.endpoint.slow.Add(1)
+		}
+		if err != nil {
+			return false
+		}
+		out = out[n:]
 	}
-	return err == nil
+	return true
 }
 
 func (c *stream) opened() { c.openOne() }
