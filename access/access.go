@@ -141,8 +141,8 @@ func ParseProfile(s string) (Profile, error) {
 // verified and nothing else; what it leaves out is denied where it is needed.
 type Actor struct {
 	Path    Path
-	Offered bool          // a password came with the request or opened the session
-	Levels  Levels        // the levels that the password proves; none if it was wrong
+	Offered bool          // a password comes with this request, to be looked at now
+	Levels  Levels        // the levels that it proves, or that the session holds; none if it was wrong
 	Login   bool          // logged in with a personal user id (web pages)
 	Present bool          // stands at the unit, or has a cable in it
 	Until   time.Duration // end of the session that holds the proof; 0: none

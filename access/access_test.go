@@ -131,7 +131,7 @@ func TestLevelsByPath(t *testing.T) {
 	} {
 		for lvl := 0; lvl <= 4; lvl++ {
 			q := open(c.path, c.op)
-			q.Actor.Levels, q.Actor.Offered = Level(lvl), lvl > 0
+			q.Actor.Levels, q.Actor.Offered = Level(lvl), q.Actor.Offered && lvl > 0
 			mark := fmt.Sprint(lvl)
 			if lvl == 0 {
 				mark = "-"
@@ -147,7 +147,7 @@ func TestLevelsByPath(t *testing.T) {
 // open returns a query with everything given and every gate open.
 func open(p Path, op points.ID) Query {
 	return Query{
-		Actor: Actor{Path: p, Offered: true, Levels: AnyLevel, Login: true, Present: true, Until: time.Hour, Source: "192.0.2.1"},
+		Actor: Actor{Path: p, Offered: p == Modbus || p == Serial || p == Web, Levels: AnyLevel, Login: true, Present: true, Until: time.Hour, Source: "192.0.2.1"},
 		Op:    op,
 		Locks: Locks{AsOf: time.Minute, RemoteControl: On, HMIProtection: Off, RemoteProtection: Off, CloseInhibited: Off, Closed: Off, Mode: ModeUnset},
 		Now:   time.Minute,

@@ -194,17 +194,27 @@ func (m *Monitor) proof(e *Explanation, q *Query) bool {
 		return false
 	}
 	need := r.needs(m.profile)
-	if need == 0 {
+	switch {
+	case need == 0:
 		return true
+	case a.Offered:
+		return m.offered(e, q, need)
+	case r.Session && !r.Login && a.Levels != 0:
+		// Proved when the session began. A lock-out that came since is about
+		// whoever guesses now, not about who is in.
+		return e.check("a password of level "+need.String(), a.Levels&need != 0, WrongLevel)
 	}
-	// A source that is locked out learns nothing, not even that it has found
-	// the password.
+	return e.check("a password", false, NoPassword)
+}
+
+// offered looks at a password that comes with the request. A source that is
+// locked out learns nothing, not even that it has found the password.
+func (m *Monitor) offered(e *Explanation, q *Query, need Levels) bool {
 	if m.profile == Hardened && !e.check("password entry not locked out", !m.lockedOut(q, need), LockedOut) {
 		return false
 	}
-	return e.check("a password", a.Offered, NoPassword) &&
-		e.check("a right password", a.Levels != 0, WrongPassword) &&
-		e.check("a password of level "+need.String(), a.Levels&need != 0, WrongLevel)
+	return e.check("a right password", q.Actor.Levels != 0, WrongPassword) &&
+		e.check("a password of level "+need.String(), q.Actor.Levels&need != 0, WrongLevel)
 }
 
 // gates checks the locks in the order of the row.
@@ -299,7 +309,9 @@ func (m *Monitor) Decide(q Query) Decision {
 	var e Explanation
 	m.explain(&q, &e)
 	if m != nil && m.profile == Hardened && q.Actor.Offered && e.Row != nil {
-		m.count(&q, e.Row.needs(m.profile), e.Reason)
+		if need := e.Row.needs(m.profile); need != 0 { // otherwise nobody looked at it
+			m.count(&q, need, e.Reason)
+		}
 	}
 	return e.Decision
 }
@@ -330,5 +342,5 @@ func (m *Monitor) Wait(q Query) time.Duration {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.guesses.wait(q.Actor.Source, r.needs(m.profile), q.Now)
+	return m.guesses.wait(&q.Actor, r.needs(m.profile), q.Now)
 }

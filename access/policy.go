@@ -38,7 +38,7 @@ type Row struct {
 	Levels    Levels // a password of one of these; none: no password
 	Login     bool   // a personal login
 	Present   bool   // somebody at the unit
-	Session   bool   // the proof is held in a session that must not have ended
+	Session   bool   // a session that must not have ended; without Login it holds the proof too
 	Gates     []Gate // consulted in this order
 	Hardened  Levels // profile hardened asks for one of these where 2017 asks for nothing
 	Source    string

@@ -1,6 +1,9 @@
 package access
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // What profile hardened allows a guesser. All ours; docs/security.md has the
 // arithmetic of the 62⁴ passwords against them.
@@ -14,10 +17,11 @@ const (
 )
 
 // guesses counts wrong passwords by source and level, under a ceiling for all
-// sources together: without it, an attacker with many addresses would have as
-// many free guesses as addresses. A source that has proved a password here is
-// not held by the ceiling, so that guessing strangers cannot lock the owner
-// out. None of this touches reading, the front of the unit or a trip.
+// sources on the network together: without it, an attacker with many addresses
+// would have as many free guesses as addresses. A source that has proved a
+// password of its own here is not held by the ceiling, so that guessing
+// strangers cannot lock the owner out; nor is anybody at the unit. None of this
+// touches reading, a session that is open, the front of the unit or a trip.
 type guesses struct {
 	sources map[string]*source
 	used    float64 // of ceilingBurst
@@ -35,29 +39,53 @@ type source struct {
 func (m *Monitor) lockedOut(q *Query, need Levels) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.guesses.wait(q.Actor.Source, need, q.Now) > 0
+	return m.guesses.wait(&q.Actor, need, q.Now) > 0
 }
 
-// count notes the outcome of a password that was looked at.
+// count notes the outcome of a password that was looked at for one of the
+// levels need. Only a password that is not the factory's makes its source an
+// acquaintance: everybody knows the factory's.
 func (m *Monitor) count(q *Query, need Levels, r Reason) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	switch r {
-	case WrongPassword:
-		m.guesses.failed(q.Actor.Source, need, q.Now)
-	case LockedOut, NoPassword, NoRule, NotPresent, NotLoggedIn, Stale, WrongLevel:
-		// Not looked at, or a right password: nothing was guessed.
-	default:
+	switch {
+	case r == WrongPassword:
+		m.guesses.failed(&q.Actor, need, q.Now)
+	case r != LockedOut && q.Actor.Levels&need&^q.Locks.Factory != 0:
 		m.guesses.proved(q.Actor.Source, q.Actor.Levels, q.Now)
 	}
 }
 
-// wait returns how long src must wait before a password of levels need is
+// Acquaintances returns the sources that have proved a password, for a unit to
+// remember while it is off.
+func (m *Monitor) Acquaintances() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var names []string
+	for n, s := range m.guesses.sources {
+		if s.known {
+			names = append(names, n)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Reacquaint takes up what [Monitor.Acquaintances] returned.
+func (m *Monitor) Reacquaint(names []string, now time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, n := range names[:min(len(names), sourcesTracked)] {
+		m.guesses.source(n, now).known = true
+	}
+}
+
+// wait returns how long an actor must wait before a password of levels need is
 // looked at. A guess is a guess at every level that would do, so any of them
 // being locked locks.
-func (g *guesses) wait(src string, need Levels, now time.Duration) time.Duration {
+func (g *guesses) wait(a *Actor, need Levels, now time.Duration) time.Duration {
 	var longest time.Duration
-	s := g.sources[src]
+	s := g.sources[a.Source]
 	if s != nil {
 		for n := range s.until {
 			if need.Has(n + 1) {
@@ -65,7 +93,7 @@ func (g *guesses) wait(src string, need Levels, now time.Duration) time.Duration
 			}
 		}
 	}
-	if s == nil || !s.known {
+	if a.Path.remote() && (s == nil || !s.known) {
 		longest = max(longest, g.ceiling(now))
 	}
 	return longest
@@ -86,10 +114,12 @@ func (g *guesses) level(now time.Duration) float64 {
 	return max(0, g.used-float64(max(0, now-g.at))/float64(ceilingRefill))
 }
 
-func (g *guesses) failed(src string, need Levels, now time.Duration) {
-	g.used = min(g.level(now)+1, ceilingBurst+1)
-	g.at = max(g.at, now)
-	s := g.source(src, now)
+func (g *guesses) failed(a *Actor, need Levels, now time.Duration) {
+	if a.Path.remote() {
+		g.used = min(g.level(now)+1, ceilingBurst+1)
+		g.at = max(g.at, now)
+	}
+	s := g.source(a.Source, now)
 	for n := range s.wrong {
 		if !need.Has(n + 1) {
 			continue

@@ -76,22 +76,89 @@ func TestCeilingHoldsManySources(t *testing.T) {
 	}
 }
 
-// TestLockTouchesNothingElse: a lock-out never blocks reading, the front of
-// the unit, or another path's actor.
+// TestLockTouchesNothingElse: a lock-out never blocks reading, a session that is
+// open, the front of the unit, or somebody with a cable at it.
 func TestLockTouchesNothingElse(t *testing.T) {
 	m := New(Hardened)
-	for range 1000 {
-		guess(m, "a", time.Minute, 0)
+	for i := range 1000 {
+		guess(m, fmt.Sprint("a", i%50), time.Minute, 0)
 	}
-	if r := guess(m, "a", time.Minute, Level4); r != LockedOut {
+	if r := guess(m, "a0", time.Minute, Level4); r != LockedOut {
 		t.Fatalf("not locked out: %v", r)
 	}
-	read := Query{Actor: Actor{Path: Modbus, Source: "a"}, Read: true, Now: time.Minute}
+	if r := guess(m, "stranger", time.Minute, Level4); r != LockedOut {
+		t.Fatalf("the ceiling holds nobody: %v", r)
+	}
+	read := Query{Actor: Actor{Path: Modbus, Source: "a0"}, Read: true, Now: time.Minute}
 	if d := m.Decide(read); !d.OK() {
 		t.Errorf("reading: %v", d)
 	}
-	if d := m.Decide(open(HMI, points.ProtectionLongTimeIr)); !d.OK() {
-		t.Errorf("HMI: %v", d)
+	for _, p := range []Path{HMI, USB, OTG, BLE} {
+		q := open(p, points.ProtectionLongTimeIr)
+		q.Actor.Source = "a0"
+		if d := m.Decide(q); !d.OK() {
+			t.Errorf("an open session over %v: %v", p, d)
+		}
+		q.Op, q.Read = points.CurrentL1, true
+		if d := m.Decide(q); !d.OK() {
+			t.Errorf("reading over %v: %v", p, d)
+		}
+	}
+	begin := open(USB, points.CurrentL1)
+	begin.Read, begin.Actor.Offered = true, true
+	if d := m.Decide(begin); !d.OK() {
+		t.Errorf("a password over USB while strangers guess on the network: %v", d)
+	}
+}
+
+// TestNoFalseAcquaintance: a source is known by a password of its own that was
+// looked at, and by nothing else.
+func TestNoFalseAcquaintance(t *testing.T) {
+	m := New(Hardened)
+	free := open(Modbus, points.ClockRead) // needs no password: nobody looks at it
+	free.Actor.Source, free.Actor.Levels = "a", 0
+	m.Decide(free)
+	factory := open(Modbus, points.BreakerOpen)
+	factory.Actor.Source, factory.Actor.Levels, factory.Locks.Factory = "b", Level3, Level3
+	m.Decide(factory)
+	wrong := open(Modbus, points.BreakerOpen)
+	wrong.Actor.Source, wrong.Actor.Levels = "c", Level1
+	m.Decide(wrong)
+	for _, src := range []string{"a", "b", "c"} {
+		if Knows(m, src) {
+			t.Errorf("%s is an acquaintance", src)
+		}
+	}
+	right := open(Modbus, points.BreakerOpen)
+	right.Actor.Source, right.Locks.RemoteControl = "d", Off
+	m.Decide(right)
+	if !Knows(m, "d") {
+		t.Error("a right password behind a closed pad proves nothing")
+	}
+	other := New(Hardened)
+	other.Reacquaint(m.Acquaintances(), time.Hour)
+	if !Knows(other, "d") || Tracked(other) != 1 {
+		t.Error("acquaintances are not remembered")
+	}
+}
+
+// TestWaitsDouble holds the series of waits to its end.
+func TestWaitsDouble(t *testing.T) {
+	m := New(Hardened)
+	at := time.Hour
+	for range 5 {
+		guess(m, "a", at, 0)
+	}
+	for _, want := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
+		q := open(Modbus, points.BreakerOpen)
+		q.Actor.Source, q.Now = "a", at
+		if got := m.Wait(q); got != want*time.Minute {
+			t.Fatalf("waits %v, want %v minutes", got, int(want))
+		}
+		at += want * time.Minute
+		if r := guess(m, "a", at, 0); r != WrongPassword {
+			t.Fatalf("after the wait: %v", r)
+		}
 	}
 }
 
