@@ -47,6 +47,7 @@ func build(dir string, o *options) ([]*contender, error) {
 		{"libmodbus", append(append(cc, dir+"/libmodbus", "c/libmodbus.c"), lib...), true},
 		{"simonvetter", []string{"go", "build", "-o", dir + "/simonvetter", "./servers/simonvetter"}, true},
 		{"bank", []string{"go", "build", "-o", dir + "/bank", "./servers/bank"}, false},
+		{"switchroom", []string{"go", "build", "-C", "..", "-o", dir + "/switchroom", "./cmd/switchroom"}, true},
 	} {
 		out, err := exec.Command(s.argv[0], s.argv[1:]...).CombinedOutput()
 		if err != nil && !s.skip {
@@ -68,8 +69,9 @@ func build(dir string, o *options) ([]*contender, error) {
 		all = append(all, &contender{name: "simonvetter", what: "github.com/simonvetter/modbus v1.6.3", args: []string{dir + "/simonvetter", "127.0.0.1:{port}"}})
 	}
 	all = append(all, &contender{name: "ours, bank only", what: "wire/modbus with an image of 500 registers", args: []string{dir + "/bank", "127.0.0.1:{port}"}})
-	if o.product != "" {
-		all = append(all, &contender{name: "ours", what: "the product with the full device behind it", args: strings.Fields(o.product), ready: filepath.Join(dir, "ready.json")})
+	if o.product != "" && have["switchroom"] {
+		args := strings.Fields(strings.ReplaceAll(o.product, "{dir}", dir))
+		all = append(all, &contender{name: "ours", what: "`switchroom up`, the full device behind it", args: args, ready: filepath.Join(dir, "ready.json")})
 	}
 	return all, nil
 }

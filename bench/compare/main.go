@@ -29,6 +29,10 @@ type options struct {
 	patience          time.Duration
 }
 
+// product runs the product with one breaker that carries a load. {dir} is a
+// directory of this run, {ready} the file in which the product says where it is.
+const product = "{dir}/switchroom up site.yaml --data {dir}/data --ready-file {ready} --quiet"
+
 func flags() *options {
 	o := &options{}
 	flag.IntVar(&o.rounds, "rounds", 11, "rounds of each load")
@@ -38,7 +42,7 @@ func flags() *options {
 	flag.IntVar(&o.many, "many", 5000, "connections of the last load; 0 leaves it out")
 	flag.StringVar(&o.serverCore, "server-core", "1", "core of the servers")
 	flag.StringVar(&o.clientCore, "client-core", "0", "core of the client")
-	flag.StringVar(&o.product, "product", "", "command of the whole product, {ready} standing for its ready file: 'switchroom up site.yaml --ready-file {ready}'")
+	flag.StringVar(&o.product, "product", product, "command of the whole product, built first; empty leaves it out")
 	flag.StringVar(&o.doc, "doc", "../docs/performance.md", "file to write the result to; empty writes none")
 	flag.DurationVar(&o.patience, "patience", 0, "how long to wait before a round until the machine does nothing else")
 	flag.Parse()
