@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -22,17 +23,24 @@ type Error struct {
 	MayHaveHappened bool
 	Refused         bool          // the unit has answered no
 	Status          regmap.Status // of a refusal
+	Done            []points.ID   // what was asked for together with it and has been done before
 	Err             error
 }
 
 func (e *Error) Error() string {
+	s := fmt.Sprintf("%s: it has not happened: %v", e.Op, e.Err)
 	switch {
+	case e.Refused && e.MayHaveHappened:
+		s = fmt.Sprintf("%s: refused: %v (status 0x%02X), and it may have happened all the same: read the state before you do it again", e.Op, e.Err, uint8(e.Status))
 	case e.Refused:
-		return fmt.Sprintf("%s: refused: %v (status 0x%02X)", e.Op, e.Status, uint8(e.Status))
+		s = fmt.Sprintf("%s: refused: %v (status 0x%02X)", e.Op, e.Status, uint8(e.Status))
 	case e.MayHaveHappened:
-		return fmt.Sprintf("%s: it may have happened: %v; read the state before you do it again", e.Op, e.Err)
+		s = fmt.Sprintf("%s: it may have happened: %v; read the state before you do it again", e.Op, e.Err)
 	}
-	return fmt.Sprintf("%s: it has not happened: %v", e.Op, e.Err)
+	if len(e.Done) > 0 {
+		s += fmt.Sprintf("; done before: %v", e.Done)
+	}
+	return s
 }
 
 func (e *Error) Unwrap() error { return e.Err }
@@ -62,7 +70,7 @@ func (c *Client) Open(ctx context.Context, password string) error {
 	return c.operate(ctx, points.BreakerOpen, password, false)
 }
 
-// Close closes the breaker and returns when the contacts touch.
+// CloseBreaker closes the breaker and returns when the contacts touch.
 func (c *Client) CloseBreaker(ctx context.Context, password string) error {
 	return c.operate(ctx, points.BreakerClose, password, true)
 }
@@ -74,20 +82,45 @@ func (c *Client) Reset(ctx context.Context, password string) error {
 }
 
 // operate sends an order and confirms it in the status word, as the documents
-// ask (MB: after open and close, confirm in 32001).
+// ask (MB: after open and close, confirm in 32001). On a unit with one command
+// interface for everybody the answer can be another client's, so a refusal is
+// not believed either where the status shows that it was done.
 func (c *Client) operate(ctx context.Context, op points.ID, password string, closed bool) error {
-	if _, err := c.Do(ctx, op, password); err != nil {
+	before, err := c.contacts(ctx)
+	if err != nil {
+		return &Error{Op: op.String(), Err: err}
+	}
+	_, err = c.Do(ctx, op, password)
+	var e *Error
+	if errors.As(err, &e) && !e.Refused {
 		return err
 	}
+	after, lost := c.contacts(ctx)
+	switch {
+	case err == nil && lost != nil:
+		return &Error{Op: op.String(), MayHaveHappened: true, Err: lost}
+	case err == nil && !after.is(closed):
+		return &Error{Op: op.String(), MayHaveHappened: true, Err: errors.New("the unit says success, and its status does not show it")}
+	case err != nil && (lost != nil || after.is(closed) && !before.is(closed)):
+		e.MayHaveHappened = true
+		e.Err = fmt.Errorf("%v; but the breaker is not known to be as it was", e.Status)
+	}
+	return err
+}
+
+// contacts reads whether the breaker is closed.
+func (c *Client) contacts(ctx context.Context) (state, error) {
 	r, err := c.Read(ctx, points.BreakerClosed)
 	if err != nil {
-		return &Error{Op: op.String(), MayHaveHappened: true, Err: err}
+		return state{}, err
 	}
-	if !r[0].Value.Available() || r[0].Value.Bool() != closed {
-		return &Error{Op: op.String(), MayHaveHappened: true, Err: fmt.Errorf("the unit says success, and its status does not show it")}
-	}
-	return nil
+	return state{r[0].Value}, nil
 }
+
+type state struct{ v points.Value }
+
+// is reports whether the contacts are known to be so.
+func (s state) is(closed bool) bool { return s.v.Available() && s.v.Bool() == closed }
 
 // run sends one command and waits for its answer. It returns the reply.
 func (c *Client) run(ctx context.Context, cmd *regmap.Command, password string, args []Argument) ([]byte, error) {
@@ -144,7 +177,9 @@ func frame(cmd *regmap.Command, password string, args []Argument) ([]byte, error
 		if i < 0 {
 			return nil, fmt.Errorf("argument %q is missing: %s", p.Name, p.Help)
 		}
-		putParam(at, p, args[i].Value)
+		if err := putParam(at, p, args[i].Value); err != nil {
+			return nil, err
+		}
 		at = at[p.Bytes:]
 	}
 	for i, v := range regmap.Reserved {
@@ -153,21 +188,28 @@ func frame(cmd *regmap.Command, password string, args []Argument) ([]byte, error
 	return f, nil
 }
 
-func putParam(at []byte, p regmap.Param, v points.Value) {
+// putParam writes one parameter, or refuses what it cannot hold.
+func putParam(at []byte, p regmap.Param, v points.Value) error {
+	n := v.Float()
 	switch {
 	case p.Kind == regmap.F32:
-		binary.BigEndian.PutUint32(at, math.Float32bits(float32(v.Float())))
-	case p.Kind == regmap.U32:
-		binary.BigEndian.PutUint32(at, uint32(v.Float()))
+		binary.BigEndian.PutUint32(at, math.Float32bits(float32(n)))
+		return nil
 	case p.Kind == regmap.XDate:
 		regmap.PutXDate(at, v.Time())
+		return nil
+	case p.Kind == regmap.Chars && len(v.Text()) > p.Bytes:
+		return fmt.Errorf("%s: %d characters; there is room for %d", p.Name, len(v.Text()), p.Bytes)
 	case p.Kind == regmap.Chars:
 		copy(at[:p.Bytes], v.Text())
-	case p.Bytes == 1:
-		at[0] = byte(v.Float())
-	default:
-		binary.BigEndian.PutUint16(at, uint16(v.Float()))
+		return nil
+	case !(n >= 0 && n < math.Pow(256, float64(p.Bytes)) && n == math.Trunc(n)):
+		return fmt.Errorf("%s: %g does not fit: %s", p.Name, n, p.Help)
 	}
+	for i := p.Bytes - 1; i >= 0; i-- {
+		at[i] = byte(uint64(n) >> (8 * (p.Bytes - 1 - i)))
+	}
+	return nil
 }
 
 func (c *Client) send(ctx context.Context, frame []byte) error {
@@ -216,22 +258,27 @@ func (c *Client) answer(ctx context.Context, cmd *regmap.Command) ([]byte, error
 			continue
 		}
 		if s := regmap.Status(status & 0xFF); s != regmap.Success {
-			return nil, &Error{Op: op, Refused: true, MayHaveHappened: s == regmap.TimedOut, Status: s, Err: errors.New(s.String())}
+			return nil, &Error{Op: op, Refused: true, MayHaveHappened: regmap.StatusOf(s).May, Status: s, Err: errors.New(s.String())}
 		}
-		return c.reply(ctx, op, count)
+		return c.reply(ctx, cmd, b, count)
 	}
 }
 
-func (c *Client) reply(ctx context.Context, op string, count uint16) ([]byte, error) {
+// reply reads what the command returned, with its head once more in the same
+// request: what another client's command returned must not be taken for it.
+func (c *Client) reply(ctx context.Context, cmd *regmap.Command, head []byte, count uint16) ([]byte, error) {
 	if count == 0 {
 		return nil, nil
 	}
-	words := min((count+1)/2, uint16(regmap.CommandEnd-regmap.CommandReply)+1, modbus.MaxRead)
-	b, err := c.registers(ctx, regmap.CommandReply, words)
-	if err != nil {
-		return nil, &Error{Op: op, MayHaveHappened: true, Err: err}
+	words := 3 + min((count+1)/2, modbus.MaxRead-3)
+	b, err := c.registers(ctx, regmap.CommandEcho, words)
+	if err == nil && !bytes.Equal(b[:6], head) {
+		err = errors.New("another client used the command interface before the reply was read")
 	}
-	return b[:min(int(count), len(b))], nil
+	if err != nil {
+		return nil, &Error{Op: cmd.Point.String(), MayHaveHappened: true, Err: err}
+	}
+	return b[6:min(6+int(count), len(b))], nil
 }
 
 func wait(ctx context.Context, d time.Duration) error {

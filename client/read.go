@@ -3,6 +3,7 @@ package client
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -20,7 +21,9 @@ type Reading struct {
 }
 
 // Read reads points. Registers that lie close together are read in one
-// request. A bit whose quality bit says invalid is not available.
+// request. A bit whose quality bit says invalid is not available, nor is a
+// point whose register the unit does not have; a unit that has none of them is
+// an error.
 func (c *Client) Read(ctx context.Context, ids ...points.ID) ([]Reading, error) {
 	places := make([]regmap.Place, len(ids))
 	var rows []*regmap.Row
@@ -52,6 +55,9 @@ func (c *Client) Read(ctx context.Context, ids ...points.ID) ([]Reading, error) 
 
 // value decodes a point, heeding its quality bit.
 func (c *Client) value(p regmap.Place, data map[regmap.Register][]byte) points.Value {
+	if data[p.Row.Register] == nil {
+		return points.Value{}
+	}
 	if q, ok := c.m.QualityOf(p.Row.Register); ok && p.Bit >= 0 {
 		w := data[q.Register]
 		if len(w) == 2 && (uint16(w[0])<<8|uint16(w[1]))>>p.Bit&1 == 0 {
@@ -94,8 +100,16 @@ func (c *Client) spans(rows []*regmap.Row) []span {
 // fetch reads the rows and returns the bytes of each.
 func (c *Client) fetch(ctx context.Context, rows []*regmap.Row) (map[regmap.Register][]byte, error) {
 	data := map[regmap.Register][]byte{}
+	var absent error
 	for _, s := range c.spans(rows) {
 		b, err := c.registers(ctx, s.first, s.count)
+		if errors.Is(err, modbus.IllegalDataAddress) {
+			absent = err
+			if err := c.fetchEach(ctx, rows, s, data); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -105,5 +119,26 @@ func (c *Client) fetch(ctx context.Context, rows []*regmap.Row) (map[regmap.Regi
 			}
 		}
 	}
+	if len(data) == 0 && absent != nil {
+		return nil, absent
+	}
 	return data, nil
+}
+
+// fetchEach reads the rows of a span one by one, after the unit has refused the
+// span: it may have each of them, and not what lies between.
+func (c *Client) fetchEach(ctx context.Context, rows []*regmap.Row, s span, data map[regmap.Register][]byte) error {
+	for _, r := range rows {
+		if r.Register < s.first || int(r.Last()) >= int(s.first)+int(s.count) {
+			continue
+		}
+		b, err := c.registers(ctx, r.Register, r.Count)
+		switch {
+		case err == nil:
+			data[r.Register] = b
+		case !errors.Is(err, modbus.IllegalDataAddress):
+			return err
+		}
+	}
+	return nil
 }

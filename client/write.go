@@ -20,8 +20,10 @@ type Setting struct {
 // Write writes settings with the password of a level that may. Protection
 // settings go together in one editing session: all are submitted, then applied;
 // if one is refused none acts. group is the settings group: 0 acting, 1 A, 2 B.
+// The other settings are written after them, one by one; an error says which
+// were done before ([Error.Done]).
 func (c *Client) Write(ctx context.Context, password string, group int, settings ...Setting) error {
-	var session []Setting
+	var session, single []Setting
 	for _, s := range settings {
 		cmd, ok := regmap.CommandFor(s.Point)
 		switch {
@@ -30,15 +32,34 @@ func (c *Client) Write(ctx context.Context, password string, group int, settings
 		case hasSession(cmd):
 			session = append(session, s)
 		default:
-			if err := c.writeOne(ctx, cmd, password, s); err != nil {
-				return err
-			}
+			single = append(single, s)
 		}
 	}
-	if len(session) == 0 {
-		return nil
+	var done []points.ID
+	if len(session) > 0 {
+		if err := c.edit(ctx, password, group, session); err != nil {
+			return err
+		}
+		for _, s := range session {
+			done = append(done, s.Point)
+		}
 	}
-	return c.edit(ctx, password, group, session)
+	for _, s := range single {
+		if err := c.writeOne(ctx, password, s); err != nil {
+			return after(err, done)
+		}
+		done = append(done, s.Point)
+	}
+	return nil
+}
+
+// after notes in an error what was done before it.
+func after(err error, done []points.ID) error {
+	var e *Error
+	if errors.As(err, &e) {
+		e.Done = done
+	}
+	return err
 }
 
 func hasSession(cmd *regmap.Command) bool {
@@ -47,7 +68,8 @@ func hasSession(cmd *regmap.Command) bool {
 
 // writeOne writes a setting that has a command of its own. A command that
 // carries several gets the others as they are.
-func (c *Client) writeOne(ctx context.Context, cmd *regmap.Command, password string, s Setting) error {
+func (c *Client) writeOne(ctx context.Context, password string, s Setting) error {
+	cmd, _ := regmap.CommandFor(s.Point)
 	args, err := c.arguments(ctx, cmd, 0, []Setting{s})
 	if err != nil {
 		return &Error{Op: s.Point.String(), Err: err}

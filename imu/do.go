@@ -115,6 +115,9 @@ func (u *Unit) do(r *Request) Result {
 	if r.Malformed != None {
 		return Result{Decision: d, Refusal: r.Malformed}
 	}
+	if busy := u.precede(r); busy != None {
+		return Result{Decision: d, Refusal: busy}
+	}
 	res := u.dispatch(r)
 	res.Decision = d
 	u.moved()

@@ -65,6 +65,9 @@ type ring struct {
 }
 
 func (r *ring) add(depth int, rec Record) {
+	if depth == 0 {
+		return // an event that this version does not know
+	}
 	if len(r.recs) < depth {
 		r.recs = append(r.recs, rec)
 		return
@@ -103,8 +106,10 @@ func (b *eventBook) track(e *points.Event, rec Record) {
 		b.open = slices.Delete(b.open, i, i+1)
 	case rec.What == Exit, rec.What == Pulse && !e.Latched:
 		// Nothing is open, and nothing stays.
+	case i >= 0 && (b.open[i].Held || rec.What == Pulse):
+		b.open[i] = Status{Code: rec.Code, Since: rec.At, Held: rec.What == Pulse} // it comes again, and nobody has seen that
 	case i >= 0:
-		b.open[i].Held = rec.What == Pulse
+		// It is active already: one more phase picked up.
 	default:
 		b.open = append(b.open, Status{Code: rec.Code, Since: rec.At, Held: rec.What == Pulse})
 	}

@@ -73,8 +73,9 @@ func (u *Unit) Battery(now time.Duration, in bool) {
 	})
 }
 
+// losePower loses the clock where battery and every supply are gone.
 func (u *Unit) losePower() {
-	if !u.battery && !u.powered() {
+	if !u.battery && u.clock.synchronised && !u.powered() {
 		u.loseClock()
 	}
 }

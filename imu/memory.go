@@ -1,20 +1,15 @@
 package imu
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
 	"time"
-
-	"switchroom/points"
 )
 
 // Memory is the non-volatile memory of the units of one data directory: one
@@ -24,27 +19,36 @@ import (
 // loses power, what [OpenMemory] returns for a unit is its state of an instant
 // that is not older than one second, whole. It promises this for states
 // handed over by [Memory.Run] or [Memory.Flush] on a disk that keeps what it
-// has synced.
+// has synced. A disk that takes long, or fails, delays nothing but this.
 //
 // Who can write the file can change every setting, counter and password of the
-// virtual units in it; it is not encrypted, and readable by its owner only.
+// virtual units in it; it is not encrypted, and readable by its owner only. One
+// process at a time has a directory.
 //
 // Writing: units report that they have changed; once a second the changed ones
 // are appended as one group with the time until which the world was alive, and
 // synced. A unit in steady state does not change: its energies and thermal
-// image are functions of time, and are brought forward to that instant.
+// image are functions of time, and are brought forward to that instant. A group
+// that cannot be written is cut off again and comes with the next.
 // Reading: the newest whole record of each unit counts. A torn end is cut off.
 // Damage in the middle loses the damaged records only, and is told.
+//
+// Locks: disk is taken before mu, and a unit's lock in between; never the other
+// way round, so that no unit ever waits for the disk.
 type Memory struct {
-	dir string
+	dir  string
+	lock io.Closer // holds the directory
 
-	mu      sync.Mutex
+	disk    sync.Mutex // guards file, size, compact, backlog
 	file    *os.File
-	size    int64
-	compact int64 // size at which the log is written anew
-	units   map[string]remembered
-	dirty   map[string]bool
-	err     error // why the last group could not be written
+	size    int64  // of what is known to be whole
+	compact int64  // size at which the log is written anew
+	backlog []byte // frames of events that could not be written yet
+
+	mu    sync.Mutex // guards units, dirty, err
+	units map[string]remembered
+	dirty map[string]bool
+	err   error // why the last group could not be written
 }
 
 // remembered is what the memory asks of a unit.
@@ -56,41 +60,11 @@ type remembered interface {
 // memoryName is the name of the log in its directory.
 const memoryName = "units.nv"
 
-// memoryHead is the first line of the log. The number is the format's.
-var memoryHead = []byte("switchroom units 1\n")
+// backlogMax bounds the events that wait for a disk that fails.
+const backlogMax = 4 << 20
 
-// frameMark starts every frame, so that reading can go on after damage.
-var frameMark = [4]byte{0xA5, 'n', 'v', 0x0A}
-
-// frameHead is mark, length and checksum of the payload.
-const (
-	frameHead = 12
-	frameMax  = 16 << 20
-)
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-// entry is the payload of a frame.
-type entry struct {
-	Unit   string          `json:"unit,omitempty"`
-	State  json.RawMessage `json:"state,omitempty"`
-	Events []Record        `json:"events,omitempty"`
-	Alive  time.Duration   `json:"alive,omitempty"`
-}
-
-// Stored is what a memory remembered.
-type Stored struct {
-	Alive  time.Duration // the world was alive until then
-	Units  map[string]*StoredUnit
-	Torn   int // bytes cut off the end: a write that was under way
-	Damage int // bytes in the middle that could not be read
-}
-
-// StoredUnit is what a memory remembered of one unit.
-type StoredUnit struct {
-	State  json.RawMessage
-	Events []Record // oldest first, as many as the histories hold
-}
+// compactFrom is the size from which a log is worth writing anew.
+const compactFrom = 8 << 20
 
 // OpenMemory opens the memory in dir, which is made if it does not exist, and
 // returns what it remembered.
@@ -98,140 +72,71 @@ func OpenMemory(dir string) (*Memory, *Stored, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, nil, err
 	}
-	data, err := os.ReadFile(filepath.Join(dir, memoryName))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	lock, err := lockDir(dir)
+	if err != nil {
 		return nil, nil, err
 	}
-	stored, err := readMemory(data)
+	m := &Memory{dir: dir, lock: lock, units: map[string]remembered{}, dirty: map[string]bool{}}
+	stored, err := m.open()
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", filepath.Join(dir, memoryName), err)
-	}
-	m := &Memory{dir: dir, units: map[string]remembered{}, dirty: map[string]bool{}}
-	if err := m.rewrite(stored); err != nil {
+		lock.Close()
 		return nil, nil, err
 	}
 	return m, stored, nil
 }
 
-// readMemory reads a log. It fails only on a log of another format.
-func readMemory(data []byte) (*Stored, error) {
-	s := &Stored{Units: map[string]*StoredUnit{}}
-	if len(data) <= len(memoryHead) && bytes.HasPrefix(memoryHead, data) {
-		return s, nil // nothing, or killed while the first line was written
+// open reads the log and begins it anew without what is old. Where there is no
+// room for that the old one goes on: it is whole, and there may be room again.
+func (m *Memory) open() (*Stored, error) {
+	name := filepath.Join(m.dir, memoryName)
+	data, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
 	}
-	rest, ok := bytes.CutPrefix(data, memoryHead)
-	if !ok {
-		return nil, fmt.Errorf("not a memory of this version; move it away to begin anew")
-	}
-	for len(rest) > 0 {
-		e, n, ok := readFrame(rest)
-		if ok {
-			s.apply(e)
-			rest = rest[n:]
-			continue
-		}
-		next := bytes.Index(rest[1:], frameMark[:])
-		if next < 0 {
-			s.Torn += len(rest)
-			break
-		}
-		s.Damage += next + 1
-		rest = rest[next+1:]
-	}
-	return s, nil
-}
-
-// readFrame reads the frame at the start of b and returns its length.
-func readFrame(b []byte) (e entry, n int, ok bool) {
-	if len(b) < frameHead || !bytes.HasPrefix(b, frameMark[:]) {
-		return e, 0, false
-	}
-	size := int(binary.BigEndian.Uint32(b[4:]))
-	if size > frameMax || len(b) < frameHead+size {
-		return e, 0, false
-	}
-	payload := b[frameHead : frameHead+size]
-	if crc32.Checksum(payload, castagnoli) != binary.BigEndian.Uint32(b[8:]) || json.Unmarshal(payload, &e) != nil {
-		return e, 0, false
-	}
-	return e, frameHead + size, true
-}
-
-func appendFrame(b []byte, e entry) ([]byte, error) {
-	payload, err := json.Marshal(e)
+	stored, err := readMemory(data)
 	if err != nil {
-		return b, err
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	b = append(b, frameMark[:]...)
-	b = binary.BigEndian.AppendUint32(b, uint32(len(payload)))
-	b = binary.BigEndian.AppendUint32(b, crc32.Checksum(payload, castagnoli))
-	return append(b, payload...), nil
-}
-
-func (s *Stored) apply(e entry) {
-	s.Alive = max(s.Alive, e.Alive)
-	if e.Unit == "" {
-		return
+	err = m.rewrite(stored)
+	if m.file != nil {
+		return stored, nil // what is left of err is a rename that may not last
 	}
-	u := s.Units[e.Unit]
-	if u == nil {
-		u = &StoredUnit{}
-		s.Units[e.Unit] = u
+	if len(data) == 0 {
+		return nil, err
 	}
-	if e.State != nil {
-		u.State = e.State
+	m.err = err
+	if m.file, err = os.OpenFile(name, os.O_RDWR, 0); err != nil {
+		return nil, err
 	}
-	u.Events = append(u.Events, e.Events...)
-	if len(u.Events) > 4096 {
-		u.Events = trim(u.Events)
-	}
-}
-
-// trim keeps of each history as many records as it holds.
-func trim(recs []Record) []Record {
-	var n [8]int
-	keep := make([]Record, 0, len(recs))
-	for i := len(recs) - 1; i >= 0; i-- {
-		h := points.EventOf(recs[i].Code).History
-		if n[h] < h.Depth() {
-			n[h]++
-			keep = append(keep, recs[i])
-		}
-	}
-	slices.Reverse(keep)
-	return keep
+	m.size = int64(len(data) - stored.Torn)
+	m.compact = m.size + compactFrom
+	return stored, nil
 }
 
 // rewrite writes the log anew with what s has: beside the old one, synced, and
-// then in its place, so that one of the two is whole at every instant.
+// then in its place, so that one of the two is whole at every instant. Once the
+// new one has the name it is the log, whatever fails after.
 func (m *Memory) rewrite(s *Stored) error {
-	b := slices.Clone(memoryHead)
-	var err error
-	for _, name := range sortedKeys(s.Units) {
-		u := s.Units[name]
-		if b, err = appendFrame(b, entry{Unit: name, State: u.State, Events: trim(u.Events)}); err != nil {
-			return err
-		}
-	}
-	if b, err = appendFrame(b, entry{Alive: s.Alive}); err != nil {
+	b, err := s.frames()
+	if err != nil {
 		return err
 	}
-	name := filepath.Join(m.dir, memoryName)
-	f, err := replaceFile(name, b)
-	if err != nil {
+	f, err := replaceFile(filepath.Join(m.dir, memoryName), b)
+	if f == nil {
 		return err
 	}
 	if m.file != nil {
 		m.file.Close() // the old log, which has no name any more
 	}
 	m.file, m.size = f, int64(len(b))
-	m.compact = max(8<<20, 4*m.size)
-	return nil
+	m.compact = max(compactFrom, 4*m.size)
+	return err
 }
 
-// replaceFile puts b in place of the file and returns it open for appending.
+// replaceFile puts b in place of the file and returns it open, or nil if the
+// old one is still there.
 func replaceFile(name string, b []byte) (*os.File, error) {
-	f, err := os.OpenFile(name+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := os.OpenFile(name+".new", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -242,14 +147,12 @@ func replaceFile(name string, b []byte) (*os.File, error) {
 	if err == nil {
 		err = os.Rename(name+".new", name)
 	}
-	if err == nil {
-		err = syncDir(filepath.Dir(name))
-	}
 	if err != nil {
 		f.Close()
+		os.Remove(name + ".new")
 		return nil, err
 	}
-	return f, nil
+	return f, syncDir(filepath.Dir(name))
 }
 
 // syncDir makes a rename last. Some systems cannot sync a directory; there the
@@ -266,15 +169,6 @@ func syncDir(dir string) error {
 	return nil
 }
 
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
 // attach makes the memory remember a unit under its name.
 func (m *Memory) attach(name string, u remembered) {
 	m.mu.Lock()
@@ -284,41 +178,47 @@ func (m *Memory) attach(name string, u remembered) {
 }
 
 // changed notes that the unit must be written with the next group. It is
-// called with the unit's lock held and takes no other lock but the memory's.
+// called with the unit's lock held.
 func (m *Memory) changed(name string) {
 	m.mu.Lock()
 	m.dirty[name] = true
 	m.mu.Unlock()
 }
 
+// group is what one flush writes.
+type group struct {
+	names  []string
+	states []byte // frames
+	events []byte // frames
+}
+
 // Flush writes what has changed, and that the world was alive until now.
 func (m *Memory) Flush(now time.Duration) error {
-	b, names, err := m.group(now)
+	m.disk.Lock()
+	defer m.disk.Unlock()
+	g, err := m.take()
+	if err == nil {
+		err = m.write(&g, now)
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err == nil {
-		err = m.append(b)
-	}
 	if err != nil {
-		for _, n := range names {
-			m.dirty[n] = true // its state goes with the next group; records of this one are lost
+		for _, n := range g.names {
+			m.dirty[n] = true
 		}
 	}
 	m.err = err
-	if err == nil && m.size > m.compact {
-		return m.compactLocked()
-	}
 	return err
 }
 
-// group takes the changed units' states. The memory's lock is not held while
-// the units' are: they report changes with theirs held.
-func (m *Memory) group(now time.Duration) (b []byte, names []string, err error) {
+// take takes the changed units' states and records. The memory's lock is not
+// held while the units' are: they report changes with theirs held.
+func (m *Memory) take() (g group, err error) {
 	m.mu.Lock()
-	names = sortedKeys(m.dirty)
+	g.names = sortedKeys(m.dirty)
 	clear(m.dirty)
-	units := make([]remembered, len(names))
-	for i, n := range names {
+	units := make([]remembered, len(g.names))
+	for i, n := range g.names {
 		units[i] = m.units[n]
 	}
 	m.mu.Unlock()
@@ -327,38 +227,68 @@ func (m *Memory) group(now time.Duration) (b []byte, names []string, err error) 
 			continue
 		}
 		state, events := u.remember()
-		if b, err = appendFrame(b, entry{Unit: names[i], State: state, Events: events}); err != nil {
-			return b, names, err
+		var e1, e2 error
+		g.states, e1 = appendFrame(g.states, entry{Unit: g.names[i], State: state})
+		if len(events) > 0 {
+			g.events, e2 = appendFrame(g.events, entry{Unit: g.names[i], Events: events})
 		}
+		err = errors.Join(err, e1, e2)
 	}
-	b, err = appendFrame(b, entry{Alive: now})
-	return b, names, err
+	return g, err
 }
 
-// append writes b at the end of what is known to be whole.
-func (m *Memory) append(b []byte) error {
+// write appends a group and syncs it. Records that cannot be written wait in
+// the backlog; states do not, since a newer one comes.
+func (m *Memory) write(g *group, now time.Duration) error {
 	if m.file == nil {
 		return os.ErrClosed
 	}
-	if _, err := m.file.WriteAt(b, m.size); err != nil {
+	if len(m.backlog)+len(g.events) <= backlogMax {
+		m.backlog = append(m.backlog, g.events...)
+	}
+	b, err := appendFrame(slices.Concat(g.states, m.backlog), entry{Alive: now})
+	if err != nil {
 		return err
 	}
-	if err := m.file.Sync(); err != nil {
+	if err := m.append(b); err != nil {
 		return err
+	}
+	m.backlog = nil
+	if m.size > m.compact {
+		return m.writeAnew()
+	}
+	return nil
+}
+
+// append writes b at the end of what is known to be whole. What a failed write
+// leaves behind is cut off: frames in it are whole, and old, and would come
+// after the next write's.
+func (m *Memory) append(b []byte) error {
+	_, err := m.file.WriteAt(b, m.size)
+	if err == nil {
+		err = m.file.Sync()
+	}
+	if err != nil {
+		return errors.Join(err, m.file.Truncate(m.size))
 	}
 	m.size += int64(len(b))
 	return nil
 }
 
-// compactLocked reads the log back and writes it anew without what is old.
-func (m *Memory) compactLocked() error {
-	data, err := os.ReadFile(filepath.Join(m.dir, memoryName))
+// writeAnew reads the log back and writes it without what is old. A log that
+// does not read back whole is left as it is.
+func (m *Memory) writeAnew() error {
+	data := make([]byte, m.size)
+	if _, err := m.file.ReadAt(data, 0); err != nil {
+		return err
+	}
+	s, err := readMemory(data)
 	if err != nil {
 		return err
 	}
-	s, err := readMemory(data[:min(int64(len(data)), m.size)])
-	if err != nil {
-		return err
+	if s.Torn+s.Damage > 0 {
+		m.compact = 2 * m.size
+		return fmt.Errorf("%d bytes of the log do not read back; it is not written anew", s.Torn+s.Damage)
 	}
 	return m.rewrite(s)
 }
@@ -395,14 +325,14 @@ func (m *Memory) Err() error {
 	return m.err
 }
 
-// Close closes the log. Flush before.
+// Close closes the log and lets the directory go. Flush before.
 func (m *Memory) Close() error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.disk.Lock()
+	defer m.disk.Unlock()
 	if m.file == nil {
 		return nil
 	}
-	err := m.file.Close()
+	err := errors.Join(m.file.Close(), m.lock.Close())
 	m.file = nil
 	return err
 }

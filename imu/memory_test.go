@@ -14,7 +14,7 @@ import (
 )
 
 // kept is a unit with a memory in a directory.
-func kept(t *testing.T, dir string) (*stand, *imu.Memory, *imu.Stored) {
+func kept(t *testing.T, dir string, change ...func(*imu.Config)) (*stand, *imu.Memory, *imu.Stored) {
 	t.Helper()
 	m, stored, err := imu.OpenMemory(dir)
 	if err != nil {
@@ -23,13 +23,16 @@ func kept(t *testing.T, dir string) (*stand, *imu.Memory, *imu.Stored) {
 	t.Cleanup(func() { m.Close() })
 	w := imu.NewSteppedWorld(epoch)
 	w.Step(stored.Alive)
-	u, err := imu.New(config(), w)
+	c := config()
+	for _, f := range change {
+		f(&c)
+	}
+	u, lost, err := imu.Open(c, w, m, stored)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stand{T: t, u: u, w: w, now: stored.Alive}
+	s := &stand{T: t, u: u, w: w, now: stored.Alive, lost: lost}
 	u.Subscribe(func(r imu.Record) { s.recs = append(s.recs, r) })
-	u.Remember(m, stored.Units["Q1"], stored.Damage > 0)
 	return s, m, stored
 }
 
@@ -191,22 +194,15 @@ func checkRestored(t *testing.T, m *imu.Memory, cut int, stored *imu.Stored, old
 	}
 	w := imu.NewSteppedWorld(epoch)
 	w.Step(stored.Alive)
-	u, err := imu.New(config(), w)
+	u, lost, err := imu.Open(config(), w, m, stored)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lost := 0
-	u.Subscribe(func(r imu.Record) {
-		if r.Code == points.CodeStateLost {
-			lost++
-		}
-	})
-	u.Remember(m, stored.Units["Q1"], false)
 	var snap imu.Snapshot
 	u.Read(w.Now(), access.Actor{Path: access.Modbus}, &snap)
 	ir := snap.Values[points.ProtectionLongTimeIr]
-	if lost > 0 || oldest >= 0 && (ir < oldest || ir > newest) {
-		t.Fatalf("cut at %d: Ir %g, want between %g and %g; %d states lost", cut, ir, oldest, newest, lost)
+	if len(lost) > 0 || oldest >= 0 && (ir < oldest || ir > newest) {
+		t.Fatalf("cut at %d: Ir %g, want between %g and %g; lost %v", cut, ir, oldest, newest, lost)
 	}
 }
 
@@ -233,8 +229,8 @@ func TestDamageInTheMiddle(t *testing.T) {
 		t.Error("damage is not told")
 	}
 	r.is(points.ProtectionLongTimeIr, 602)
-	if r.happened(points.CodeStateLost, imu.Pulse) != 1 {
-		t.Error("the unit does not say that something was lost")
+	if len(r.lost) != 1 || r.count(points.DiagnosticHistory, points.CodeStateLost) != 1 {
+		t.Errorf("the unit does not say that something was lost: %v", r.lost)
 	}
 }
 
@@ -286,15 +282,13 @@ func TestMemoryIsPrivate(t *testing.T) {
 func FuzzMemory(f *testing.F) {
 	dir := f.TempDir()
 	w := imu.NewSteppedWorld(epoch)
-	u, err := imu.New(config(), w)
+	m, stored, err := imu.OpenMemory(dir)
 	if err != nil {
 		f.Fatal(err)
 	}
-	m, _, err := imu.OpenMemory(dir)
-	if err != nil {
+	if _, _, err := imu.Open(config(), w, m, stored); err != nil {
 		f.Fatal(err)
 	}
-	u.Remember(m, nil, false)
 	if err := m.Flush(time.Second); err != nil {
 		f.Fatal(err)
 	}
@@ -317,11 +311,10 @@ func FuzzMemory(f *testing.F) {
 		defer m.Close()
 		w := imu.NewSteppedWorld(epoch)
 		w.Step(min(max(stored.Alive, 0), 1000*time.Hour))
-		u, err := imu.New(config(), w)
+		u, _, err := imu.Open(config(), w, m, stored)
 		if err != nil {
 			t.Fatal(err)
 		}
-		u.Remember(m, stored.Units["Q1"], stored.Damage > 0)
 		if r := u.Do(w.Now(), modbus(points.BreakerOpen, "3333")); fmt.Sprint(r.Decision) == "" {
 			t.Fatal("no decision")
 		}

@@ -3,6 +3,7 @@ package imu
 import (
 	"time"
 
+	"switchroom/access"
 	"switchroom/breaker"
 	"switchroom/points"
 )
@@ -31,16 +32,30 @@ func (u *Unit) orderOpen(r *Request) Result  { return u.give(r, breaker.Open) }
 func (u *Unit) orderClose(r *Request) Result { return u.give(r, breaker.Close) }
 func (u *Unit) orderReset(r *Request) Result { return u.give(r, breaker.Reset) }
 
-// give pulses a coil. One order at a time: one more from the same client takes
-// the place of the first, from another it is refused (R10). An opening never
-// waits for anything (opening before closing).
-func (u *Unit) give(r *Request, o breaker.Order) Result {
-	if u.order != nil {
-		if u.order.source != r.Actor.Source && !(o == breaker.Open && u.order.op != points.BreakerOpen) {
-			return refuse(Busy, "")
-		}
-		u.finish(Aborted)
+// precede settles what happens to an order that the mechanism is still carrying
+// out when another request is admitted (R10): one more command of the same
+// client takes its place, from another client it is refused. Reading waits for
+// nothing, nor does an opening (opening before closing), nor whoever stands at
+// the unit and sets something.
+func (u *Unit) precede(r *Request) Refusal {
+	o := u.order
+	mechanism := r.Op == points.BreakerOpen || r.Op == points.BreakerClose || r.Op == points.BreakerReset
+	switch {
+	case o == nil || points.Of(r.Op).Class == points.Monitor || !mechanism && !overNetwork(r.Actor.Path):
+		return None
+	case o.source != r.Actor.Source && (r.Op != points.BreakerOpen || o.op == points.BreakerOpen):
+		return Busy
 	}
+	u.finish(Aborted)
+	return None
+}
+
+func overNetwork(p access.Path) bool {
+	return p == access.Modbus || p == access.Serial || p == access.Web
+}
+
+// give pulses a coil.
+func (u *Unit) give(r *Request, o breaker.Order) Result {
 	if a := u.mech.Order(u.now, o); a != breaker.Accepted {
 		detail := ""
 		if a == breaker.NotReadyToClose {

@@ -18,7 +18,7 @@ func (u *Unit) Steady(now time.Duration, i [4]complex128, v [3]complex128, hz fl
 	u.with(now, func() {
 		was := u.input
 		u.input = input{i, v, hz}
-		if was != u.input {
+		if was != u.input || u.sampled {
 			u.feed(u.now)
 			u.dirty = true
 		}
@@ -30,20 +30,22 @@ func (u *Unit) Steady(now time.Duration, i [4]complex128, v [3]complex128, hz fl
 // Samples go on until the next Steady.
 func (u *Unit) Sample(now time.Duration, i [4]float64, v [3]float64) {
 	u.with(now, func() {
-		if !u.mech.Closed() {
+		if !u.conducts() {
 			i = [4]float64{}
 		}
+		u.sampled = true
 		u.handle(u.prot.Sample(u.now, i))
 		u.meas.Sample(u.now, i, v)
 		u.overload()
 	})
 }
 
-// Closed reports whether the contacts touch.
+// Closed reports whether current can flow: the contacts touch, and a drawout
+// breaker is racked in. In the test position it closes and connects nothing.
 func (u *Unit) Closed() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.mech.Closed()
+	return u.conducts()
 }
 
 // next returns when something is due.
@@ -124,6 +126,8 @@ func (u *Unit) changed(c breaker.Change) {
 		u.untrip(c.At)
 		u.noteAt(c.At, points.CodeReset, Pulse, c.By.String())
 	case breaker.Racked:
+		u.engaged = c.Position.InService()
+		u.feed(c.At)
 		u.noteAt(c.At, points.CodeRacked, Pulse, c.Position.String())
 	}
 	u.dirty = true
@@ -132,18 +136,24 @@ func (u *Unit) changed(c breaker.Change) {
 // feed tells protection and metering what flows from at on.
 func (u *Unit) feed(at time.Duration) {
 	var i [4]complex128
-	if u.mech.Closed() {
+	if u.conducts() {
 		i = u.input.I
 	}
+	u.sampled = false
 	u.load.from(at, i, u.cfg.Rating.In)
 	u.meas.Steady(at, i, u.input.V, u.input.Hz)
 	u.handle(u.prot.Steady(at, i))
 	u.overload()
+	u.losePower()
 }
 
-// highest returns the highest rms current that flows or flowed last, A.
+// highest returns the highest rms current that flows or flowed last, A; none
+// where the main clusters are not engaged.
 func (u *Unit) highest() float64 {
 	var m float64
+	if !u.engaged {
+		return 0
+	}
 	for _, i := range u.input.I {
 		m = max(m, cmplx.Abs(i))
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"switchroom/access"
 	"switchroom/breaker"
 	"switchroom/metering"
 	"switchroom/points"
@@ -34,104 +35,118 @@ type state struct {
 	LastTrip  string
 	TripAmps  float64
 	Keys      uint64
+	Known     []string // who has proved a password: see access.Monitor.Acquaintances
 }
 
-// Remember makes the unit keep its state in m, and takes up what m remembered
-// of it (nil: nothing). The world must be at the time until which it was alive.
-// A state that cannot be is not taken up: the unit is then as it left the
-// factory, and says so in an event.
-func (u *Unit) Remember(m *Memory, stored *StoredUnit, damaged bool) {
-	u.with(u.world.Now(), func() {
-		if stored != nil {
-			u.recall(stored)
-		}
-		if damaged {
-			u.note(points.CodeStateLost, Pulse, "damage in the memory")
-		}
-		u.memory = m
-		u.dirty = true
-	})
-	m.attach(u.cfg.Name, u)
-}
-
-func (u *Unit) recall(stored *StoredUnit) {
+// recall takes up what a memory remembered, before the first power-up. Each
+// part is judged by itself: settings that do not fit a plug that was changed
+// must not give back the factory's passwords. It returns what was lost.
+func (u *Unit) recall(stored *StoredUnit) (lost []string) {
+	if stored == nil {
+		return nil
+	}
 	for _, r := range stored.Events {
 		h := points.EventOf(r.Code).History
 		u.book.histories[h].add(h.Depth(), r)
 	}
 	if stored.State == nil {
-		return
+		return nil
 	}
-	if err := u.restore(stored.State); err != nil {
-		u.note(points.CodeStateLost, Pulse, err.Error())
+	var s state
+	if err := json.Unmarshal(stored.State, &s); err != nil {
+		return []string{"state: " + err.Error()}
 	}
+	until := u.now
+	u.now = min(s.At, until)
+	for _, part := range []struct {
+		name string
+		take func(*state) error
+	}{
+		{"passwords", u.recallPasswords}, {"locks and other settings", u.recallSettings}, {"events", u.recallEvents}, {"mechanism", u.recallMechanism},
+		{"protection settings", u.recallProtection}, {"thermal image", u.recallHeat}, {"energies", u.recallMeter},
+	} {
+		if err := part.take(&s); err != nil {
+			lost = append(lost, part.name+": "+err.Error())
+		}
+	}
+	u.input = s.flows()
+	u.feed(u.now)
+	u.advance(until)
+	return lost
 }
 
-// restore takes up a state, whole or not at all.
-func (u *Unit) restore(raw json.RawMessage) error {
-	var s state
-	if err := json.Unmarshal(raw, &s); err != nil {
-		return fmt.Errorf("state: %w", err)
+func (u *Unit) recallPasswords(s *state) error {
+	var p [4]Password
+	for i := range s.Passwords {
+		var err error
+		if p[i], err = ParsePassword(s.Passwords[i]); err != nil {
+			return fmt.Errorf("level %d: %w", i+1, err)
+		}
 	}
-	rating := u.cfg.Rating
-	if rating.Poles == 3 {
-		rating.ENCT, rating.ENVT = s.Neutral[0], s.Neutral[1]
-	}
-	parts, err := s.build(rating, u.cfg.Mechanism)
-	if err != nil {
-		return err
-	}
-	u.cfg.Rating = rating
-	u.mech, u.prot, u.meas, u.passwords = parts.mech, parts.prot, parts.meas, parts.passwords
-	u.groups, u.group, u.set = s.Groups, s.Group, s.Settings
-	u.clock = clock{s.Offset, s.Synced}
-	u.aux, u.battery, u.name = s.Aux, s.Battery, s.Name
-	u.load, u.book.open, u.lastTrip, u.tripAmps = s.Load, s.Open, s.LastTrip, s.TripAmps
-	u.session.keys = s.Keys
-	u.input = s.flows()
-	until := u.now
-	u.now = s.At
-	u.feed(s.At)
-	u.advance(until)
+	u.passwords = p
+	u.monitor.Reacquaint(s.Known, u.now)
 	return nil
 }
 
-// parts are what a unit owns, made from a state.
-type parts struct {
-	mech      *breaker.Breaker
-	prot      *protection.Engine
-	meas      *metering.Meter
-	passwords [4]Password
+func (u *Unit) recallSettings(s *state) error {
+	u.clock = clock{s.Offset, s.Synced}
+	u.aux, u.battery, u.name = s.Aux, s.Battery, s.Name
+	if m := s.Settings.Mode; m < access.ModeUnset || m > access.ModeRemote {
+		return fmt.Errorf("control mode %d", m)
+	}
+	u.set = s.Settings
+	if u.cfg.Rating.Poles == 3 {
+		u.cfg.Rating.ENCT, u.cfg.Rating.ENVT = s.Neutral[0], s.Neutral[1]
+	}
+	u.session.keys = s.Keys
+	return nil
 }
 
-// build makes the parts from a state, checking each.
-func (s *state) build(r points.Rating, mech breaker.Config) (p parts, err error) {
+func (u *Unit) recallEvents(s *state) error {
+	for _, open := range s.Open {
+		if points.EventOf(open.Code).Name != "" && open.Code != points.CodeSession { // a session does not outlive its unit
+			u.book.open = append(u.book.open, open)
+		}
+	}
+	u.load, u.lastTrip, u.tripAmps = s.Load, s.LastTrip, s.TripAmps
+	return nil
+}
+
+func (u *Unit) recallMechanism(s *state) error {
+	err := u.mech.Restore(s.Mechanism)
+	u.engaged = !u.cfg.Mechanism.Drawout || u.mech.Position().InService()
+	return err
+}
+
+func (u *Unit) recallProtection(s *state) error {
 	if s.Group < 0 || s.Group > 1 {
-		return p, fmt.Errorf("settings group %d", s.Group)
+		return fmt.Errorf("group %d", s.Group)
 	}
 	for i, g := range s.Groups {
-		if err := g.Validate(r); err != nil {
-			return p, fmt.Errorf("settings group %c: %w", 'A'+i, err)
+		if err := g.Validate(u.cfg.Rating); err != nil {
+			return fmt.Errorf("group %c: %w", 'A'+i, err)
 		}
 	}
-	for i := range s.Passwords {
-		if p.passwords[i], err = ParsePassword(s.Passwords[i]); err != nil {
-			return p, fmt.Errorf("level %d: %w", i+1, err)
-		}
+	u.groups, u.group = s.Groups, s.Group
+	return nil
+}
+
+// recallHeat makes the protection anew for the rating and the settings that
+// were taken up, and puts the heat back that was in it.
+func (u *Unit) recallHeat(s *state) (err error) {
+	if u.prot, err = protection.New(u.cfg.Rating, u.groups[u.group], protection.Nominal); err != nil {
+		return err
 	}
-	p.mech = breaker.New(mech)
-	if err := p.mech.Restore(s.Mechanism); err != nil {
-		return p, err
-	}
-	if p.prot, err = protection.New(r, s.Groups[s.Group], protection.Nominal); err != nil {
-		return p, err
-	}
-	if err := p.prot.Restore(s.At, s.Trip); err != nil {
-		return p, err
-	}
-	p.meas = metering.New(r)
-	p.meas.Configure(s.At, s.Settings.metering())
-	return p, p.meas.Restore(s.Meter)
+	trip := s.Trip
+	trip.At = u.now
+	trip.Tripped = trip.Tripped && u.mech.State().Tripped // a trip that no reset would end protects nothing
+	return u.prot.Restore(u.now, trip)
+}
+
+func (u *Unit) recallMeter(s *state) error {
+	u.meas = metering.New(u.cfg.Rating)
+	u.meas.Configure(u.now, u.set.metering())
+	return u.meas.Restore(s.Meter)
 }
 
 func (s *state) flows() (in input) {
@@ -156,6 +171,7 @@ func (u *Unit) remember() ([]byte, []Record) {
 		Neutral: [2]bool{u.cfg.Rating.ENCT, u.cfg.Rating.ENVT},
 		Offset:  u.clock.offset, Synced: u.clock.synchronised, Aux: u.aux, Battery: u.battery, Name: u.name,
 		Load: u.load, Open: u.book.open, LastTrip: u.lastTrip, TripAmps: u.tripAmps, Keys: u.session.keys,
+		Known: u.monitor.Acquaintances(),
 	}
 	for i, p := range u.passwords {
 		s.Passwords[i] = string(p[:])

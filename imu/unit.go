@@ -34,6 +34,8 @@ type Unit struct {
 	meas   *metering.Meter
 
 	input   input // what the network would drive through closed contacts
+	sampled bool  // samples came after input
+	engaged bool  // main clusters, as of the last change taken up; a fixed breaker's always are
 	load    loadProfile
 	book    eventBook
 	unsaved []Record // for the memory
@@ -79,8 +81,40 @@ type input struct {
 	Hz float64
 }
 
-// New returns a unit of world w at its first power-up.
+// New returns a unit of world w that forgets everything when the process ends.
 func New(cfg Config, w *World) (*Unit, error) {
+	u, err := assemble(cfg, w)
+	if err != nil {
+		return nil, err
+	}
+	u.start()
+	return u, nil
+}
+
+// Open returns a unit of world w that keeps its state in m and takes up what m
+// remembered of it. The world must be at the time until which it was alive.
+// What does not fit the unit any more is not taken up: lost says what.
+func Open(cfg Config, w *World, m *Memory, stored *Stored) (u *Unit, lost []string, err error) {
+	if u, err = assemble(cfg, w); err != nil {
+		return nil, nil, err
+	}
+	u.mu.Lock()
+	lost = u.recall(stored.Units[cfg.Name])
+	if stored.Damage > 0 {
+		lost = append(lost, "damage in the memory: some of its records may be lost")
+	}
+	for _, l := range lost {
+		u.note(points.CodeStateLost, Pulse, l)
+	}
+	u.memory = m
+	u.mu.Unlock()
+	m.attach(cfg.Name, u)
+	u.start()
+	return u, lost, nil
+}
+
+// assemble returns a unit as it leaves the factory, before its first power-up.
+func assemble(cfg Config, w *World) (*Unit, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
@@ -89,20 +123,21 @@ func New(cfg Config, w *World) (*Unit, error) {
 		mech: breaker.New(cfg.Mechanism), meas: metering.New(cfg.Rating),
 		passwords: Factory, aux: true, battery: true, name: cfg.Name, now: w.Now(),
 	}
-	u.started = u.now
+	u.started, u.engaged = u.now, true
 	u.due = &due{index: -1, wake: u.wake}
 	u.clock.synchronised = true
 	if cfg.Passwords != nil {
 		u.passwords = *cfg.Passwords
 	}
-	if err := u.fresh(); err != nil {
-		return nil, err
-	}
+	return u, u.fresh()
+}
+
+// start powers the unit up.
+func (u *Unit) start() {
 	u.mu.Lock()
+	defer u.mu.Unlock()
 	u.note(points.CodePowerUp, Pulse, "")
 	u.settle()
-	u.mu.Unlock()
-	return u, nil
 }
 
 // fresh sets up protection and settings as they leave the factory.
@@ -178,6 +213,9 @@ func (u *Unit) settle() []Record {
 	fresh := u.book.take()
 	if u.memory != nil {
 		u.unsaved = append(u.unsaved, fresh...)
+		if len(u.unsaved) > trimFrom {
+			u.unsaved = trim(u.unsaved) // a flood of refusals must not fill the memory
+		}
 	}
 	if u.dirty {
 		u.dirty = false
@@ -208,13 +246,19 @@ func (u *Unit) noteAt(at time.Duration, code points.Code, what Transition, detai
 	u.dirty = true
 }
 
+// conducts reports whether current can flow: the contacts touch, and the main
+// clusters of a drawout breaker are engaged.
+func (u *Unit) conducts() bool {
+	return u.mech.Closed() && u.engaged
+}
+
 // powered reports whether the control unit works: auxiliary supply, or more
 // than a fifth of In through the breaker (CAT).
 func (u *Unit) powered() bool {
 	if u.aux {
 		return true
 	}
-	if !u.mech.Closed() {
+	if !u.conducts() {
 		return false
 	}
 	for _, i := range u.input.I[:3] {

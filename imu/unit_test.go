@@ -22,6 +22,7 @@ type stand struct {
 	w    *imu.World
 	now  time.Duration
 	recs []imu.Record
+	lost []string
 }
 
 func config() imu.Config {
@@ -128,6 +129,18 @@ func (s *stand) happened(c points.Code, what imu.Transition) int {
 	n := 0
 	for _, r := range s.recs {
 		if r.Code == c && r.What == what {
+			n++
+		}
+	}
+	return n
+}
+
+// count returns how often an event stands in a history.
+func (s *stand) count(h points.History, c points.Code) int {
+	recs, _, _ := s.u.Events(s.now, access.Actor{Path: access.Modbus}, h, 0, h.Depth())
+	n := 0
+	for _, r := range recs {
+		if r.Code == c {
 			n++
 		}
 	}

@@ -111,7 +111,7 @@ func (w *World) Run(ctx context.Context) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
-		timer.Reset(w.runDue())
+		timer.Reset(w.runDue(ctx))
 		select {
 		case <-ctx.Done():
 			return
@@ -121,9 +121,10 @@ func (w *World) Run(ctx context.Context) {
 	}
 }
 
-// runDue wakes what is due and returns how long there is nothing to do.
-func (w *World) runDue() time.Duration {
-	for {
+// runDue wakes what is due and returns how long there is nothing to do. It
+// stops early when ctx ends, however much is due.
+func (w *World) runDue(ctx context.Context) time.Duration {
+	for ctx.Err() == nil {
 		w.mu.Lock()
 		now := w.Now()
 		if len(w.due) == 0 || w.due[0].at > now {
@@ -135,6 +136,7 @@ func (w *World) runDue() time.Duration {
 		w.mu.Unlock()
 		e.wake(now)
 	}
+	return 0
 }
 
 func (w *World) waitLocked(now time.Duration) time.Duration {
@@ -152,6 +154,7 @@ func (w *World) Every(period time.Duration, f func(now time.Duration)) {
 	e := &due{index: -1}
 	e.wake = func(now time.Duration) {
 		f(now)
+		now = max(now, w.Now()) // f may have taken longer than a period
 		w.schedule(e, now-now%period+period)
 	}
 	at := w.Now()

@@ -40,12 +40,14 @@ const (
 	SettingsRefused  Status = 0xB2
 	LockedOut        Status = 0xB3
 	SettingsLocked   Status = 0xB4
+	Aborted          Status = 0xB5
 )
 
 // StatusRow is one row of the status table.
 type StatusRow struct {
 	Status    Status
 	Meaning   string
+	May       bool // what was asked may have been done all the same
 	Source    string
 	Certainty points.Certainty
 }
@@ -53,35 +55,36 @@ type StatusRow struct {
 // Statuses is the status table, sorted. The generic codes below 0x20 are
 // recalled from an older guide, those from 0xB0 on are ours.
 var Statuses = []StatusRow{
-	{Success, "success", "NSX; MB-ES", points.Sibling},
-	{WrongPassword, "insufficient rights or wrong password", "MB-ES", points.Reported},
-	{AccessViolation, "access violation: the locking pad is locked", "MB-ES", points.Reported},
-	{OutOfOrder, "module out of order", "NSX 0x110B", points.Sibling},
-	{StringTooLong, "text too long", "OURS, after older guides", points.Ours},
-	{WrongLength, "wrong length", "OURS, after older guides", points.Ours},
-	{OutOfRange, "argument out of range", "OURS, after older guides", points.Ours},
-	{NoSuchSecurity, "security type not supported", "OURS, after older guides", points.Ours},
-	{NotSupported, "command not supported", "OURS, after older guides", points.Ours},
-	{UnsupportedValue, "argument has an unsupported value", "OURS, after older guides", points.Ours},
-	{InternalError, "internal error", "OURS, after older guides", points.Ours},
-	{TimedOut, "the mechanism did not confirm in time", "OURS, after older guides", points.Ours},
-	{WrongDestination, "unknown destination", "OURS, after older guides", points.Ours},
-	{TrippedMustReset, "tripped: reset the breaker first", "NSX 0x1197", points.Sibling},
-	{AlreadyClosed, "already closed", "MB-ES", points.Reported},
-	{AlreadyOpen, "already open", "MB-ES", points.Reported},
-	{AlreadyReset, "already reset", "NSX 0x119A", points.Sibling},
-	{ManualMode, "manual or local mode: remote commands refused", "MB-ES", points.Reported},
-	{NoActuator, "actuator not present", "NSX 0x119C", points.Sibling},
-	{NotReady, "not ready to close", "OURS", points.Ours},
-	{Busy, "previous command in progress", "NSX 0x119E", points.Sibling},
-	{ResetForbidden, "reset forbidden", "NSX 0x119F", points.Sibling},
-	{CloseInhibited, "close order inhibited", "NSX 0x11A0", points.Sibling},
-	{AlreadyInState, "already in the requested state", "NS 0x12A9", points.Sibling},
-	{SessionTaken, "another editing session is open", "OURS", points.Ours},
-	{NoSession, "no such editing session", "OURS", points.Ours},
-	{SettingsRefused, "the settings do not go together", "OURS", points.Ours},
-	{LockedOut, "too many wrong passwords", "OURS", points.Ours},
-	{SettingsLocked, "protection settings are locked", "OURS", points.Ours},
+	{Success, "success", false, "NSX; MB-ES", points.Sibling},
+	{WrongPassword, "insufficient rights or wrong password", false, "MB-ES", points.Reported},
+	{AccessViolation, "access violation: the locking pad is locked", false, "MB-ES", points.Reported},
+	{OutOfOrder, "module out of order", false, "NSX 0x110B", points.Sibling},
+	{StringTooLong, "text too long", false, "OURS, after older guides", points.Ours},
+	{WrongLength, "wrong length", false, "OURS, after older guides", points.Ours},
+	{OutOfRange, "argument out of range", false, "OURS, after older guides", points.Ours},
+	{NoSuchSecurity, "security type not supported", false, "OURS, after older guides", points.Ours},
+	{NotSupported, "command not supported", false, "OURS, after older guides", points.Ours},
+	{UnsupportedValue, "argument has an unsupported value", false, "OURS, after older guides", points.Ours},
+	{InternalError, "internal error", true, "OURS, after older guides", points.Ours},
+	{TimedOut, "the mechanism did not confirm in time", true, "OURS, after older guides", points.Ours},
+	{WrongDestination, "unknown destination", false, "OURS, after older guides", points.Ours},
+	{TrippedMustReset, "tripped: reset the breaker first", false, "NSX 0x1197", points.Sibling},
+	{AlreadyClosed, "already closed", false, "MB-ES", points.Reported},
+	{AlreadyOpen, "already open", false, "MB-ES", points.Reported},
+	{AlreadyReset, "already reset", false, "NSX 0x119A", points.Sibling},
+	{ManualMode, "manual or local mode: remote commands refused", false, "MB-ES", points.Reported},
+	{NoActuator, "actuator not present", false, "NSX 0x119C", points.Sibling},
+	{NotReady, "not ready to close", false, "OURS", points.Ours},
+	{Busy, "previous command in progress", false, "NSX 0x119E", points.Sibling},
+	{ResetForbidden, "reset forbidden", false, "NSX 0x119F", points.Sibling},
+	{CloseInhibited, "close order inhibited", false, "NSX 0x11A0", points.Sibling},
+	{AlreadyInState, "already in the requested state", false, "NS 0x12A9", points.Sibling},
+	{SessionTaken, "another editing session is open", false, "OURS", points.Ours},
+	{NoSession, "no such editing session", false, "OURS", points.Ours},
+	{SettingsRefused, "the settings do not go together", false, "OURS", points.Ours},
+	{LockedOut, "too many wrong passwords", false, "OURS", points.Ours},
+	{SettingsLocked, "protection settings are locked", false, "OURS", points.Ours},
+	{Aborted, "another command took its place", true, "OURS", points.Ours},
 }
 
 // StatusOf returns the row of s, or a row that says that it is unknown.
@@ -91,7 +94,7 @@ func StatusOf(s Status) StatusRow {
 			return r
 		}
 	}
-	return StatusRow{Status: s, Meaning: fmt.Sprintf("internal error 0x%02X", uint8(s)), Source: "NSX", Certainty: points.Sibling}
+	return StatusRow{Status: s, Meaning: fmt.Sprintf("internal error 0x%02X", uint8(s)), May: true, Source: "NSX", Certainty: points.Sibling}
 }
 
 func (s Status) String() string { return StatusOf(s).Meaning }

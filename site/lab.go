@@ -15,6 +15,7 @@ type Lab struct {
 	World   *imu.World
 	Units   []*imu.Unit // in the order of Site.Breakers
 	Network *plant.Network
+	Lost    []string // what the memory remembered and does not fit any more
 }
 
 // Build makes the units and the network. stored is what a memory remembered,
@@ -22,12 +23,12 @@ type Lab struct {
 func (s *Site) Build(w *imu.World, memory *imu.Memory, stored *imu.Stored) (*Lab, error) {
 	l := &Lab{Site: s, World: w}
 	for i := range s.Breakers {
-		u, err := imu.New(s.Breakers[i].Unit, w)
+		u, lost, err := unit(s.Breakers[i].Unit, w, memory, stored)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.Breakers[i].Unit.Name, err)
 		}
-		if memory != nil {
-			u.Remember(memory, stored.Units[u.Name()], stored.Damage > 0)
+		for _, what := range lost {
+			l.Lost = append(l.Lost, u.Name()+": "+what)
 		}
 		l.Units = append(l.Units, u)
 	}
@@ -35,6 +36,14 @@ func (s *Site) Build(w *imu.World, memory *imu.Memory, stored *imu.Stored) (*Lab
 		return nil, err
 	}
 	return l, nil
+}
+
+func unit(c imu.Config, w *imu.World, memory *imu.Memory, stored *imu.Stored) (*imu.Unit, []string, error) {
+	if memory != nil {
+		return imu.Open(c, w, memory, stored)
+	}
+	u, err := imu.New(c, w)
+	return u, nil, err
 }
 
 // wire makes the network and has it follow the breakers.

@@ -37,6 +37,7 @@ type operatedJSON struct {
 	Refused         bool              `json:"refused"`
 	Status          int               `json:"status"`
 	Message         string            `json:"message,omitempty"`
+	DoneBefore      []string          `json:"done_before,omitempty"`
 	Relied          []client.Reliance `json:"relied_on"`
 }
 
@@ -76,6 +77,9 @@ func outcome(address, verb string, err error, c *client.Client) operatedJSON {
 	switch {
 	case errors.As(err, &e):
 		o.MayHaveHappened, o.Refused, o.Status, o.Message = e.MayHaveHappened, e.Refused, int(e.Status), err.Error()
+		for _, id := range e.Done {
+			o.DoneBefore = append(o.DoneBefore, id.String())
+		}
 	case err != nil:
 		o.Message = err.Error()
 	}

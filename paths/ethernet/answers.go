@@ -42,7 +42,7 @@ var refusals = map[imu.Refusal]regmap.Status{
 	imu.CloseInhibited:  regmap.CloseInhibited,
 	imu.NotReady:        regmap.NotReady,
 	imu.NotConfirmed:    regmap.TimedOut,
-	imu.Aborted:         regmap.InternalError,
+	imu.Aborted:         regmap.Aborted,
 	imu.OutOfRange:      regmap.OutOfRange,
 	imu.SettingsRefused: regmap.SettingsRefused,
 	imu.SessionTaken:    regmap.SessionTaken,

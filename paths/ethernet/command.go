@@ -14,7 +14,6 @@ import (
 // run carries out the command in box. Whatever is wrong with it has a status
 // of its own.
 func (d *Device) run(now time.Duration, q *modbus.Query, box *mailbox) {
-	d.boxes.last = box
 	box.echo, box.dest = box.word(regmap.CommandFirst), box.word(regmap.CommandDest)
 	box.reply, box.order = box.reply[:0], nil
 	password := box.takePassword()

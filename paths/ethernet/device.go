@@ -6,9 +6,9 @@
 //
 // Who asks is known by address only (R1): reading needs no password, and a
 // command carries its own (B5). The command interface (registers 8000–8149) is
-// seen by each client, that is by each network address, as its own; a client
-// that has sent nothing sees the answer to the last command of all, as on the
-// one block that a real unit has. A password is never read back.
+// seen by each connection as its own; one that has sent no command sees the last
+// one of its network address, or of all, as on the one block that a real unit
+// has. A password is never read back.
 package ethernet
 
 import (
@@ -60,7 +60,7 @@ func (d *Device) ReadRegisters(q *modbus.Query, addr, count uint16, out []byte) 
 	if !ok {
 		return out, modbus.IllegalDataAddress
 	}
-	d.boxes.show(out[start:], addr, q.Remote.Addr(), func(o *imu.Order) (bool, imu.Refusal) {
+	d.boxes.show(out[start:], addr, q.Remote, func(o *imu.Order) (bool, imu.Refusal) {
 		return d.unit.Outcome(now, o)
 	})
 	return out, modbus.NoException
@@ -91,7 +91,7 @@ func (d *Device) WriteRegisters(q *modbus.Query, addr uint16, values []byte) mod
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	box := d.boxes.of(q.Remote.Addr())
+	box := d.boxes.of(q.Remote)
 	copy(box.in[2*int(addr-first):], values)
 	if addr == first {
 		d.run(d.world.At(q.Now), q, box)

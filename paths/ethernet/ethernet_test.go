@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"math"
+	"net"
 	"net/netip"
 	"testing"
 	"time"
@@ -26,6 +27,7 @@ type bench struct {
 	w    *imu.World
 	bank *modbus.Bank
 	now  time.Duration
+	port uint16 // added to the client's
 }
 
 func newBench(t *testing.T, change ...func(*imu.Config)) *bench {
@@ -58,7 +60,7 @@ func (b *bench) step(d time.Duration) {
 
 // ask sends a PDU from a client.
 func (b *bench) ask(client string, pdu []byte) []byte {
-	q := &modbus.Query{Now: time.Now(), Remote: netip.AddrPortFrom(netip.MustParseAddr(client), 50000), Unit: 255, PDU: pdu}
+	q := &modbus.Query{Now: time.Now(), Remote: netip.AddrPortFrom(netip.MustParseAddr(client), 50000+b.port), Unit: 255, PDU: pdu}
 	return b.bank.Serve(q, nil)
 }
 
@@ -289,6 +291,15 @@ func TestEachClientHasItsOwnInterface(t *testing.T) {
 	if s := b.word("192.0.2.9", regmap.CommandStatus); s != 0x1501 {
 		t.Errorf("a client that sent nothing sees 0x%04X, want the last command's", s)
 	}
+	b.port++
+	if s := b.word(scada, regmap.CommandStatus); s != 0 {
+		t.Errorf("a new connection of the first client sees 0x%04X", s)
+	}
+	b.send(scada, command(904, 10, 5377, 1, "8888"))
+	b.port--
+	if s := b.word(scada, regmap.CommandStatus); s != 0 {
+		t.Errorf("the first connection sees another program's 0x%04X", s)
+	}
 	for i := range 100 {
 		b.send(netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}).String(), command(768, 10, 8704, 0, ""))
 	}
@@ -308,6 +319,14 @@ func TestBusyAndAbort(t *testing.T) {
 	b.ask("192.0.2.8", reset)
 	if s := b.word("192.0.2.8", regmap.CommandStatus); s != 0x159E {
 		t.Errorf("another client: 0x%04X, want busy", s)
+	}
+	for code, frame := range map[int][]byte{
+		46728: command(46728, 12, 5377, 1, "3333", be(1<<9)...), 910: command(910, 13, 5377, 1, "3333", 0, 1, 1), 1930: command(1930, 10, 5377, 1, "0000"),
+	} {
+		b.ask("192.0.2.8", modbus.WriteRequest{Address: regmap.CommandFirst.Address(), Values: frame}.Append(nil))
+		if s := b.word("192.0.2.8", regmap.CommandStatus); s != 0x159E {
+			t.Errorf("%d from another client: 0x%04X, want busy (R10)", code, s)
+		}
 	}
 	if s := b.word(scada, regmap.CommandStatus); s != regmap.InProgress {
 		t.Errorf("the first client's command ended: 0x%04X", s)
@@ -421,12 +440,23 @@ func TestTables(t *testing.T) {
 	}
 }
 
+// freePort returns a port that nobody listens on, on any address.
+func freePort(t *testing.T) uint16 {
+	t.Helper()
+	l, err := net.Listen("tcp4", "0.0.0.0:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return uint16(l.Addr().(*net.TCPAddr).Port)
+}
+
 // TestServer reaches two units through one listening socket by their own
 // addresses.
 func TestServer(t *testing.T) {
 	b1, b2 := newBench(t), newBench(t, func(c *imu.Config) { c.Name = "Q2"; c.Closed = false })
 	s := ethernet.NewServer()
-	port := uint16(15020)
+	port := freePort(t)
 	for i, b := range []*bench{b1, b2} {
 		addr := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 77, byte(1 + i)}), port)
 		if _, err := s.Add(b.u, b.w, ethernet.Options{Address: addr, Unit: 7, Faithful: true, Map: regmap.Default()}); err != nil {

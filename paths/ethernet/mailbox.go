@@ -3,24 +3,24 @@ package ethernet
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 
 	"switchroom/imu"
 	"switchroom/regmap"
 )
 
-// boxesMax bounds how many clients are remembered. A further one takes the
-// place of the one that has been quiet longest.
-const boxesMax = 32
+// boxesMax bounds how many connections are remembered that have sent a command.
+const boxesMax = 64
 
-// mailboxes are the command interfaces of a unit, one a client.
+// mailboxes are the command interfaces of a unit, one a connection that has
+// sent a command.
 type mailboxes struct {
-	all  []*mailbox // the newest first
-	last *mailbox   // of the last command of all
+	all []*mailbox // the one of the newest command first
 }
 
 // mailbox is the command interface as one client sees it.
 type mailbox struct {
-	client netip.Addr
+	client netip.AddrPort
 	in     [2 * regmap.CommandWords]byte // registers 8000–8019; the password is wiped when it is read
 	echo   uint16
 	dest   uint16
@@ -29,39 +29,56 @@ type mailbox struct {
 	order  *imu.Order // the mechanism is carrying it out
 }
 
-// of returns the client's mailbox, making one if there is none.
-func (m *mailboxes) of(client netip.Addr) *mailbox {
-	for i, b := range m.all {
-		if b.client == client {
-			copy(m.all[1:i+1], m.all[:i])
-			m.all[0] = b
-			return b
+// of returns the mailbox of a connection that writes, making one if there is
+// none, in place of the one that has been quiet longest and waits for nothing.
+func (m *mailboxes) of(client netip.AddrPort) *mailbox {
+	i := slices.IndexFunc(m.all, func(b *mailbox) bool { return b.client == client })
+	if i < 0 {
+		b := &mailbox{client: client}
+		if len(m.all) < boxesMax {
+			m.all = append(m.all, b)
+			i = len(m.all) - 1
+		} else {
+			i = m.quietest()
+			m.all[i] = b
 		}
 	}
-	b := &mailbox{client: client}
-	if len(m.all) < boxesMax {
-		m.all = append(m.all, nil)
-	}
-	copy(m.all[1:], m.all)
+	b := m.all[i]
+	copy(m.all[1:i+1], m.all[:i])
 	m.all[0] = b
 	return b
 }
 
-// seen returns the mailbox that a client sees: its own, or else the one of the
-// last command.
-func (m *mailboxes) seen(client netip.Addr) *mailbox {
-	for _, b := range m.all {
-		if b.client == client {
-			return b
+func (m *mailboxes) quietest() int {
+	for i := len(m.all) - 1; i > 0; i-- {
+		if m.all[i].order == nil {
+			return i
 		}
 	}
-	return m.last
+	return len(m.all) - 1
+}
+
+// seen returns the mailbox that a client sees: that of its connection; for a
+// tool that opens a connection for each request, the newest of its address; for
+// whoever has sent no command, the newest of all, as on the one block that a
+// real unit has.
+func (m *mailboxes) seen(client netip.AddrPort) *mailbox {
+	var best *mailbox
+	for _, b := range m.all {
+		switch {
+		case b.client == client:
+			return b
+		case best == nil || best.client.Addr() != client.Addr() && b.client.Addr() == client.Addr():
+			best = b
+		}
+	}
+	return best
 }
 
 // show writes the command interface into what was read: view is the registers
 // from protocol address addr on, and holds nothing of the interface if the
 // read missed it.
-func (m *mailboxes) show(view []byte, addr uint16, client netip.Addr, outcome func(*imu.Order) (bool, imu.Refusal)) {
+func (m *mailboxes) show(view []byte, addr uint16, client netip.AddrPort, outcome func(*imu.Order) (bool, imu.Refusal)) {
 	first, last := regmap.CommandFirst.Address(), regmap.CommandEnd.Address()
 	if addr > last || int(addr)+len(view)/2-1 < int(first) {
 		return
