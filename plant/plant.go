@@ -72,7 +72,6 @@ type Network struct {
 	running bool
 	again   bool
 	index   map[string]int
-	lines   system
 }
 
 // closedOhm is the resistance of a pole. Ours: the order of a busbar joint.
@@ -183,7 +182,6 @@ func (n *Network) number() {
 	for _, l := range n.Loads {
 		add(l.Node)
 	}
-	n.lines = newSystem(len(n.index))
 }
 
 // shares returns each load's share of its peak at now.
@@ -204,8 +202,7 @@ func (n *Network) shares(now time.Duration) []float64 {
 
 // phase returns the node voltages of one phase.
 func (n *Network) phase(p int, share []float64) []complex128 {
-	m := &n.lines
-	m.clear()
+	m := newSystem(len(n.index))
 	rated := cmplx.Rect(n.Voltage/math.Sqrt(3), -2*math.Pi/3*float64(p))
 	for _, s := range n.Sources {
 		k := n.index[s.Node]

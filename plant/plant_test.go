@@ -1,8 +1,10 @@
 package plant_test
 
 import (
+	"fmt"
 	"math"
 	"math/cmplx"
+	"strconv"
 	"testing"
 	"time"
 
@@ -180,4 +182,76 @@ func TestFlutterIsSeeded(t *testing.T) {
 	if d := math.Abs(run(1)/432.91 - 1); d > 0.031 {
 		t.Errorf("strays by %g", d)
 	}
+}
+
+// TestLargeRadialNetwork solves ten thousand breakers, and each carries what is
+// below it.
+func TestLargeRadialNetwork(t *testing.T) {
+	n := &Network{Voltage: 400, Frequency: 50, Sources: []Source{{"T", "bus", 1e-4i}}}
+	var poles []*pole
+	for i := range 10000 {
+		p := &pole{closed: true}
+		poles = append(poles, p)
+		node := fmt.Sprint("f", i)
+		n.Branches = append(n.Branches, Branch{Name: node, Switch: p, From: "bus", To: node})
+		n.Loads = append(n.Loads, Load{Name: node, Node: node, Peak: 1000})
+	}
+	n.Update(0)
+	for i, p := range poles {
+		if a := amps(p); math.Abs(a-amps(poles[0])) > 1e-6 || a < 1 || a > 1.5 {
+			t.Fatalf("feeder %d carries %g A", i, a)
+		}
+	}
+}
+
+// TestSameBits: the same network gives the same numbers to the last bit.
+func TestSameBits(t *testing.T) {
+	var first [4]complex128
+	for i := range 20 {
+		n, q1, _, q3, _, _ := two()
+		q3.closed = true
+		n.Update(0)
+		if i == 0 {
+			first = q1.i
+		} else if q1.i != first {
+			t.Fatal("the order of the elimination changes the result")
+		}
+	}
+}
+
+// TestMeshAgainstDense solves random meshed networks and puts the solution back
+// into the equations.
+func TestMeshAgainstDense(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		nodes := rapid.IntRange(2, 12).Draw(t, "nodes")
+		n := &Network{Voltage: 400, Frequency: 50, Sources: []Source{{"T", "0", 0.001 + 0.01i}}}
+		in := make([]complex128, nodes)
+		var poles []*pole
+		for range rapid.IntRange(1, 30).Draw(t, "breakers") {
+			p := &pole{closed: rapid.Bool().Draw(t, "closed")}
+			poles = append(poles, p)
+			from, to := rapid.IntRange(0, nodes-1).Draw(t, "from"), rapid.IntRange(0, nodes-1).Draw(t, "to")
+			n.Branches = append(n.Branches, Branch{Switch: p, From: fmt.Sprint(from), To: fmt.Sprint(to)})
+		}
+		for k := range nodes {
+			n.Loads = append(n.Loads, Load{Node: fmt.Sprint(k), Peak: rapid.Float64Range(0, 1e5).Draw(t, "load")})
+		}
+		n.Update(0)
+		for i, b := range n.Branches {
+			from, _ := strconv.Atoi(b.From)
+			to, _ := strconv.Atoi(b.To)
+			in[from] -= poles[i].i[0]
+			in[to] += poles[i].i[0]
+		}
+		for k := 1; k < nodes; k++ { // node 0 has the source
+			y := n.Loads[k].Peak / 400 / 400
+			for i, b := range n.Branches {
+				if b.To == fmt.Sprint(k) && poles[i].v[0] != 0 {
+					if d := cmplx.Abs(in[k] - poles[i].v[0]*complex(y, 0)); d > 0.05 {
+						t.Fatalf("at node %d %g A are missing", k, d)
+					}
+				}
+			}
+		}
+	})
 }
