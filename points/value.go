@@ -165,13 +165,14 @@ func parseFlag(name, s string) (Value, error) {
 }
 
 func (i *Info) parseEnum(s string) (Value, error) {
-	if k := slices.IndexFunc(i.Enum, func(n string) bool { return strings.EqualFold(n, s) }); k >= 0 {
+	if k := slices.IndexFunc(i.Enum, func(n string) bool { return n != "" && strings.EqualFold(n, s) }); k >= 0 {
 		return Number(float64(k + i.Base)), nil
 	}
 	if n, err := strconv.Atoi(s); err == nil && n >= i.Base && n < i.Base+len(i.Enum) {
 		return Number(float64(n)), nil
 	}
-	return Value{}, fmt.Errorf("%s: %q is none of %s", i.Name, s, strings.Join(i.Enum, ", "))
+	known := slices.DeleteFunc(slices.Clone(i.Enum), func(n string) bool { return n == "" })
+	return Value{}, fmt.Errorf("%s: %q is none of %s", i.Name, s, strings.Join(known, ", "))
 }
 
 func (i *Info) parseNumber(s string) (Value, error) {

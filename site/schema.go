@@ -77,7 +77,7 @@ var Schema = Field{Kind: Object, Fields: []Field{
 		{Name: "loads", Kind: List, Fields: []Field{
 			{Name: "name", Kind: Text, Required: true, Help: "workshop"},
 			{Name: "node", Kind: Text, Required: true, Help: "node it hangs at"},
-			{Name: "kw", Kind: Number, Required: true, Help: "kW at the top of its profile", Min: -1e5, Max: 1e5},
+			{Name: "kw", Kind: Number, Required: true, Help: "kW at the top of its profile; below 0 it generates", Min: -1e4, Max: 1e4},
 			{Name: "power_factor", Kind: Number, Help: "lagging; 1", Min: 0.05, Max: 1},
 			{Name: "profile", Kind: Text, Help: "of the day", Enum: []string{"constant", "commercial"}},
 			{Name: "flutter", Kind: Number, Help: "how far it strays from its profile, as a share", Max: 1},

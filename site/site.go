@@ -227,8 +227,11 @@ func (c *checker) breaker(s *Site, i int, f *fileBreaker) Breaker {
 	if f.Unit != 0 && f.Unit != 255 {
 		b.ID = byte(f.Unit)
 	}
-	if (f.From == "") != (f.To == "") {
+	switch {
+	case (f.From == "") != (f.To == ""):
 		c.problem(at, "from and to go together: the nodes above and below the breaker")
+	case f.From != "" && f.From == f.To:
+		c.problem(at+".to", "the breaker is between a node and itself")
 	}
 	return b
 }
@@ -388,9 +391,12 @@ func (c *checker) address(at string, s *Site, i int, f *fileBreaker) netip.AddrP
 		return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, byte(i / 62500), byte(1 + i/250%250), byte(1 + i%250)}), port)
 	}
 	a, err := netip.ParseAddr(f.Address)
+	a = a.Unmap()
 	switch {
-	case err != nil:
-		c.problem(at+".address", fmt.Sprintf("%q is not an IP address; write 127.0.1.1", f.Address))
+	case err != nil || a.Zone() != "":
+		c.problem(at+".address", fmt.Sprintf("%q is not an IP address without a zone; write 127.0.1.1", f.Address))
+	case a.IsUnspecified() || a.IsMulticast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255}) || a == netip.AddrFrom4([4]byte{127, 255, 255, 255}):
+		c.problem(at+".address", fmt.Sprintf("%v is no address of one breaker; write 127.0.1.1", a))
 	case !a.IsLoopback() && !s.LAN:
 		c.problem(at+".address", fmt.Sprintf("%v can be reached from the network; write listen: lan at the top if you mean it, or use 127.x.y.z", a))
 	case a == netip.AddrFrom4([4]byte{127, 0, 0, 1}):
@@ -414,15 +420,22 @@ func (c *checker) unique(s *Site, i int, b *Breaker) {
 // network checks that every node is one that a breaker, a source or a load can
 // meet another at.
 func (c *checker) network(s *Site, f *file) {
-	nodes := map[string]bool{}
+	nodes, names := map[string]bool{}, map[string]bool{}
 	for _, b := range s.Breakers {
 		nodes[b.From], nodes[b.To] = true, true
+	}
+	once := func(at, name string) {
+		if names[name] {
+			c.problem(at+".name", fmt.Sprintf("%q is the name of another source or load", name))
+		}
+		names[name] = true
 	}
 	for i, src := range f.Network.Sources {
 		at := fmt.Sprintf("network.sources[%d]", i)
 		if !nodes[src.Node] {
 			c.problem(at+".node", fmt.Sprintf("no breaker stands at node %q", src.Node))
 		}
+		once(at, src.Name)
 		s.Sources = append(s.Sources, Source{src.Name, src.Node, or(src.KVA, 1000), or(src.Percent, 6)})
 	}
 	for i, l := range f.Network.Loads {
@@ -430,6 +443,7 @@ func (c *checker) network(s *Site, f *file) {
 		if !nodes[l.Node] {
 			c.problem(at+".node", fmt.Sprintf("no breaker stands at node %q", l.Node))
 		}
+		once(at, l.Name)
 		load := Load{Name: l.Name, Node: l.Node, KW: l.KW, Factor: l.Factor, Profile: l.Profile, Flutter: l.Flutter}
 		if len(l.Split) != 0 && len(l.Split) != 3 {
 			c.problem(at+".split", "three shares, one a phase")

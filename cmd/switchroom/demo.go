@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strings"
 
 	"switchroom/regmap"
 	"switchroom/site"
@@ -46,7 +47,7 @@ func (c *demoCmd) Run(a *app) error {
 	return h.run(func() {
 		fmt.Fprintf(a.stdout, "%s\n\n", s.Name)
 		h.print()
-		fmt.Fprintf(a.stdout, demoHints, h.site.Breakers[0].Address.Port())
+		fmt.Fprintf(a.stdout, demoHints, h.site.Breakers[0].Address.Port(), calledAs())
 		if c.Data == "" {
 			fmt.Fprintln(a.stdout, "Settings and counters are in a temporary directory and vanish at the end.")
 		}
@@ -65,14 +66,22 @@ func freePort(want uint16) uint16 {
 	return want // listening will say why not
 }
 
+// calledAs is what a person types to call this program.
+func calledAs() string {
+	if self, err := os.Executable(); err == nil && strings.Contains(self, "go-build") {
+		return "go run ./cmd/switchroom"
+	}
+	return "switchroom"
+}
+
 const demoHints = `
 Three things to try in another terminal (Q1 has the factory passwords; operator is level 3, 3333):
 
   read the currents of Q1        mbpoll -m tcp -a 255 -p %[1]d -t 4:float -B -r 32028 -c 3 -1 127.0.1.1
-                            or   switchroom read modbus://127.0.1.1:%[1]d/255 current
-  open Q1, and close it          echo 3333 | switchroom open  --password-file - modbus://127.0.1.1:%[1]d/255
-                                 echo 3333 | switchroom close --password-file - modbus://127.0.1.1:%[1]d/255
-  see a wrong password refused   echo 9999 | switchroom open  --password-file - modbus://127.0.1.1:%[1]d/255
+                            or   %[2]s read modbus://127.0.1.1:%[1]d/255 current
+  open Q1, and close it          echo 3333 | %[2]s open  --password-file - modbus://127.0.1.1:%[1]d/255
+                                 echo 3333 | %[2]s close --password-file - modbus://127.0.1.1:%[1]d/255
+  see a wrong password refused   echo 9999 | %[2]s open  --password-file - modbus://127.0.1.1:%[1]d/255
 
 Ctrl-C ends.
 `

@@ -30,6 +30,11 @@ func TestScripts(t *testing.T) {
 			"until": cmdUntil,
 		},
 		Setup: func(e *testscript.Env) error {
+			examples, err := filepath.Abs("../../examples")
+			if err != nil {
+				return err
+			}
+			e.Setenv("EXAMPLES", examples)
 			shared, err := filepath.Abs("../../../shared/data")
 			if err == nil {
 				if _, err := os.Stat(shared); err == nil {

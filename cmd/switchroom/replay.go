@@ -30,6 +30,12 @@ type replayCmd struct {
 }
 
 func (c *replayCmd) Run(a *app) error {
+	if !(c.Scale > 0) || math.IsInf(c.Scale, 0) {
+		return misuse("--scale %g: a number above 0", c.Scale)
+	}
+	if !(c.Preload >= 0) || c.Preload > 10 {
+		return misuse("--preload %g: from 0 to 10 times Ir", c.Preload)
+	}
 	rec, err := comtrade.Open(c.File)
 	if err != nil {
 		return err
@@ -48,6 +54,10 @@ func (c *replayCmd) Run(a *app) error {
 	s, err := settingsFrom(r, c.Set)
 	if err != nil {
 		return err
+	}
+	if s.GroundFault.On && (wave.L1 == nil || wave.L2 == nil || wave.L3 == nil) {
+		s.GroundFault.On = false
+		fmt.Fprintln(a.stderr, "note: ground fault is left out: the sum of the phases needs all three")
 	}
 	rep, err := protection.Play(r, s, wave, protection.Options{Prior: c.Preload})
 	if err != nil {

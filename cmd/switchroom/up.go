@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"switchroom/imu"
@@ -48,7 +50,7 @@ func (c *upCmd) Run(a *app) error {
 }
 
 // stateDir is where a site's memory is kept by default: a directory of its
-// own, by the name of its file, in the user's state directory.
+// own in the user's state directory, by the name and the place of its file.
 func stateDir(file string) (string, error) {
 	base := os.Getenv("XDG_STATE_HOME")
 	if base == "" {
@@ -58,8 +60,13 @@ func stateDir(file string) (string, error) {
 		}
 		base = filepath.Join(home, ".local", "state")
 	}
-	name := filepath.Base(file)
-	return filepath.Join(base, "switchroom", name[:len(name)-len(filepath.Ext(name))]), nil
+	full, err := filepath.Abs(file)
+	if err != nil {
+		return "", err
+	}
+	place := sha256.Sum256([]byte(full))
+	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+	return filepath.Join(base, "switchroom", fmt.Sprintf("%s-%x", name, place[:4])), nil
 }
 
 // host runs a site: units, network, memory and Modbus.
@@ -91,12 +98,18 @@ func (h *host) run(started func()) error {
 		return err
 	}
 	defer memory.Close()
-	if stored.Damage > 0 {
-		fmt.Fprintf(h.app.stderr, "warning: %d bytes of the units' memory could not be read; units they belong to say so in an event\n", stored.Damage)
+	if err := memory.Err(); err != nil {
+		fmt.Fprintf(h.app.stderr, "warning: the units' memory cannot be written: %v; it is tried again each second\n", err)
+	}
+	if h.ready != "" {
+		os.Remove(h.ready) // of an earlier run
 	}
 	world := imu.NewWorld(stored.Alive, time.Now())
 	if h.lab, err = h.site.Build(world, memory, stored); err != nil {
 		return err
+	}
+	for _, what := range h.lab.Lost {
+		fmt.Fprintln(h.app.stderr, "warning: not taken up from the memory:", what)
 	}
 	server, err := h.serve(world)
 	if err != nil {
@@ -126,8 +139,9 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	return server, nil
 }
 
-// endWithin is how long everything has to end after SIGTERM.
-const endWithin = 2 * time.Second
+// endWithin is how long connections have to end after SIGTERM. Everything has
+// two seconds, and the last state must be written within them.
+const endWithin = time.Second
 
 // live runs the world and the memory until the end, and ends them in order:
 // no more requests, then the last state.
@@ -172,7 +186,7 @@ func (h *host) tellReady() error {
 	if h.ready == "" {
 		return nil
 	}
-	var r readyFile
+	r := readyFile{IMUs: []readyIMU{}}
 	for _, b := range h.reachable() {
 		r.IMUs = append(r.IMUs, readyIMU{b.Unit.Name, b.Address.String(), 255})
 	}

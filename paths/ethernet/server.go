@@ -94,15 +94,7 @@ func routed(h modbus.Handler, unit byte) modbus.Handler {
 func (s *Server) Listen() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var loopback, others []netip.AddrPort
-	for a := range s.endpoints {
-		if a.Addr().Is4() && a.Addr().IsLoopback() {
-			loopback = append(loopback, a)
-		} else {
-			others = append(others, a)
-		}
-	}
-	open := others
+	loopback, open := s.sort()
 	for _, port := range ports(loopback) {
 		l, err := listenAll(port)
 		switch {
@@ -122,6 +114,29 @@ func (s *Server) Listen() error {
 		s.listeners = append(s.listeners, l)
 	}
 	return nil
+}
+
+// sort parts the addresses into those that share a socket a port, and those that
+// get one each: a socket for all of loopback and one for an address beyond it do
+// not go together on one port.
+func (s *Server) sort() (shared, own []netip.AddrPort) {
+	beyond := map[uint16]bool{}
+	for a := range s.endpoints {
+		if !a.Addr().Is4() || !a.Addr().IsLoopback() {
+			beyond[a.Port()] = beyond[a.Port()] || a.Addr().Is4()
+			own = append(own, a)
+		}
+	}
+	for a := range s.endpoints {
+		switch {
+		case !a.Addr().Is4() || !a.Addr().IsLoopback():
+		case beyond[a.Port()]:
+			own = append(own, a)
+		default:
+			shared = append(shared, a)
+		}
+	}
+	return shared, own
 }
 
 func (s *Server) closeListeners(err error) error {
