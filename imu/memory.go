@@ -40,7 +40,7 @@ type Memory struct {
 	lock io.Closer // holds the directory
 
 	disk    sync.Mutex // guards file, size, compact, backlog
-	file    *os.File
+	file    logFile
 	size    int64  // of what is known to be whole
 	compact int64  // size at which the log is written anew
 	backlog []byte // frames of events that could not be written yet
@@ -49,6 +49,15 @@ type Memory struct {
 	units map[string]remembered
 	dirty map[string]bool
 	err   error // why the last group could not be written
+}
+
+// logFile is what the memory needs of a file. *os.File is one.
+type logFile interface {
+	io.ReaderAt
+	io.WriterAt
+	io.Closer
+	Sync() error
+	Truncate(size int64) error
 }
 
 // remembered is what the memory asks of a unit.
@@ -105,9 +114,11 @@ func (m *Memory) open() (*Stored, error) {
 		return nil, err
 	}
 	m.err = err
-	if m.file, err = os.OpenFile(name, os.O_RDWR, 0); err != nil {
+	f, err := os.OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
 		return nil, err
 	}
+	m.file = f
 	m.size = int64(len(data) - stored.Torn)
 	m.compact = m.size + compactFrom
 	return stored, nil

@@ -1,10 +1,14 @@
 package imu_test
 
 import (
+	"encoding/binary"
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -319,4 +323,295 @@ func FuzzMemory(f *testing.F) {
 			t.Fatal("no decision")
 		}
 	})
+}
+
+// faulty is a file whose disk fails as it is told to.
+type faulty struct {
+	imu.LogFile
+	writes func(n int) (written int, err error) // nil: as they should be
+	syncs  error
+}
+
+func (f *faulty) WriteAt(b []byte, off int64) (int, error) {
+	if f.writes == nil {
+		return f.LogFile.WriteAt(b, off)
+	}
+	n, err := f.writes(len(b))
+	if n > 0 {
+		f.LogFile.WriteAt(b[:n], off)
+	}
+	return n, err
+}
+
+func (f *faulty) Sync() error {
+	if f.syncs != nil {
+		return f.syncs
+	}
+	return f.LogFile.Sync()
+}
+
+var errDisk = errors.New("no space left on device")
+
+// TestDiskThatFails: whatever a write leaves behind, what is read back is a
+// state that was handed over, never older than the last that was synced, and
+// no record is lost once the disk works again.
+func TestDiskThatFails(t *testing.T) {
+	for name, fail := range map[string]func(*faulty, int){
+		"nothing is written":    func(f *faulty, _ int) { f.writes = func(int) (int, error) { return 0, errDisk } },
+		"half is written":       func(f *faulty, _ int) { f.writes = func(n int) (int, error) { return n / 2, errDisk } },
+		"all but a byte":        func(f *faulty, _ int) { f.writes = func(n int) (int, error) { return n - 1, errDisk } },
+		"all, and not synced":   func(f *faulty, _ int) { f.syncs = errDisk },
+		"all is said to fail":   func(f *faulty, _ int) { f.writes = func(n int) (int, error) { return n, errDisk } },
+		"now and then, by half": func(f *faulty, i int) { f.writes = func(n int) (int, error) { return n * (i % 2), errDisk } },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			s, m, _ := kept(t, dir)
+			f := &faulty{}
+			imu.Wrap(m, func(l imu.LogFile) imu.LogFile { f.LogFile = l; return f })
+			s.step(time.Second)
+			set := func(ir float64) {
+				s.step(time.Second)
+				s.must(imu.Request{Actor: access.Actor{Path: access.HMI, Present: true}, Op: points.ProtectionLongTimeIr, Value: points.Number(ir)})
+			}
+			for i := range 4 {
+				set(float64(600 + i))
+				fail(f, i)
+				if m.Flush(s.now) == nil || m.Err() == nil {
+					t.Error("a failed write is told as done")
+				}
+				f.writes, f.syncs = nil, nil
+				at := readBack(t, dir)
+				if i > 0 && at < float64(599+i) || at > float64(600+i) && at != 1000 {
+					t.Errorf("round %d: Ir %g after the failure", i, at)
+				}
+				flush(t, m, s.now)
+				if at := readBack(t, dir); at != float64(600+i) {
+					t.Errorf("round %d: Ir %g after the disk works again", i, at)
+				}
+			}
+			m.Close()
+			r, _, _ := kept(t, dir)
+			if n := r.count(points.ConfigurationHistory, points.CodeProtectionSet); n != 4 {
+				t.Errorf("%d of 4 records came through", n)
+			}
+		})
+	}
+}
+
+// readBack returns what a process would find now that began after a kill.
+func readBack(t *testing.T, dir string) float64 {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, "units.nv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := t.TempDir()
+	if err := os.WriteFile(filepath.Join(at, "units.nv"), b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, m, _ := kept(t, at)
+	defer m.Close()
+	return r.read().Values[points.ProtectionLongTimeIr]
+}
+
+// slow is a disk that takes its time.
+type slow struct {
+	imu.LogFile
+	sync chan struct{}
+}
+
+func (s *slow) Sync() error { <-s.sync; return s.LogFile.Sync() }
+
+// TestSlowDiskHoldsUpNothing: while the disk takes for ever, a unit reads,
+// operates and trips.
+func TestSlowDiskHoldsUpNothing(t *testing.T) {
+	s, m, _ := kept(t, t.TempDir())
+	disk := &slow{sync: make(chan struct{})}
+	imu.Wrap(m, func(l imu.LogFile) imu.LogFile { disk.LogFile = l; return disk })
+	s.step(time.Second)
+	flushed := make(chan error)
+	now := s.now
+	go func() { flushed <- m.Flush(now) }()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		time.Sleep(10 * time.Millisecond) // let the flush reach the disk
+		s.must(modbus(points.BreakerOpen, "3333"))
+		s.step(5 * time.Second)
+		s.must(modbus(points.BreakerClose, "3333"))
+		s.load(20000)
+		s.step(time.Second)
+		s.is(points.BreakerFaultTripped, 1)
+	}()
+	select {
+	case <-done:
+	case <-time.After(10 * time.Second):
+		t.Error("the unit waits for the disk")
+	}
+	close(disk.sync)
+	if err := <-flushed; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestFloodOfRefusalsIsBounded: refused requests fill neither the memory of the
+// process nor the log, and push out no state.
+func TestFloodOfRefusalsIsBounded(t *testing.T) {
+	dir := t.TempDir()
+	s, m, _ := kept(t, dir)
+	s.step(time.Second)
+	usb := access.Actor{Path: access.USB, Present: true, Levels: access.Level4, Until: time.Hour}
+	s.must(imu.Request{Actor: usb, Op: points.PasswordLevel4, Value: points.String("Zz09")})
+	for range 100000 {
+		s.do(modbus(points.BreakerOpen, "9999"))
+	}
+	flush(t, m, s.now)
+	if info, err := os.Stat(filepath.Join(dir, "units.nv")); err != nil || info.Size() > 2<<20 {
+		t.Errorf("the log has %d bytes, %v", info.Size(), err)
+	}
+	m.Close()
+	r, _, _ := kept(t, dir)
+	if res := r.do(modbus(points.BreakerOpen, "0000")); res.OK() {
+		t.Error("the factory password is back")
+	}
+	if res := r.do(modbus(points.BreakerOpen, "Zz09")); !res.OK() {
+		t.Errorf("the password that was set: %v", res.Err())
+	}
+}
+
+func TestOneProcessADirectory(t *testing.T) {
+	dir := t.TempDir()
+	_, m, _ := kept(t, dir)
+	if _, _, err := imu.OpenMemory(dir); err == nil || !strings.Contains(err.Error(), "another switchroom") {
+		t.Errorf("a directory has two owners: %v", err)
+	}
+	m.Close()
+	_, again, err := imu.OpenMemory(dir)
+	if err != nil || again == nil {
+		t.Errorf("after its owner has gone: %v", err)
+	}
+}
+
+// TestChangedPlug: settings that do not fit a plug that was changed give back
+// neither the factory's passwords nor an open pad.
+func TestChangedPlug(t *testing.T) {
+	dir := t.TempDir()
+	s, m, _ := kept(t, dir)
+	s.step(time.Second)
+	usb := access.Actor{Path: access.USB, Present: true, Levels: access.Level4, Until: time.Hour}
+	s.must(imu.Request{Actor: usb, Op: points.PasswordLevel3, Value: points.String("Zz09")})
+	s.u.Pad(s.now, true)
+	s.load(500)
+	s.step(time.Hour)
+	flush(t, m, s.now)
+	energy := s.read().Values[points.EnergyActiveDelivered]
+	m.Close()
+	r, _, _ := kept(t, dir, func(c *imu.Config) { c.Rating.In, c.Settings = 800, nil })
+	if len(r.lost) != 1 || !strings.Contains(r.lost[0], "protection settings") || r.count(points.DiagnosticHistory, points.CodeStateLost) != 1 {
+		t.Errorf("lost: %v", r.lost)
+	}
+	if res := r.do(modbus(points.BreakerOpen, "3333")); res.Decision.Reason != access.WrongPassword {
+		t.Errorf("the factory password: %v", res.Err())
+	}
+	if res := r.do(modbus(points.BreakerOpen, "Zz09")); res.Decision.Reason != access.RemoteOff {
+		t.Errorf("the pad: %v", res.Err())
+	}
+	r.is(points.ProtectionShortTimeIsd, 1.5) // the factory's
+	if e := r.read().Values[points.EnergyActiveDelivered]; math.Abs(e-energy) > 1 {
+		t.Errorf("energy %g Wh, was %g", e, energy)
+	}
+}
+
+func TestWhatElseSurvives(t *testing.T) {
+	dir := t.TempDir()
+	s, m, _ := kept(t, dir, func(c *imu.Config) { c.Profile = access.Hardened; c.Remote = access.On })
+	s.step(time.Second)
+	usb := access.Actor{Path: access.USB, Present: true, Levels: access.Level4, Until: time.Hour}
+	s.must(imu.Request{Actor: usb, Op: points.PasswordLevel4, Value: points.String("Zz09")})
+	enct := modbus(points.MeteringENCT, "Zz09")
+	enct.Value = points.Number(0)
+	s.must(enct)
+	s.must(modbus(points.ProtectionSessionOpen, "Zz09"))
+	s.load(20000)
+	s.step(time.Second)
+	flush(t, m, s.now)
+	m.Close()
+	r, _, _ := kept(t, dir, func(c *imu.Config) { c.Profile = access.Hardened; c.Remote = access.On })
+	r.is(points.RatingSystemType, 40)
+	r.is(points.LEDTripIsdIi, 1)
+	open, _ := r.u.Open(r.now, access.Actor{Path: access.Modbus})
+	for _, o := range open {
+		if o.Code == points.CodeSession {
+			t.Error("an editing session outlives its unit")
+		}
+	}
+	for i := range 30 { // strangers use up the ceiling
+		q := modbus(points.BreakerOpen, "9999")
+		q.Actor.Source = fmt.Sprint("stranger", i)
+		r.do(q)
+	}
+	if res := r.do(modbus(points.BreakerReset, "Zz09")); res.Decision.Reason == access.LockedOut {
+		t.Error("strangers lock out an owner who proved himself before the restart")
+	}
+	if n := r.count(points.OperationHistory, points.CodePowerUp); n != 2 {
+		t.Errorf("%d power-ups in the history, want 2", n)
+	}
+	recs, _, _ := r.u.Events(r.now, access.Actor{Path: access.Modbus}, points.OperationHistory, 0, 1)
+	if len(recs) == 0 || recs[0].Code != points.CodePowerUp {
+		t.Errorf("the newest record is not the power-up: %v", recs)
+	}
+}
+
+// TestRewriteIsAtomic finds the old log or the new one, and never neither,
+// whatever a kill leaves of the new one.
+func TestRewriteIsAtomic(t *testing.T) {
+	dir := t.TempDir()
+	s, m, _ := kept(t, dir)
+	s.step(time.Second)
+	imu.CompactFrom(m, 1)
+	for i := range 5 {
+		s.must(imu.Request{Actor: access.Actor{Path: access.HMI, Present: true}, Op: points.ProtectionLongTimeIr, Value: points.Number(float64(700 + i))})
+		flush(t, m, s.now)
+		if at := readBack(t, dir); at != float64(700+i) {
+			t.Fatalf("after rewrite %d: Ir %g", i, at)
+		}
+		imu.CompactFrom(m, 1)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "units.nv.new"), []byte("half of a new log"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if at := readBack(t, dir); at != 704 {
+		t.Errorf("Ir %g", at)
+	}
+	m.Close()
+	r, _, _ := kept(t, dir)
+	if n := r.count(points.ConfigurationHistory, points.CodeProtectionSet); n != 5 {
+		t.Errorf("%d of 5 records survived five rewrites", n)
+	}
+}
+
+// TestUnknownEvent: a log of a later version may have events that this one does
+// not know.
+func TestUnknownEvent(t *testing.T) {
+	dir := t.TempDir()
+	_, m, _ := kept(t, dir)
+	flush(t, m, time.Second)
+	m.Close()
+	file := filepath.Join(dir, "units.nv")
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	payload := []byte(`{"unit":"Q1","events":[{"at":1,"date":1,"code":4095,"what":1}]}`)
+	b = append(b, 0xA5, 'n', 'v', 0x0A)
+	b = binary.BigEndian.AppendUint32(b, uint32(len(payload)))
+	b = binary.BigEndian.AppendUint32(b, crc32.Checksum(payload, crc32.MakeTable(crc32.Castagnoli)))
+	if err := os.WriteFile(file, append(b, payload...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, _, stored := kept(t, dir)
+	if stored.Torn+stored.Damage != 0 {
+		t.Errorf("torn %d, damage %d", stored.Torn, stored.Damage)
+	}
 }
