@@ -94,13 +94,17 @@ func TestLateAnswersBehindAFullSocket(t *testing.T) {
 				c.send(framed(i, []byte{3}))
 				gone.send(framed(1000+i, []byte{3}))
 			}
+			var open [n]*Pending // all of them before anybody goes: what a reset finds unread is lost
+			for i := range open {
+				open[i] = next(t, pending)
+			}
 			long := bytes.Repeat([]byte{3}, MaxPDU)
-			for i := range n {
+			for i, p := range open {
 				if i == n/2 {
 					gone.Conn.(*net.TCPConn).SetLinger(0)
 					gone.Close()
 				}
-				next(t, pending).Answer(long)
+				p.Answer(long)
 			}
 			for range n / 2 {
 				if got := c.adu(); got.Transaction >= n/2 || len(got.PDU) != MaxPDU {
