@@ -36,7 +36,7 @@ func (r *Row) record() []string {
 	if r.Scale != 0 {
 		scale = strconv.FormatFloat(r.Scale, 'g', -1, 64)
 	}
-	if r.Const != 0 {
+	if r.Point == 0 && (r.Kind == U16 || r.Kind == S16) {
 		value = strconv.Itoa(int(r.Const))
 	}
 	if r.Of != 0 {
@@ -234,8 +234,24 @@ func parseRest(r *Row, get func(string) string) (err error) {
 		}
 		r.Of = Register(n)
 	}
-	r.Bits, err = parseBits(get("bits"))
-	return err
+	if r.Bits, err = parseBits(get("bits")); err != nil {
+		return err
+	}
+	return r.shown(get("value") != "")
+}
+
+// shown turns a row that shows no number into a gap, which reads "not available".
+// A constant is one register: nothing says how a wider one is laid out.
+func (r *Row) shown(constant bool) error {
+	switch {
+	case constant && (size[r.Kind] != 1 || r.Kind == Bits || r.Kind == Quality):
+		return fmt.Errorf("value: a constant is of a type of one register, INT16U or INT16; %v is not", r.Kind)
+	case constant && r.Point != 0:
+		return fmt.Errorf("value: the row shows %v; leave one of the two empty", r.Point)
+	case r.Point == 0 && !constant && r.Kind < Bits:
+		r.Kind = Gap
+	}
+	return nil
 }
 
 func parseBits(s string) ([]Bit, error) {

@@ -3,6 +3,7 @@ package regmap_test
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -339,10 +340,33 @@ func TestOverride(t *testing.T) {
 		{"register,type,certainty,of\n5,QUALITY,ours,9\n", "no BITS row"},
 		{"register,type,certainty,bits\n5,BITS,ours,16=breaker.closed\n", "bits"},
 		{"register,type,certainty\n0,INT16U,ours\n5,FLOAT,ours\n", "line 3"},
+		{"register,type,certainty,value\n5,FLOAT32,ours,7\n", "line 2: value: a constant"},
+		{"register,type,certainty,value,point\n5,INT16U,ours,7,current.l1\n", "line 2: value: the row shows current.l1"},
 	} {
 		if _, err := Default().Override(strings.NewReader(c.in)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v, want %q", c.in, err, c.want)
 		}
+	}
+}
+
+// A row that shows nothing takes what stood there away: it reads "not available",
+// and whoever asks for the point learns that it is not mapped.
+func TestOverrideTakesAway(t *testing.T) {
+	p, _ := Default().Find(points.RatingIn)
+	m, err := Default().Override(strings.NewReader(fmt.Sprintf("register,type,certainty,value\n%d,FLOAT32,confirmed,\n60001,INT16U,ours,0\n", p.Row.Register)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := m.Find(points.RatingIn); ok {
+		t.Error("the point is still mapped")
+	}
+	im := m.NewImage()
+	im.Fill(Source{Values: points.NewValues()})
+	if got, _ := im.Append(nil, p.Row.Register.Address(), 2); !bytes.Equal(got, []byte{255, 255, 255, 255}) {
+		t.Errorf("it reads % x", got)
+	}
+	if got, _ := im.Append(nil, Register(60001).Address(), 1); !bytes.Equal(got, []byte{0, 0}) {
+		t.Errorf("a constant of 0 reads % x", got)
 	}
 }
 
