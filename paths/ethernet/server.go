@@ -68,7 +68,7 @@ func (s *Server) Add(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
 	}
 	d := NewDevice(u, w, o.Map)
 	bank := modbus.NewBank(d)
-	e := &modbus.Endpoint{Handler: routed(bank, o.Unit), Limits: modbus.Limits{Idle: o.Idle}}
+	e := &modbus.Endpoint{Handler: routed(bank, o.Unit), Limits: modbus.Limits{Conns: modbus.DefaultConns, Idle: o.Idle}}
 	if o.Faithful {
 		bank.MaxWrite = faithfulWrite
 		e.Limits.Conns, e.Limits.InFlight = faithfulConns, faithfulInFlight
