@@ -3,10 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"net"
 	"os"
-	"os/signal"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -16,7 +17,14 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// asProgram in the environment makes the test binary the program itself.
+const asProgram = "SWITCHROOM_TEST_AS_PROGRAM"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
 	testscript.Main(m, map[string]func(){"switchroom": main})
 }
 
@@ -78,40 +86,83 @@ func cmdUntil(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("%s does not appear", args[0])
 }
 
-// TestTermination ends a demo by SIGTERM within two seconds and finds that
-// nothing was lost.
+// TestTermination sends SIGTERM to the real program while clients are connected
+// that will not go: it ends within two seconds with status 0, and a setting that
+// was acknowledged just before is there afterwards.
 func TestTermination(t *testing.T) {
 	dir := t.TempDir()
-	ready := filepath.Join(dir, "ready")
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGUSR1)
-	defer stop()
-	var out, errs bytes.Buffer
-	done := make(chan int)
-	go func() {
-		done <- run(&app{ctx, strings.NewReader(""), &out, &errs}, []string{"demo", "--data", dir, "--ready-file", ready})
-	}()
-	for range 500 {
-		if _, err := os.Stat(ready); err == nil {
-			break
+	ready, pw := filepath.Join(dir, "ready"), filepath.Join(dir, "pw")
+	if err := os.WriteFile(pw, []byte("0000\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	up, imus := runDemo(t, dir, ready)
+	hang(t, imus[0].Modbus)
+	unit := "modbus://" + imus[0].Modbus + "/255"
+	if out, status := call("write", "--password-file", pw, unit, "protection.long_time.ir=1234"); status != 0 {
+		t.Fatalf("write: %s", out)
+	}
+	begin := time.Now()
+	if err := up.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := up.Wait(); err != nil {
+		t.Errorf("SIGTERM: %v", err)
+	}
+	if d := time.Since(begin); d > 2*time.Second {
+		t.Errorf("took %v to end", d)
+	}
+	_, imus = runDemo(t, dir, ready)
+	out, status := call("read", "--format", "csv", "modbus://"+imus[0].Modbus+"/255", "protection.long_time.ir")
+	if status != 0 || !strings.Contains(out, "protection.long_time.ir,1234,") {
+		t.Errorf("after the end: %s", out)
+	}
+}
+
+// runDemo starts the demonstration as a process of its own and returns it once
+// it is ready.
+func runDemo(t *testing.T, data, ready string) (*exec.Cmd, []readyIMU) {
+	t.Helper()
+	os.Remove(ready)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	up := &exec.Cmd{Path: self, Args: []string{"switchroom", "demo", "--data", data, "--ready-file", ready}, Env: append(os.Environ(), asProgram+"=1")}
+	if err := up.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { up.Process.Kill(); up.Wait() })
+	for range 1000 {
+		var r readyFile
+		if b, err := os.ReadFile(ready); err == nil && json.Unmarshal(b, &r) == nil {
+			return up, r.IMUs
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	begin := time.Now()
-	stop()
-	select {
-	case status := <-done:
-		if status != 0 {
-			t.Errorf("status %d: %s", status, errs.String())
+	t.Fatal("the demonstration does not get ready")
+	return nil, nil
+}
+
+// hang connects clients that stand in the way of an orderly end: one in the
+// middle of a request, one that asks and asks and never reads.
+func hang(t *testing.T, addr string) {
+	t.Helper()
+	for _, sends := range [][]byte{{0, 1, 0, 0, 0, 6, 255}, bytes.Repeat([]byte{0, 1, 0, 0, 0, 6, 255, 3, 0x7c, 0xff, 0, 100}, 400_000)} {
+		c, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
 		}
-	case <-time.After(5 * time.Second):
-		t.Fatal("does not end")
+		t.Cleanup(func() { c.Close() })
+		c.SetWriteDeadline(time.Now().Add(200 * time.Millisecond)) // until the server stops taking
+		c.Write(sends)
 	}
-	if d := time.Since(begin); d > 2*time.Second {
-		t.Errorf("took %v", d)
-	}
-	if _, err := os.Stat(filepath.Join(dir, "units.nv")); err != nil {
-		t.Error(err)
-	}
+}
+
+// call runs the program in this process.
+func call(args ...string) (string, int) {
+	var out bytes.Buffer
+	status := run(&app{context.Background(), strings.NewReader(""), &out, &out}, args)
+	return out.String(), status
 }
 
 func TestMisuse(t *testing.T) {
