@@ -3,6 +3,19 @@ package points
 // The points, in the order of their names: the order of the table.
 const (
 	_ ID = iota
+	AlarmDirectional1
+	AlarmDirectional2
+	AlarmEarthLeakageAlarm
+	AlarmGroundFaultAlarm
+	AlarmIDMTGroundFault
+	AlarmIDMTL
+	AlarmOverfrequency
+	AlarmOvervoltage1
+	AlarmOvervoltage2
+	AlarmReversePower
+	AlarmUnderfrequency
+	AlarmUndervoltage1
+	AlarmUndervoltage2
 	BreakerClose
 	BreakerClosed
 	BreakerFaultTripped
@@ -151,17 +164,60 @@ const (
 	PowerFactorTotal
 	PowerFactorTotalMax
 	PowerFactorTotalMin
+	ProtectionDirectional1Action
+	ProtectionDirectional1Delay
+	ProtectionDirectional1Direction
+	ProtectionDirectional1Inhibit
+	ProtectionDirectional1Mode
+	ProtectionDirectional1Pickup
+	ProtectionDirectional2Action
+	ProtectionDirectional2Delay
+	ProtectionDirectional2Direction
+	ProtectionDirectional2Inhibit
+	ProtectionDirectional2Mode
+	ProtectionDirectional2Pickup
 	ProtectionDual
 	ProtectionEarthLeakageDt
 	ProtectionEarthLeakageIdn
 	ProtectionEarthLeakageOn
 	ProtectionEarthLeakageAlarm
+	ProtectionEarthLeakageAlarmDelay
+	ProtectionEarthLeakageAlarmDrop
+	ProtectionEarthLeakageAlarmDropDelay
+	ProtectionEarthLeakageAlarmInhibit
+	ProtectionEarthLeakageAlarmMode
+	ProtectionEarthLeakageAlarmPickup
+	ProtectionERMSEngaged
+	ProtectionERMSIi
+	ProtectionERMSIsd
+	ProtectionERMSTg
+	ProtectionERMSTsd
 	ProtectionGroundFaultI2t
 	ProtectionGroundFaultIg
 	ProtectionGroundFaultMode
 	ProtectionGroundFaultTg
 	ProtectionGroundFaultAlarm
+	ProtectionGroundFaultAlarmDelay
+	ProtectionGroundFaultAlarmDrop
+	ProtectionGroundFaultAlarmDropDelay
+	ProtectionGroundFaultAlarmInhibit
+	ProtectionGroundFaultAlarmMode
+	ProtectionGroundFaultAlarmPickup
 	ProtectionGroup
+	ProtectionIDMTGroundFaultAction
+	ProtectionIDMTGroundFaultCurve
+	ProtectionIDMTGroundFaultIg
+	ProtectionIDMTGroundFaultInhibit
+	ProtectionIDMTGroundFaultMode
+	ProtectionIDMTGroundFaultResetTime
+	ProtectionIDMTGroundFaultTg
+	ProtectionIDMTLAction
+	ProtectionIDMTLCurve
+	ProtectionIDMTLInhibit
+	ProtectionIDMTLIr
+	ProtectionIDMTLMode
+	ProtectionIDMTLResetTime
+	ProtectionIDMTLTr
 	ProtectionInstantaneousFast
 	ProtectionInstantaneousIi
 	ProtectionInstantaneousMode
@@ -170,6 +226,29 @@ const (
 	ProtectionLongTimeTr
 	ProtectionNeutralOn
 	ProtectionNeutralType
+	ProtectionOverfrequencyAction
+	ProtectionOverfrequencyDelay
+	ProtectionOverfrequencyInhibit
+	ProtectionOverfrequencyMode
+	ProtectionOverfrequencyPickup
+	ProtectionOvervoltage1Action
+	ProtectionOvervoltage1Delay
+	ProtectionOvervoltage1Inhibit
+	ProtectionOvervoltage1Mode
+	ProtectionOvervoltage1Pickup
+	ProtectionOvervoltage1Voltage
+	ProtectionOvervoltage2Action
+	ProtectionOvervoltage2Delay
+	ProtectionOvervoltage2Inhibit
+	ProtectionOvervoltage2Mode
+	ProtectionOvervoltage2Pickup
+	ProtectionOvervoltage2Voltage
+	ProtectionReversePowerAction
+	ProtectionReversePowerDelay
+	ProtectionReversePowerInhibit
+	ProtectionReversePowerMode
+	ProtectionReversePowerPickup
+	ProtectionSelfProtectionPeak
 	ProtectionSessionApply
 	ProtectionSessionClose
 	ProtectionSessionOpen
@@ -182,6 +261,23 @@ const (
 	ProtectionThermalL2
 	ProtectionThermalL3
 	ProtectionThermalN
+	ProtectionUnderfrequencyAction
+	ProtectionUnderfrequencyDelay
+	ProtectionUnderfrequencyInhibit
+	ProtectionUnderfrequencyMode
+	ProtectionUnderfrequencyPickup
+	ProtectionUndervoltage1Action
+	ProtectionUndervoltage1Delay
+	ProtectionUndervoltage1Inhibit
+	ProtectionUndervoltage1Mode
+	ProtectionUndervoltage1Pickup
+	ProtectionUndervoltage1Voltage
+	ProtectionUndervoltage2Action
+	ProtectionUndervoltage2Delay
+	ProtectionUndervoltage2Inhibit
+	ProtectionUndervoltage2Mode
+	ProtectionUndervoltage2Pickup
+	ProtectionUndervoltage2Voltage
 	ProtectionZSIGroundFault
 	ProtectionZSIShortTime
 	RatingFrequency
@@ -194,13 +290,24 @@ const (
 	RatingVTSecondary
 	RemoteEnabled
 	TestGroundFault
+	TripDirectional1
+	TripDirectional2
 	TripEarthLeakage
 	TripGroundFault
+	TripIDMTGroundFault
+	TripIDMTL
 	TripInstantaneous
 	TripLongTime
+	TripOverfrequency
+	TripOvervoltage1
+	TripOvervoltage2
+	TripReversePower
 	TripSelfDiagnostic
 	TripSelfProtection
 	TripShortTime
+	TripUnderfrequency
+	TripUndervoltage1
+	TripUndervoltage2
 	UnbalanceCurrent
 	UnbalanceCurrentL1
 	UnbalanceCurrentL2

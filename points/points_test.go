@@ -126,6 +126,9 @@ func TestLimits(t *testing.T) {
 		{points.ProtectionGroundFaultIg, rating(1000, points.X60, points.UL), 300, true, "UL step 0.1 In"},
 		{points.ProtectionGroundFaultIg, rating(1000, points.X60, points.UL), 350, false, "UL step 0.1 In"},
 		{points.ProtectionEarthLeakageDt, rating(1000, points.X70, points.IEC), 0.06, true, ""},
+		{points.ProtectionGroundFaultAlarmPickup, rating(400, points.X60, points.IEC), 1200, true, "0.05 In to 1200 A"},
+		{points.ProtectionGroundFaultAlarmPickup, rating(4000, points.X60, points.IEC), 1201, false, "0.05 In to 1200 A"},
+		{points.ProtectionGroundFaultAlarmPickup, rating(4000, points.X60, points.IEC), 199, false, "0.05 In to 1200 A"},
 		{points.ProtectionLongTimeIr, iec6, math.NaN(), false, "NaN is no setting"},
 		{points.ProtectionLongTimeIr, iec6, math.Inf(1), false, "nor is infinity"},
 	} {

@@ -134,6 +134,7 @@ type Limit struct {
 	Display   float64    // coarser step of the front display; other paths are finer
 	Default   float64    //
 	TimesIn   bool       //
+	Most      float64    // in the point's own unit, where that is less than Max; 0: no bound
 	Values    []float64  // only these, where a list and not a range is given
 	Certainty Certainty  //
 	Source    string     //
@@ -145,7 +146,7 @@ func (l *Limit) applies(r Rating) bool {
 		(l.InUpTo == 0 || r.In <= l.InUpTo)
 }
 
-// For returns the limit of the point that applies to r, with Min, Max and
+// For returns the limit of the point that applies to r, with Min, Max (Most) and
 // Default in the point's own unit, and whether there is one. A setting without
 // a limit does not exist on that unit.
 func (i *Info) For(r Rating) (Limit, bool) {
@@ -157,6 +158,9 @@ func (i *Info) For(r Rating) (Limit, bool) {
 		if l.TimesIn {
 			l.Min, l.Max, l.Default = l.Min*r.In, l.Max*r.In, l.Default*r.In
 			l.TimesIn = false
+		}
+		if l.Most > 0 {
+			l.Max, l.Most = min(l.Max, l.Most), 0
 		}
 		if l.StepIn > 0 {
 			l.Step, l.StepIn = l.StepIn*r.In, 0
