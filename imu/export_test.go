@@ -11,3 +11,10 @@ func Wrap(m *Memory, f func(LogFile) LogFile) { m.file = f(m.file) }
 
 // CompactFrom makes m write its log anew once it is larger than size.
 func CompactFrom(m *Memory, size int64) { m.compact = size }
+
+// Unsaved is how many records wait for the memory.
+func Unsaved(u *Unit) int {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return len(u.unsaved)
+}

@@ -335,6 +335,9 @@ func TestFloodOfRefusalsIsBounded(t *testing.T) {
 	for range 100000 {
 		s.do(modbus(points.BreakerOpen, "9999"))
 	}
+	if n := imu.Unsaved(s.u); n > 2000 {
+		t.Errorf("%d records wait to be written", n)
+	}
 	flush(t, m, s.now)
 	if info, err := os.Stat(filepath.Join(dir, "units.nv")); err != nil || info.Size() > 2<<20 {
 		t.Errorf("the log has %d bytes, %v", info.Size(), err)
