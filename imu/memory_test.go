@@ -335,7 +335,7 @@ func TestFloodOfRefusalsIsBounded(t *testing.T) {
 	for range 100000 {
 		s.do(modbus(points.BreakerOpen, "9999"))
 	}
-	if n := imu.Unsaved(s.u); n > 2000 {
+	if n := imu.Unsaved(s.u); n > 5000 {
 		t.Errorf("%d records wait to be written", n)
 	}
 	flush(t, m, s.now)
