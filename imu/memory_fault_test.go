@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -172,32 +173,45 @@ func TestRewriteIsAtomic(t *testing.T) {
 	}
 }
 
+// flaky is a file whose disk fails until it is mended.
+type flaky struct {
+	imu.LogFile
+	mended atomic.Bool
+}
+
+func (f *flaky) Sync() error {
+	if !f.mended.Load() {
+		return errDisk
+	}
+	return f.LogFile.Sync()
+}
+
 // TestFailureIsToldOnce: who runs the memory hears when it begins to fail and
 // when it works again, and not each second in between.
 func TestFailureIsToldOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, m, _ := kept(t, t.TempDir())
-		f := &faulty{syncs: errDisk}
+		f := &flaky{}
 		imu.Wrap(m, func(l imu.LogFile) imu.LogFile { f.LogFile = l; return f })
 		ctx, cancel := context.WithCancel(context.Background())
-		var told []error
-		done := make(chan struct{})
+		told := make(chan error, 10)
 		begin := time.Now()
 		go func() {
-			defer close(done)
-			m.Run(ctx, func() time.Duration { return time.Since(begin) }, func(err error) { told = append(told, err) })
+			defer close(told)
+			m.Run(ctx, func() time.Duration { return time.Since(begin) }, func(err error) { told <- err })
 		}()
 		time.Sleep(3500 * time.Millisecond)
-		synctest.Wait()
-		if len(told) != 1 || !errors.Is(told[0], errDisk) {
-			t.Errorf("told %v while the disk fails, want once that it does", told)
+		if err := <-told; !errors.Is(err, errDisk) {
+			t.Errorf("told %v while the disk fails", err)
 		}
-		f.syncs = nil
+		f.mended.Store(true)
 		time.Sleep(2 * time.Second)
 		cancel()
-		<-done
-		if len(told) != 2 || told[1] != nil {
-			t.Errorf("told %v after the disk works again", told)
+		if err := <-told; err != nil {
+			t.Errorf("told %v after the disk works again", err)
+		}
+		if err, more := <-told; more {
+			t.Errorf("told once more: %v", err)
 		}
 	})
 }
