@@ -38,6 +38,9 @@ access: points
 regmap: points wire/modbus
 breaker: points protection
 
+# questions to settings: curves, selectivity, injection
+study: points protection wire/comtrade
+
 # one running unit; only imu reaches the mechanism
 imu: points protection metering access breaker
 imu/imutest: points protection access imu
@@ -61,6 +64,7 @@ var banned = map[string][]string{
 	"metering":   {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"breaker":    {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"access":     {"net", "net/http", "os", "log", "log/slog", "testing"},
+	"study":      {"net", "net/http", "os", "log", "log/slog", "testing"},
 }
 
 // decides lists the only packages whose production code may take the decision,

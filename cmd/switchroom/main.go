@@ -28,6 +28,7 @@ type commands struct {
 	Access    accessCmd    `cmd:"" help:"Who may do what: the access matrix, and how one request is decided."`
 	Close     closeCmd     `cmd:"" help:"Close a breaker."`
 	Comtrade  comtradeCmd  `cmd:"" help:"Look into COMTRADE recordings."`
+	Curve     curveCmd     `cmd:"" help:"When a unit trips on constant currents: earliest, nominal, latest."`
 	Demo      demoCmd      `cmd:"" help:"Run a demonstration switchroom: two incomers, a coupler, six feeders."`
 	Open      openCmd      `cmd:"" help:"Open a breaker."`
 	Points    pointsCmd    `cmd:"" help:"List the vocabulary: every quantity, setting, status and operation."`
@@ -35,6 +36,7 @@ type commands struct {
 	Registers registersCmd `cmd:"" help:"List the Modbus register map, commands and answers."`
 	Replay    replayCmd    `cmd:"" help:"Play a recording through a breaker and say what trips, and why."`
 	Reset     resetCmd     `cmd:"" help:"Reset a breaker after a trip."`
+	Settings  settingsCmd  `cmd:"" help:"Check settings files."`
 	Site      siteCmd      `cmd:"" help:"Check site files; print their schema."`
 	Up        upCmd        `cmd:"" help:"Run the switchroom of a site file."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`

@@ -15,18 +15,18 @@ import (
 )
 
 type replayCmd struct {
-	File     string   `arg:"" help:"The recording: .cfg or .cff."`
-	In       float64  `required:"" help:"Rated current of the sensor plug, A."`
-	Variant  string   `help:"Control unit: 2.0, 3.0, 5.0, 6.0, 7.0." default:"6.0"`
-	Set      []string `help:"A setting, again and again: protection.short_time.isd=3. The rest is the factory's." placeholder:"POINT=VALUE" sep:"none"`
-	Map      string   `help:"Which channel is which conductor: l1=IA,l2=IB,l3=IC,n=IN. By default by name and phase." placeholder:"…"`
-	Scale    float64  `help:"Multiplies every current." default:"1"`
-	Primary  bool     `help:"Multiply secondary values by the transformer ratio of the recording."`
-	Poles    int      `help:"3 or 4." default:"3"`
-	Preload  float64  `help:"Load before the recording, times Ir: it warms the thermal image." placeholder:"X"`
-	Capture  string   `help:"Write the waveform around the trip into this directory, as COMTRADE." placeholder:"DIR"`
-	Standard string   `help:"iec or ul; iec (ul for 3.0)." enum:"iec,ul," default:""`
-	JSON     bool     `help:"Print JSON."`
+	File     string  `arg:"" help:"The recording: .cfg or .cff."`
+	In       float64 `required:"" help:"Rated current of the sensor plug, A."`
+	Variant  string  `help:"Control unit: 2.0, 3.0, 5.0, 6.0, 7.0." default:"6.0"`
+	Map      string  `help:"Which channel is which conductor: l1=IA,l2=IB,l3=IC,n=IN. By default by name and phase." placeholder:"…"`
+	Scale    float64 `help:"Multiplies every current." default:"1"`
+	Primary  bool    `help:"Multiply secondary values by the transformer ratio of the recording."`
+	Poles    int     `help:"3 or 4." default:"3"`
+	Preload  float64 `help:"Load before the recording, times Ir: it warms the thermal image." placeholder:"X"`
+	Capture  string  `help:"Write the waveform around the trip into this directory, as COMTRADE." placeholder:"DIR"`
+	Standard string  `help:"iec or ul; iec (ul for 3.0)." enum:"iec,ul," default:""`
+	JSON     bool    `help:"Print JSON."`
+	settingsFlags
 }
 
 func (c *replayCmd) Run(a *app) error {
@@ -51,7 +51,7 @@ func (c *replayCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	s, err := settingsFrom(r, c.Set)
+	s, err := c.settings(a, r)
 	if err != nil {
 		return err
 	}
@@ -113,32 +113,6 @@ func (c *replayCmd) rating(rec *comtrade.Recording, neutral bool) (points.Rating
 		return r, misuse("%v", err)
 	}
 	return r, nil
-}
-
-// settingsFrom puts POINT=VALUE on top of the factory settings.
-func settingsFrom(r points.Rating, set []string) (protection.Settings, error) {
-	s := protection.Defaults(r)
-	for _, arg := range set {
-		name, text, ok := strings.Cut(arg, "=")
-		if !ok {
-			return s, misuse("--set %s: write POINT=VALUE, as in protection.short_time.isd=3", arg)
-		}
-		id, err := points.Lookup(strings.TrimSpace(name))
-		if err != nil {
-			return s, misuse("%v", err)
-		}
-		v, err := points.Of(id).Parse(text)
-		if err != nil {
-			return s, misuse("%v", err)
-		}
-		if err := s.Set(id, v.Float()); err != nil {
-			return s, misuse("%v", err)
-		}
-	}
-	if err := s.Validate(r); err != nil {
-		return s, misuse("%v", err)
-	}
-	return s, nil
 }
 
 // conductors are the names that --map knows, in the order l1, l2, l3, n.

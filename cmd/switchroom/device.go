@@ -1,0 +1,109 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"switchroom/points"
+	"switchroom/protection"
+	"switchroom/study"
+)
+
+// settingsFlags are what a unit protects with.
+type settingsFlags struct {
+	Settings string   `help:"A settings file: CSV with the columns point and value, as switchroom read --format csv prints them." placeholder:"FILE"`
+	Set      []string `help:"A setting, again and again: protection.short_time.isd=3. The rest is the file's or the factory's." placeholder:"POINT=VALUE" sep:"none"`
+}
+
+// settings puts the file on top of the factory settings, and --set on top of
+// that.
+func (f *settingsFlags) settings(a *app, r points.Rating) (protection.Settings, error) {
+	s := protection.Defaults(r)
+	if f.Settings != "" {
+		var err error
+		if s, err = settingsFile(a, f.Settings, r); err != nil {
+			return s, err
+		}
+	}
+	return setAll(r, s, "--set", f.Set)
+}
+
+func settingsFile(a *app, path string, r points.Rating) (protection.Settings, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return protection.Settings{}, err
+	}
+	defer file.Close()
+	s, notes, err := study.ReadSettings(file, filepath.Base(path), r)
+	for _, n := range notes {
+		fmt.Fprintln(a.stderr, "note:", n)
+	}
+	return s, err
+}
+
+// setAll puts POINT=VALUE from a flag on top of s.
+func setAll(r points.Rating, s protection.Settings, flag string, set []string) (protection.Settings, error) {
+	for _, arg := range set {
+		name, text, ok := strings.Cut(arg, "=")
+		if !ok {
+			return s, misuse("%s %s: write POINT=VALUE, as in protection.short_time.isd=3", flag, arg)
+		}
+		if err := study.Set(&s, strings.TrimSpace(name), strings.TrimSpace(text)); err != nil {
+			return s, misuse("%v", err)
+		}
+	}
+	if err := s.Validate(r); err != nil {
+		return s, misuse("%v", err)
+	}
+	return s, nil
+}
+
+// ratingFlags are the plugs and the wiring of a unit.
+type ratingFlags struct {
+	In        float64 `required:"" help:"Rated current of the sensor plug, A."`
+	Variant   string  `help:"Control unit: 2.0, 3.0, 5.0, 6.0, 7.0." default:"6.0"`
+	Poles     int     `help:"3 or 4." default:"3"`
+	ENCT      bool    `help:"A 3P breaker with the external neutral transformer."`
+	Standard  string  `help:"iec or ul; iec (ul for 3.0)." enum:"iec,ul," default:""`
+	Frequency float64 `help:"50 or 60 Hz." default:"50"`
+}
+
+// deviceFlags are a unit on a desk: its plugs and its settings.
+type deviceFlags struct {
+	ratingFlags
+	settingsFlags
+}
+
+func (f *ratingFlags) rating() (points.Rating, error) {
+	v, err := points.ParseVariant(f.Variant)
+	if err != nil {
+		return points.Rating{}, misuse("%v", err)
+	}
+	r := points.Rating{In: f.In, Variant: v, Poles: f.Poles, ENCT: f.ENCT && f.Poles == 3, Voltage: 400, Frequency: f.Frequency}
+	if f.Standard == "ul" || f.Standard == "" && v == points.X30 {
+		r.Standard = points.UL
+	}
+	if err := r.Validate(); err != nil {
+		return r, misuse("%v", err)
+	}
+	return r, nil
+}
+
+func (f *deviceFlags) device(a *app) (study.Device, error) {
+	r, err := f.rating()
+	if err != nil {
+		return study.Device{}, err
+	}
+	s, err := f.settings(a, r)
+	return study.Device{Name: "as set", Rating: r, Settings: s}, err
+}
+
+// unknowns prints what a result must not be trusted for.
+func unknowns(a *app) {
+	fmt.Fprintln(a.stdout, "\nWhat the model does not know:")
+	for _, u := range study.Unknowns() {
+		fmt.Fprintln(a.stdout, "  -", u)
+	}
+}

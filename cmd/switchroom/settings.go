@@ -1,0 +1,67 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"switchroom/points"
+	"switchroom/protection"
+	"switchroom/study"
+)
+
+type settingsCmd struct {
+	Check settingsCheckCmd `cmd:"" help:"Check a settings file for a unit and say every rule that it breaks."`
+}
+
+type settingsCheckCmd struct {
+	ratingFlags
+	listing
+	File string `arg:"" help:"The settings file: CSV with the columns point and value."`
+}
+
+// settingJSON is one setting as --json prints it.
+type settingJSON struct {
+	Point   string  `json:"point"`
+	Value   float64 `json:"value"`
+	Unit    string  `json:"unit"`
+	Default float64 `json:"default"`
+}
+
+func (c *settingsCheckCmd) Run(a *app) error {
+	r, err := c.rating()
+	if err != nil {
+		return err
+	}
+	s, err := settingsFile(a, c.File, r)
+	if p, ok := errors.AsType[study.Problems](err); ok && c.format() == "json" {
+		if err := printJSON(a.stdout, p); err != nil {
+			return err
+		}
+		return errRefused
+	}
+	if err != nil {
+		return err
+	}
+	return c.print(a, r, s)
+}
+
+// print lists what acts once the file is set: its settings and the factory's.
+func (c *settingsCheckCmd) print(a *app, r points.Rating, s protection.Settings) error {
+	t := table{head: []string{"point", "value", "unit", "factory"}}
+	all := []settingJSON{}
+	for _, id := range protection.IDs() {
+		info := points.Of(id)
+		limit, exists := info.For(r)
+		if !exists {
+			continue
+		}
+		v, _ := s.Get(id)
+		all = append(all, settingJSON{info.Name, v, info.Unit, limit.Default})
+		t.add(info.Name, info.Format(points.Number(v)), info.Unit, info.Format(points.Number(limit.Default)))
+	}
+	t.json = all
+	if c.format() == "text" {
+		fmt.Fprintf(a.stderr, "%s: no rule of a %v X of In %g A is broken\n", c.File, r.Variant, r.In)
+	}
+	return t.print(a.stdout, c.listing)
+}

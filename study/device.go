@@ -1,0 +1,119 @@
+package study
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"switchroom/points"
+	"switchroom/protection"
+)
+
+// Device is one breaker of a study: its plugs and its settings.
+type Device struct {
+	Name     string
+	Rating   points.Rating
+	Settings protection.Settings
+}
+
+// Element is where the current of a curve flows. A unit trips by whatever
+// function is first, so an earth fault that is large enough trips by a phase
+// function.
+type Element uint8
+
+const (
+	Phase   Element = iota // from one phase to another: no residual current
+	Ground                 // from a phase to earth
+	Leakage                // through the earth-leakage sensor alone
+)
+
+var elementNames = []string{"phase", "ground", "leakage"}
+
+func (e Element) String() string {
+	if int(e) < len(elementNames) {
+		return elementNames[e]
+	}
+	return fmt.Sprintf("unknown(%d)", e)
+}
+
+// ParseElement is the inverse of Element.String.
+func ParseElement(s string) (Element, error) {
+	if i := slices.Index(elementNames, s); i >= 0 {
+		return Element(i), nil
+	}
+	return 0, fmt.Errorf("element %q is none of %s", s, strings.Join(elementNames, ", "))
+}
+
+// Has returns an error that says why a curve of element e says nothing about
+// d: the variant does not have the function. Whether it is switched on is a
+// setting, and shows as a curve that never trips.
+func (d *Device) Has(e Element) error {
+	switch v := d.Rating.Variant; {
+	case e == Ground && v != points.X60:
+		return fmt.Errorf("%v X has no ground fault: choose 6.0", v)
+	case e == Leakage && v != points.X70:
+		return fmt.Errorf("%v X has no earth leakage: choose 7.0", v)
+	}
+	return nil
+}
+
+// phasors is a current of amps RMS in element e, from time 0 on, in l1 where
+// it has a conductor. Its angle is the worst for each corner, as in
+// protection.TimeToTrip: at its crest for the early unit, at zero for others.
+func (e Element) phasors(c protection.Corner, amps float64) (i [4]complex128, sensor complex128) {
+	a := complex(0, -amps)
+	if c == protection.Early {
+		a = complex(amps, 0)
+	}
+	switch e {
+	case Leakage:
+		return i, a
+	case Ground:
+		return [4]complex128{a}, 0
+	}
+	return [4]complex128{a, -a}, 0
+}
+
+// Base is what multiples of a current are multiples of.
+type Base uint8
+
+const (
+	OfIr Base = iota // the long-time setting
+	OfIn             // the sensor plug
+	OfA              // amperes
+)
+
+var baseNames = []string{"ir", "in", "a"}
+
+// ParseBase reads ir, in or a.
+func ParseBase(s string) (Base, error) {
+	if i := slices.Index(baseNames, s); i >= 0 {
+		return Base(i), nil
+	}
+	return 0, fmt.Errorf("base %q is none of %s", s, strings.Join(baseNames, ", "))
+}
+
+func (b Base) String() string { return baseNames[b%3] }
+
+// Symbol is the base as the field writes it.
+func (b Base) Symbol() string { return [...]string{"Ir", "In", "A"}[b%3] }
+
+// Amps returns one of base b for d, A.
+func (d *Device) Amps(b Base) float64 {
+	switch b {
+	case OfIr:
+		return d.Settings.LongTime.Ir
+	case OfIn:
+		return d.Rating.In
+	}
+	return 1
+}
+
+// checkAmps refuses what is no current.
+func checkAmps(a float64) error {
+	if !(a > 0) || math.IsInf(a, 0) || a > protection.Limit {
+		return fmt.Errorf("%g A: choose a current above 0 and up to %g A", a, float64(protection.Limit))
+	}
+	return nil
+}

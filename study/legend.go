@@ -1,0 +1,65 @@
+package study
+
+import (
+	"fmt"
+
+	"switchroom/points"
+	"switchroom/protection"
+)
+
+// Legend returns the settings of d in the field's terms, a line for each
+// function that the unit has.
+func Legend(d Device) []string {
+	r, s := d.Rating, d.Settings
+	all := []string{
+		fmt.Sprintf("%v X, In %s, %dP, %g Hz", r.Variant, Amperes(r.In), r.Poles, r.Frequency),
+		fmt.Sprintf("Ir %s (%.3g In)  tr %g s", Amperes(s.LongTime.Ir), s.LongTime.Ir/r.In, s.LongTime.Tr),
+	}
+	if s.ShortTime.Isd > 0 {
+		all = append(all, fmt.Sprintf("Isd %g Ir = %s  tsd %g s  I²t %s", s.ShortTime.Isd, Amperes(s.ShortTime.Isd*s.LongTime.Ir), s.ShortTime.Tsd, onOff(s.ShortTime.I2t)))
+	}
+	if r.Variant != points.X20 {
+		all = append(all, legendInstantaneous(d))
+	}
+	if r.Variant == points.X60 {
+		all = append(all, legendGround(s.GroundFault))
+	}
+	if r.Variant == points.X70 {
+		all = append(all, fmt.Sprintf("IΔn %g A  Δt %g s", s.EarthLeakage.Idn, s.EarthLeakage.Dt))
+	}
+	if s.Neutral != protection.NeutralOff {
+		all = append(all, "neutral "+points.Of(points.ProtectionNeutralType).Format(points.Number(float64(s.Neutral))))
+	}
+	return all
+}
+
+func legendInstantaneous(d Device) string {
+	i := d.Settings.Instantaneous
+	if i.Mode == protection.InstantaneousOff {
+		return "Ii off"
+	}
+	mode := points.Of(points.ProtectionInstantaneousMode).Format(points.Number(float64(i.Mode)))
+	return fmt.Sprintf("Ii %g In = %s  %s", i.Ii, Amperes(i.Ii*d.Rating.In), mode)
+}
+
+func legendGround(g protection.GroundFaultSettings) string {
+	if !g.On {
+		return "Ig off"
+	}
+	return fmt.Sprintf("Ig %s  tg %g s  I²t %s", Amperes(g.Ig), g.Tg, onOff(g.I2t))
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}
+
+// Amperes writes a current as a person does: 800 A, 4.8 kA.
+func Amperes(a float64) string {
+	if a >= 1000 {
+		return fmt.Sprintf("%.4g kA", a/1000)
+	}
+	return fmt.Sprintf("%.4g A", a)
+}
