@@ -24,16 +24,51 @@ const (
 	channels = 6
 )
 
+// pace is which of its waits a channel goes by.
+type pace uint8
+
+const (
+	asSet pace = iota
+	hasty      // for a while after a trip: the shortest setting
+	free       // interlocked and not restrained: no intentional delay
+	paces
+)
+
+// wait is what must be over before a channel operates.
+type wait struct {
+	timer  time.Duration // since the fault began
+	target float64       // s at the reference; 0: definite time
+}
+
 type delayPlan struct {
 	pickup float64       // A²
 	ref    float64       // A², where I²t becomes constant
-	timer  time.Duration // since the fault began
+	waits  [paces]wait   //
 	lead   time.Duration // how long before its decision an early unit may trip
-	target float64       // s at the reference; 0: definite time
+	forget float64       // s below the pick-up that undo 1 s over it; 0: at once
 	alive  bool          // the fault must still flow when it decides
 }
 
-// newDelay returns the plan for the published row d.
+// forgets is how long it takes the corners to forget 1 s of a fault that ended
+// too soon to trip. That short time accumulates them is in the user guide, that
+// ground fault does in NS; how long they are kept is in no document: all three
+// are ours. A late unit keeps nothing, so that "must" never relies on it.
+var forgets = [corners]float64{Nominal: 10, Early: 60}
+
+// newDelay returns the plan for one setting of a published table: pick-up in A,
+// and the reference current of I²t in A, 0 for a definite time.
+func (p *plan) newDelay(table DelayTable, setting, pickup, iref float64, c Corner) delayPlan {
+	d := delayPlan{pickup: square(pickup), ref: square(iref), alive: c == Late}
+	if c == Early {
+		d.lead = p.cycle
+	}
+	d.waits[asSet] = p.waitFor(table.row(setting), iref > 0, c)
+	d.waits[hasty] = d.waits[asSet]
+	d.waits[free] = p.waitFor(table.Rows[0], false, c)
+	return d
+}
+
+// waitFor returns what a unit waits for by the published row d.
 //
 // A window of one cycle still sees a fault for up to a cycle after its end, so
 // only a timer of NonTrip plus one cycle is sure not to trip on a fault of
@@ -44,29 +79,24 @@ type delayPlan struct {
 // flows: a fault that ended before need not trip every unit. Both allow two
 // samples: one in the beginning of the fault, one in the decision. Nominal is
 // between the two (ours).
-func (p *plan) newDelay(d Delay, c Corner) delayPlan {
+//
+// The energy of a sine is ahead or behind by up to T/4π with the point on wave,
+// so the late corner takes that off to be on time at the reference.
+func (p *plan) waitFor(d Delay, inverse bool, c Corner) wait {
 	samples := 2 * p.cycle / gridCycle
 	early := d.NonTrip + p.cycle + samples
 	late := d.decision() - samples
+	timer, less := (early+late)/2, 0.0
 	switch c {
 	case Early:
-		return delayPlan{timer: early, lead: p.cycle}
+		timer, less = early, p.period
 	case Late:
-		return delayPlan{timer: late, alive: true}
+		timer, less = late, p.period/(4*math.Pi)
 	}
-	return delayPlan{timer: (early + late) / 2}
-}
-
-// inverse gives d the I²t curve with reference current iref. The energy of a
-// sine is ahead or behind by up to T/4π with the point on wave, so the late
-// corner takes that off to be on time at the reference.
-func (p *plan) inverse(d delayPlan, c Corner, iref float64) delayPlan {
-	d.ref = square(iref)
-	d.target = (d.timer - d.lead).Seconds()
-	if c == Late {
-		d.target -= p.period / (4 * math.Pi)
+	if !inverse {
+		return wait{timer: timer}
 	}
-	return d
+	return wait{timer, timer.Seconds() - less}
 }
 
 type delayState struct {
@@ -78,7 +108,13 @@ type delayState struct {
 	topped   time.Duration // when it was reached
 	at       time.Duration // when the target was reached
 	flowed   time.Duration // last sample at or over the pick-up
-	energy   float64       // s at the reference
+	hasty    bool          // it began soon after a trip
+	left     time.Duration // when it last went below the pick-up
+
+	// What ran. While timing credit is of faults before this one, and energy of
+	// all; otherwise both are what was there at left.
+	credit time.Duration
+	energy float64 // s at the reference
 }
 
 // topStep is by how much a mean square must grow to count as growing (ours):
@@ -100,9 +136,38 @@ func (d *delayState) began(cycle time.Duration) time.Duration {
 	return min(d.since, max(d.topped-cycle, d.since-cycle))
 }
 
-// restart lets the delay of a current that is over the pick-up begin at t.
-func (d *delayState) restart(t, cycle time.Duration) {
-	*d = delayState{reported: d.reported, timing: true, since: t, top: never, topped: t + cycle, flowed: d.flowed}
+// restart lets the delay of channel ch, whose current is over the pick-up,
+// begin now, and forgets all before.
+func (e *Engine) restart(ch int) {
+	d := &e.delay[ch]
+	*d = delayState{
+		reported: d.reported, timing: true, since: e.now, top: never, topped: e.now + e.plan.cycle,
+		flowed: d.flowed, hasty: e.now < e.hurry,
+	}
+}
+
+// pickUp lets the delay of channel ch begin at t, with what is left of faults
+// before.
+func (e *Engine) pickUp(t time.Duration, ch int) {
+	d := &e.delay[ch]
+	now := delayState{reported: d.reported, timing: true, since: t, flowed: d.flowed, hasty: t < e.hurry}
+	if forget := e.plan.delay[ch].forget; forget > 0 {
+		lost := max(0, (t-d.left).Seconds()/forget)
+		now.credit = max(0, d.credit-seconds(lost))
+		now.energy = max(0, d.energy-lost)
+	}
+	*d = now
+}
+
+// release ends the delay of channel ch at t and keeps what ran: as long as the
+// current itself was over the pick-up, which is less than the window saw.
+func (e *Engine) release(t time.Duration, ch int) {
+	d := &e.delay[ch]
+	if d.timing {
+		d.credit += max(0, d.flowed-d.began(e.plan.cycle))
+		d.left = t
+	}
+	d.timing = false
 }
 
 func channelFunction(ch int) (Function, Phase) {
@@ -121,7 +186,7 @@ func (e *Engine) watchDelay(t time.Duration, ch int) bool {
 	d, w, pickup := &e.delay[ch], e.square[ch], e.plan.delay[ch].pickup
 	if w >= pickup {
 		if !d.timing {
-			*d = delayState{reported: d.reported, timing: true, since: t, flowed: d.flowed}
+			e.pickUp(t, ch)
 		}
 		d.follow(t, w)
 		if !d.reported {
@@ -130,7 +195,7 @@ func (e *Engine) watchDelay(t time.Duration, ch int) bool {
 		}
 		return true
 	}
-	d.timing = false
+	e.release(t, ch)
 	if d.reported && w < pickup*dropRatio*dropRatio {
 		d.reported = false
 		e.emitChannel(t, Drop, ch)
@@ -141,6 +206,22 @@ func (e *Engine) watchDelay(t time.Duration, ch int) bool {
 func (e *Engine) emitChannel(t time.Duration, k Kind, ch int) {
 	f, p := channelFunction(ch)
 	e.emit(Event{t, k, f, p, math.Sqrt(e.square[ch])})
+}
+
+// wait returns what channel ch waits for now.
+func (e *Engine) wait(ch int) *wait {
+	p := &e.plan.delay[ch]
+	switch {
+	case e.delay[ch].hasty:
+		return &p.waits[hasty]
+	}
+	return &p.waits[asSet]
+}
+
+// ripe is when the definite part of the wait of channel ch is over.
+func (e *Engine) ripe(ch int) time.Duration {
+	d := &e.delay[ch]
+	return d.began(e.plan.cycle) + e.wait(ch).timer - d.credit
 }
 
 // rate is how fast the energy of mean square w grows: 1 at the reference and
@@ -176,26 +257,41 @@ func (e *Engine) delaySample(t time.Duration, ch int, x, dt float64) {
 	if !e.watchDelay(t, ch) {
 		return
 	}
-	if p.target > 0 && ran {
+	w := e.wait(ch)
+	if p.ref > 0 && ran {
 		d.energy += p.rate((e.square[ch]+e.before[ch])/2) * dt
 	}
-	if p.target > 0 && !d.reached && d.energy+p.rate(e.square[ch])*e.plan.period/2 >= p.target {
+	if w.target > 0 && !d.reached && d.energy+p.rate(e.square[ch])*e.plan.period/2 >= w.target {
 		d.reached, d.at = true, t
 	}
-	if !e.tripped && t-d.began(e.plan.cycle) >= p.timer && (d.reached || p.target == 0) && e.flows(t, ch) {
+	if !e.tripped && t >= e.ripe(ch) && (d.reached || w.target == 0) && e.flows(t, ch) {
 		e.fireDelay(t, ch)
 	}
 }
 
-// fireDelay operates channel ch, decided at t. The early corner reports the
-// instant at which another unit may have decided.
+// fireDelay operates channel ch, decided at t.
 func (e *Engine) fireDelay(t time.Duration, ch int) {
-	at := t - e.plan.delay[ch].lead
-	if e.plan.delay[ch].target > 0 {
-		at = max(at, e.delay[ch].at)
-	}
 	f, p := channelFunction(ch)
-	e.fire(Event{at, Operate, f, p, math.Sqrt(e.square[ch])})
+	e.fire(Event{e.reports(ch, t), Operate, f, p, math.Sqrt(e.square[ch])})
+}
+
+// reports returns the instant that a decision of channel ch at t is reported
+// at. The early corner reports the instant at which another unit may have
+// decided: not before its energy was reached, the unit was told otherwise what
+// to wait for, or a fault that only completes those before it was seen.
+func (e *Engine) reports(ch int, t time.Duration) time.Duration {
+	p, d := &e.plan.delay[ch], &e.delay[ch]
+	if p.lead == 0 {
+		return t
+	}
+	at := max(t-p.lead, min(e.told, t))
+	if d.credit > 0 {
+		at = max(at, d.since)
+	}
+	if e.wait(ch).target > 0 {
+		at = max(at, d.at)
+	}
+	return at
 }
 
 // forestall returns ev, or what channel ch of the early corner would have done
@@ -203,13 +299,10 @@ func (e *Engine) fireDelay(t time.Duration, ch int) {
 // is going to report.
 func (e *Engine) forestall(ch int, ev Event) Event {
 	p, d := &e.plan.delay[ch], &e.delay[ch]
-	if p.lead == 0 || !d.timing || p.target > 0 && !d.reached {
+	if p.lead == 0 || !d.timing || e.wait(ch).target > 0 && !d.reached {
 		return ev
 	}
-	at := d.began(e.plan.cycle) + p.timer - p.lead
-	if p.target > 0 {
-		at = max(at, d.at)
-	}
+	at := e.reports(ch, e.ripe(ch))
 	if at >= ev.At {
 		return ev
 	}
@@ -223,8 +316,8 @@ func (e *Engine) delayDue(ch int) time.Duration {
 	if !d.timing {
 		return forever
 	}
-	at := max(d.began(e.plan.cycle)+p.timer, e.now)
-	if p.target > 0 {
+	at := max(e.ripe(ch), e.now)
+	if e.wait(ch).target > 0 {
 		at = max(at, e.energyDue(ch))
 	}
 	if p.alive && at < forever {
@@ -253,17 +346,19 @@ func (e *Engine) energyDue(ch int) time.Duration {
 		return d.at
 	}
 	rate := p.rate(e.square[ch])
-	return later(e.now, max(0, (p.target-d.energy)/rate-e.plan.period/2))
+	return later(e.now, max(0, (e.wait(ch).target-d.energy)/rate-e.plan.period/2))
 }
 
 // moveDelay takes channel ch to time t at a constant current.
 func (e *Engine) moveDelay(t time.Duration, ch int) {
 	p, d := &e.plan.delay[ch], &e.delay[ch]
-	if !d.timing || p.target == 0 {
+	if !d.timing || p.ref == 0 {
 		return
 	}
-	if at := e.energyDue(ch); !d.reached && at <= t {
-		d.reached, d.at = true, at
+	if e.wait(ch).target > 0 && !d.reached {
+		if at := e.energyDue(ch); at <= t {
+			d.reached, d.at = true, at
+		}
 	}
 	d.energy += p.rate(e.square[ch]) * (t - e.now).Seconds()
 }

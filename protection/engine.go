@@ -39,6 +39,8 @@ type Engine struct {
 	instant [4]instantState
 	tripped bool
 	trip    Event
+	hurry   time.Duration // until when short time goes by its shortest delay
+	told    time.Duration // when it was last told otherwise what to wait for
 
 	win   *window // nil at rest
 	synth bool    // in transition: samples come from phasor
@@ -95,7 +97,7 @@ func (e *Engine) Apply(t time.Duration, s Settings) ([]Event, error) {
 		e.retrace()
 	}
 	old := e.plan
-	e.settings, e.plan = s, newPlan(e.rating, s, e.corner)
+	e.settings, e.plan, e.told = s, newPlan(e.rating, s, e.corner), e.now
 	for p := range e.long {
 		e.long[p].heat = rescale(e.long[p].heat, old.long.pickup[p], e.plan.long.pickup[p])
 	}
@@ -104,7 +106,7 @@ func (e *Engine) Apply(t time.Duration, s Settings) ([]Event, error) {
 		d.energy = rescale(d.energy, old.delay[ch].ref, e.plan.delay[ch].ref)
 		d.reached = false
 		if !d.timing && e.square[ch] >= e.plan.delay[ch].pickup {
-			d.restart(e.now, e.plan.cycle)
+			e.restart(ch)
 		}
 	}
 	e.unrest()
@@ -128,8 +130,10 @@ func (e *Engine) Reset(t time.Duration) []Event {
 	e.run(t)
 	e.tripped, e.trip = false, Event{}
 	for ch := range e.delay {
-		if d := &e.delay[ch]; d.timing {
-			d.restart(e.now, e.plan.cycle)
+		d := &e.delay[ch]
+		d.credit, d.energy = 0, 0
+		if d.timing {
+			e.restart(ch)
 		}
 	}
 	for p := range e.instant {
@@ -193,7 +197,7 @@ func (e *Engine) begin(t time.Duration) {
 	e.events = e.events[:0]
 	e.nextSet = false
 	if !e.started {
-		e.started, e.now, e.former.at, e.slow = true, t, t-e.plan.cycle, t
+		e.started, e.now, e.former.at, e.slow, e.hurry, e.told = true, t, t-e.plan.cycle, t, t, t
 	}
 }
 
@@ -209,6 +213,7 @@ func (e *Engine) fire(ev Event) {
 	ev.Kind = Trip
 	e.trip, e.tripped = ev, true
 	e.emit(ev)
+	e.hurry = e.now + haste
 	if ev.Function == LongTime {
 		e.slow = e.now + memory
 	}

@@ -152,16 +152,16 @@ func TestResetStartsDelaysAnew(t *testing.T) {
 	s := quietSettings(r)
 	s.ShortTime = ShortTimeSettings{Isd: 2, Tsd: 0.2}
 	e := mustNew(t, r, s, Nominal)
-	first, ok := tripsBy(e, 0, balanced(8000), time.Second)
+	first, ok := tripsBy(e, 0, balanced(2500), time.Second)
 	if !ok || first.Function != ShortTime {
 		t.Fatal(first)
 	}
-	again := time.Second // the fault is still there
+	again := 30 * time.Second // the fault is still there
 	e.Reset(again)
-	e.Advance(2 * time.Second)
+	e.Advance(again + time.Second)
 	second, ok := e.Tripped()
 	if d := second.At - again - first.At; !ok || d.Abs() > ms {
-		t.Errorf("trips %v after the reset, %v after the first beginning", second.At-again, first.At)
+		t.Errorf("%v trips %v after the reset, %v after the first beginning", second.Function, second.At-again, first.At)
 	}
 }
 
@@ -235,7 +235,7 @@ func TestApply(t *testing.T) {
 	e.Apply(5*time.Hour, s)
 	e.Advance(6 * time.Hour)
 	ev, ok := e.Tripped()
-	if !ok || ev.Function != LongTime && ev.At < 5*time.Hour+e.plan.delay[0].timer {
+	if !ok || ev.Function != LongTime && ev.At < 5*time.Hour+e.plan.delay[0].waits[asSet].timer {
 		t.Errorf("after a lower Ir: %v", ev)
 	}
 }

@@ -13,11 +13,12 @@ func (p *plan) groundFault(r points.Rating, s Settings, c Corner) delayPlan {
 	if r.Variant != points.X60 || !s.GroundFault.On || s.GroundFault.Ig <= 0 {
 		return delayPlan{pickup: never}
 	}
-	d := p.newDelay(groundTimes.row(s.GroundFault.Tg), c)
-	d.pickup = square(s.GroundFault.Ig * tolerances[c].pickup)
+	iref := 0.0
 	if s.GroundFault.I2t {
-		d = p.inverse(d, c, groundReference(r))
+		iref = groundReference(r)
 	}
+	d := p.newDelay(groundTimes, s.GroundFault.Tg, s.GroundFault.Ig*tolerances[c].pickup, iref, c)
+	d.forget = forgets[c]
 	return d
 }
 
@@ -27,7 +28,5 @@ func (p *plan) earthLeakage(r points.Rating, s Settings, c Corner) delayPlan {
 	if r.Variant != points.X70 || s.EarthLeakage.Idn <= 0 {
 		return delayPlan{pickup: never}
 	}
-	d := p.newDelay(leakageTimes.row(s.EarthLeakage.Dt), c)
-	d.pickup = square(s.EarthLeakage.Idn * tolerances[c].leakage)
-	return d
+	return p.newDelay(leakageTimes, s.EarthLeakage.Dt, s.EarthLeakage.Idn*tolerances[c].leakage, 0, c)
 }

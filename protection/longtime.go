@@ -40,6 +40,10 @@ const (
 	cooling = 900.0 // s
 	memory  = 20 * time.Minute
 
+	// haste is how long after a trip short time goes by its shortest delay (NS:
+	// sibling). Which functions' trips count is not said; here all do (ours).
+	haste = 20 * time.Second
+
 	// dropRatio keeps a function from reporting start and drop every half-cycle
 	// when the current stands at its pick-up (ours; no document gives one). It
 	// delays the drop event only: no timer runs below the pick-up.
@@ -121,7 +125,7 @@ func (plan *plan) undercut(s Settings) time.Duration {
 	if s.ShortTime.I2t || plan.delay[0].pickup == never {
 		return 0
 	}
-	return plan.delay[0].timer
+	return plan.delay[0].waits[asSet].timer
 }
 
 // watchLong reports start and drop for mean square w.

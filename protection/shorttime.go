@@ -11,8 +11,10 @@ const isdLimit = 10
 //
 // On 2.0 X the instantaneous element is this one without delay: Isd × Ir, true
 // RMS, published break 80 ms (UG); it is reported as short_time.
+//
+// For a while after a trip tsd is its shortest (NS: sibling); with I²t that is
+// 0.1 s, because the curve does not exist at 0 (ours).
 func (p *plan) planShortTime(r points.Rating, s Settings, c Corner) {
-	d := p.newDelay(shortTimes.row(s.ShortTime.Tsd), c)
 	factors := [4]float64{1, 1, 1, neutralFactor(r, s)}
 	for i, k := range factors {
 		isd := k * s.ShortTime.Isd * s.LongTime.Ir
@@ -23,12 +25,15 @@ func (p *plan) planShortTime(r points.Rating, s Settings, c Corner) {
 		if isd <= 0 || r.Variant == points.X30 {
 			continue
 		}
-		p.delay[i] = d
-		p.delay[i].pickup = square(isd * tolerances[c].pickup)
+		iref, least := 0.0, shortTimes.Rows[0]
 		if s.ShortTime.I2t {
 			// Constant from 10 Ir on (UG); for the neutral from 10 × its share
 			// of Ir (ours).
-			p.delay[i] = p.inverse(p.delay[i], c, 10*k*s.LongTime.Ir)
+			iref, least = 10*k*s.LongTime.Ir, shortTimes.Rows[1]
 		}
+		d := p.newDelay(shortTimes, s.ShortTime.Tsd, isd*tolerances[c].pickup, iref, c)
+		d.waits[hasty] = p.waitFor(least, iref > 0, c)
+		d.forget = forgets[c]
+		p.delay[i] = d
 	}
 }

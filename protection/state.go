@@ -37,6 +37,9 @@ func (e *Engine) Restore(t time.Duration, s State) error {
 	t = within(t)
 	e.begin(min(within(s.At), t))
 	e.tripped, e.trip, e.slow = s.Tripped, s.Trip, min(within(s.Slow), e.now+memory)
+	if s.Tripped {
+		e.hurry = min(within(s.Trip.At), e.now) + haste
+	}
 	for p := range e.long {
 		e.long[p].heat = rescale(plausible(s.Heat[p]), 1, e.plan.long.pickup[p])
 	}
