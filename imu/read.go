@@ -88,6 +88,7 @@ func (u *Unit) snapshot(s *Snapshot) {
 	if u.powered() {
 		u.mech.Fill(v)
 		u.meas.Fill(u.now, v)
+		u.meas.FillDates(v, v[points.DeviceClock]-u.now.Seconds())
 		u.fillRating(v)
 		u.fillProtection(v)
 		u.fillSettings(v)
@@ -173,6 +174,12 @@ func (u *Unit) fillSettings(v points.Values) {
 	v[points.MeteringPowerSign] = float64(u.set.PowerSign)
 	v[points.MeteringPFConvention] = float64(u.set.PFConvention)
 	v[points.MeteringEnergyMode] = float64(u.set.EnergyMode)
+	for i, id := range [2][2]points.ID{
+		{points.MeteringCurrentDemandWindow, points.MeteringCurrentDemandInterval}, {points.MeteringPowerDemandWindow, points.MeteringPowerDemandInterval},
+	} {
+		d := u.set.Demand[i].metering()
+		v[id[0]], v[id[1]] = float64(d.Window), d.Interval().Minutes()
+	}
 	v.SetFlag(points.LockProtectionHMI, u.set.LockHMI)
 	v.SetFlag(points.LockProtectionRemote, u.set.LockRemote)
 	v[points.BreakerMode] = float64(u.set.Mode - access.ModeUnset)

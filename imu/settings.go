@@ -3,6 +3,7 @@ package imu
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"switchroom/access"
 	"switchroom/metering"
@@ -113,17 +114,32 @@ func (u *Unit) doMeasureReset(r *Request) Result {
 	return Result{}
 }
 
-// doConfigure writes one of the other settings.
+// doConfigure writes one of the other settings, or those that a command
+// carries together: all or none.
 func (u *Unit) doConfigure(r *Request) Result {
-	if !r.Value.Available() {
-		return refuse(OutOfRange, "a value")
+	set := r.Set
+	if len(set) == 0 {
+		if !r.Value.Available() {
+			return refuse(OutOfRange, "a value")
+		}
+		set = []Setting{{r.Op, r.Value.Float()}}
 	}
-	if err := u.configure(r.Op, int(r.Value.Float())); err != nil {
+	before := u.set
+	for _, s := range set {
+		err := errNotHere
+		if strings.HasPrefix(s.Point.String(), r.Op.String()) { // a command carries what belongs to it
+			err = u.configure(s.Point, int(s.Value))
+		}
+		if err == nil {
+			continue
+		}
+		u.set = before
 		if errors.Is(err, errNotHere) {
 			return refuse(NotSupported, "")
 		}
 		return refuse(OutOfRange, err.Error())
 	}
+	u.meas.Configure(u.now, u.set.metering())
 	u.markChanged(r.Actor)
 	u.note(points.CodeSettingSet, Pulse, fmt.Sprintf("%v by %s", r.Op, who(r.Actor)))
 	return Result{}
@@ -135,11 +151,13 @@ var errNotHere = errors.New("not a setting of this unit")
 func (u *Unit) configure(id points.ID, v int) error {
 	switch id {
 	case points.MeteringPowerSign:
-		return u.oneOf(&u.set.PowerSign, v, 0, 1)
+		return oneOf(&u.set.PowerSign, v, 0, 1)
 	case points.MeteringPFConvention:
-		return u.oneOf(&u.set.PFConvention, v, 0, 2)
+		return oneOf(&u.set.PFConvention, v, 0, 2)
 	case points.MeteringEnergyMode:
-		return u.oneOf(&u.set.EnergyMode, v, 0, 1)
+		return oneOf(&u.set.EnergyMode, v, 0, 1)
+	case points.MeteringCurrentDemandWindow, points.MeteringCurrentDemandInterval, points.MeteringPowerDemandWindow, points.MeteringPowerDemandInterval:
+		return u.setDemand(id, v)
 	case points.MeteringENCT, points.MeteringENVT:
 		return u.declare(id, v)
 	case points.BreakerMode:
@@ -152,12 +170,11 @@ func (u *Unit) configure(id points.ID, v int) error {
 	return errNotHere
 }
 
-// oneOf sets *at to v if that is among the values, and tells the metering.
-func (u *Unit) oneOf(at *int, v int, values ...int) error {
+// oneOf sets *at to v if that is among the values.
+func oneOf(at *int, v int, values ...int) error {
 	for _, a := range values {
 		if a == v {
 			*at = v
-			u.meas.Configure(u.now, u.set.metering())
 			return nil
 		}
 	}
@@ -166,7 +183,34 @@ func (u *Unit) oneOf(at *int, v int, values ...int) error {
 
 // metering returns the settings that the metering goes by.
 func (s *settings) metering() metering.Settings {
-	return metering.Settings{BottomToTop: s.PowerSign == 1, IEEE: s.PFConvention == 2, Signed: s.EnergyMode == 1}
+	return metering.Settings{
+		BottomToTop: s.PowerSign == 1, IEEE: s.PFConvention == 2, Signed: s.EnergyMode == 1,
+		CurrentDemand: s.Demand[0].metering(), PowerDemand: s.Demand[1].metering(),
+	}
+}
+
+func (s *demandSettings) metering() metering.DemandSettings {
+	return metering.DemandSettings{Window: metering.Window(s.Window), Minutes: uint8(s.Minutes)}
+}
+
+// setDemand sets the window or the interval of a demand. Another one begins a
+// new interval.
+func (u *Unit) setDemand(id points.ID, v int) error {
+	l, _ := points.Of(id).For(u.cfg.Rating)
+	if err := l.Check(float64(v)); err != nil {
+		return err
+	}
+	switch id {
+	case points.MeteringCurrentDemandWindow:
+		u.set.Demand[0].Window = v
+	case points.MeteringCurrentDemandInterval:
+		u.set.Demand[0].Minutes = v
+	case points.MeteringPowerDemandWindow:
+		u.set.Demand[1].Window = v
+	default:
+		u.set.Demand[1].Minutes = v
+	}
+	return nil
 }
 
 // declare says that an external neutral sensor is there or not: what is

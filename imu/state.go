@@ -94,6 +94,11 @@ func (u *Unit) recallSettings(s *state) error {
 	if m := s.Settings.Mode; m < access.ModeUnset || m > access.ModeRemote {
 		return fmt.Errorf("control mode %d", m)
 	}
+	for _, d := range s.Settings.Demand {
+		if d.Window < 0 || d.Window > int(metering.Thermal) || d.Minutes < 0 || d.Minutes > 60 {
+			return fmt.Errorf("demand window %d of %d min", d.Window, d.Minutes)
+		}
+	}
 	u.set = s.Settings
 	if u.cfg.Rating.Poles == 3 {
 		u.cfg.Rating.ENCT, u.cfg.Rating.ENVT = s.Neutral[0], s.Neutral[1]

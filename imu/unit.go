@@ -60,9 +60,10 @@ type Unit struct {
 
 // settings are the unit's other settings and locks.
 type settings struct {
-	PowerSign    int  // points.MeteringPowerSign
-	PFConvention int  // points.MeteringPFConvention
-	EnergyMode   int  // points.MeteringEnergyMode
+	PowerSign    int // points.MeteringPowerSign
+	PFConvention int // points.MeteringPFConvention
+	EnergyMode   int // points.MeteringEnergyMode
+	Demand       [2]demandSettings
 	Dual         bool //
 	ZSIShort     bool //
 	ZSIGround    bool //
@@ -72,6 +73,12 @@ type settings struct {
 	Mode         access.Mode
 	ByDisplay    bool // diagnostic: settings changed by the display
 	ByRemote     bool // diagnostic: settings changed by BLE, USB or the interface
+}
+
+// demandSettings are those of the demand of currents or of powers.
+type demandSettings struct {
+	Window  int
+	Minutes int // 0: as it left the factory
 }
 
 // input is what the unit's sensors are offered.

@@ -24,15 +24,17 @@ const (
 	trackHigh
 	trackWindows
 	looks
+	demandInterval
 )
 
 var constants = [...]Constant{
-	inputLimit:   {"input.limit", 500e3, "A, V", "OURS: beyond it an input is no number; three times what the strongest breaker breaks", points.Ours},
-	noVoltage:    {"frequency.no_voltage", 0.05, "Un", "OURS: below it on every phase there is no voltage to have a frequency", points.Ours},
-	trackLow:     {"frequency.low", 40, "Hz", "OURS: the windows follow the frequency down to here", points.Ours},
-	trackHigh:    {"frequency.high", 70, "Hz", "OURS: and up to here", points.Ours},
-	trackWindows: {"frequency.windows", 3, "cycles", "OURS: how long samples of unknown frequency take to be followed", points.Ours},
-	looks:        {"extremes.every", 1, "cycles", "OURS: how often minima and maxima look", points.Ours},
+	inputLimit:     {"input.limit", 500e3, "A, V", "OURS: beyond it an input is no number; three times what the strongest breaker breaks", points.Ours},
+	noVoltage:      {"frequency.no_voltage", 0.05, "Un", "OURS: below it on every phase there is no voltage to have a frequency", points.Ours},
+	trackLow:       {"frequency.low", 40, "Hz", "OURS: the windows follow the frequency down to here", points.Ours},
+	trackHigh:      {"frequency.high", 70, "Hz", "OURS: and up to here", points.Ours},
+	trackWindows:   {"frequency.windows", 3, "cycles", "OURS: how long samples of unknown frequency take to be followed", points.Ours},
+	looks:          {"extremes.every", 1, "cycles", "OURS: how often minima and maxima look", points.Ours},
+	demandInterval: {"demand.interval", 15, "min", "OURS, recalled: of a demand until it is set", points.Ours},
 }
 
 func (k key) value() float64 { return constants[k].Value }

@@ -75,6 +75,7 @@ func (m *Meter) count(now time.Duration) {
 	e[reactiveDelivered].add(m.reading[reactive] * hours)
 	e[reactiveReceived].add(-m.reading[reactive] * hours)
 	e[apparentTotal].add(m.reading[apparent] * hours)
+	m.countDemand(from, now)
 }
 
 func (m *Meter) fillEnergies(v points.Values) {

@@ -32,8 +32,8 @@ func (m *Meter) fold(at time.Duration) {
 	}
 }
 
-// Reset clears minima, maxima and energies by group. The minimum and maximum
-// are then what is shown now. The lifetime counters stay.
+// Reset clears minima, maxima, peaks of demand and energies by group. Minimum,
+// maximum and peak are then what is shown now. The lifetime counters stay.
 func (m *Meter) Reset(now time.Duration, g Groups) {
 	m.settle(now)
 	s := &m.state
@@ -41,6 +41,11 @@ func (m *Meter) Reset(now time.Duration, g Groups) {
 		if g&quantities[q].group != 0 {
 			s.Seen &^= 1 << q
 			s.Min[q], s.Max[q] = Extreme{}, Extreme{}
+		}
+	}
+	for k := range demands {
+		if g&demands[k].group != 0 {
+			s.Demand[k].forget(m.now, m.settings.demand(k))
 		}
 	}
 	if g&Energies != 0 {
@@ -64,16 +69,19 @@ func (m *Meter) Extremes(now time.Duration, value points.ID) (lowest, highest Ex
 }
 
 // exists reports whether the quantity has extremes that this wiring can show.
-func (m *Meter) exists(q quantity) bool {
+func (m *Meter) exists(q quantity) bool { return m.state.seen(q) && m.measures(q) }
+
+// measures reports whether this wiring measures the quantity.
+func (m *Meter) measures(q quantity) bool {
 	switch q {
 	case currentN:
-		return m.state.seen(q) && m.rating.Neutral()
+		return m.rating.Neutral()
 	case voltage1N, voltage2N, voltage3N, unbalanceLN:
-		return m.state.seen(q) && m.rating.NeutralVoltage()
+		return m.rating.NeutralVoltage()
 	case leakage:
-		return m.state.seen(q) && m.rating.Variant == points.X70
+		return m.rating.Variant == points.X70
 	}
-	return m.state.seen(q)
+	return true
 }
 
 // Fill sets everything that is measured in v, as of now.
@@ -93,4 +101,21 @@ func (m *Meter) Fill(now time.Duration, v points.Values) {
 		v[quantities[q].max] = highest
 	}
 	m.fillEnergies(v)
+	m.fillDemand(v)
+}
+
+// FillDates sets when minima, maxima and peaks were, in seconds since
+// 2000-01-01, where the clock of the meter is 0 at epoch.
+func (m *Meter) FillDates(v points.Values, epoch float64) {
+	date := func(id points.ID, at time.Duration, ok bool) {
+		if v[id] = math.NaN(); ok {
+			v[id] = epoch + at.Seconds()
+		}
+	}
+	for g := range demands {
+		d := &m.state.Demand[g]
+		for k, row := range demands[g].rows {
+			date(row.at, d.Peak[k].At, d.Seen>>k&1 == 1 && m.measures(row.of))
+		}
+	}
 }

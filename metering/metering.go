@@ -47,13 +47,18 @@
 //     received in signed mode.
 //   - Minima and maxima look once a cycle. What lasts for less than a cycle
 //     leaves no trace in them, in samples as in phasors.
+//   - Demand is the mean of the rms current, or of the power with its sign, over
+//     an interval of 15 minutes that begins with the first that flows. There is
+//     none before the first whole interval. A thermal window begins cold. The
+//     peak is the demand furthest from 0. No document gives defaults, ranges or
+//     a predicted demand.
 //
 // # What it does not know
 //
 // It has no error of measurement of its own: the accuracy classes of the real
 // unit (IEC 61557-12: 0.5 for current and voltage, 1 for power and energy) say
-// how far that may be from here. Samples are not filtered at harmonic 15. Demand
-// and harmonics are not here yet.
+// how far that may be from here. Samples are not filtered at harmonic 15.
+// Harmonics are not here yet.
 package metering
 
 import (
@@ -69,6 +74,9 @@ type Settings struct {
 	BottomToTop bool // power is positive from the bottom to the top terminals
 	IEEE        bool // the power factor is signed by IEEE and not by IEC
 	Signed      bool // net energy is delivered − received
+
+	CurrentDemand DemandSettings
+	PowerDemand   DemandSettings
 }
 
 // Meter is the metering of one control unit. It is not safe for use by several
@@ -144,6 +152,11 @@ func (m *Meter) Leakage(now time.Duration, amps float64) {
 // Configure changes the settings from now on.
 func (m *Meter) Configure(now time.Duration, s Settings) {
 	m.settle(now)
+	for g := range demands {
+		if s.demand(g) != m.settings.demand(g) {
+			m.state.Demand[g].stop()
+		}
+	}
 	if m.settings = s; !m.sampling() && m.reading.known() {
 		m.show()
 	}

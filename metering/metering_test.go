@@ -252,7 +252,9 @@ func TestResetByGroup(t *testing.T) {
 		{1 << 3, []points.ID{points.PowerFactorTotalMax, points.PowerFactorTotalMin}},
 		{1 << 7, []points.ID{points.FrequencyMax, points.FrequencyMin}},
 		{1 << 9, []points.ID{points.EnergyActive, points.EnergyActiveDelivered, points.EnergyApparent, points.EnergyReactiveDelivered}},
-		{1<<4 | 1<<5 | 1<<6, nil},
+		{1 << 5, []points.ID{points.DemandCurrentL1Peak, points.DemandCurrentL2Peak, points.DemandCurrentL3Peak, points.DemandCurrentNPeak}},
+		{1 << 6, []points.ID{points.DemandPowerActivePeak, points.DemandPowerReactivePeak, points.DemandPowerApparentPeak}},
+		{1 << 4, nil},
 	} {
 		m := metering.New(fourWire)
 		m.Steady(0, [4]complex128{at(100, -30), at(90, -150), at(80, 90), at(30, 0)}, [3]complex128{at(230, 0), at(231, -120), at(232, 120)}, 50.1)
@@ -284,7 +286,7 @@ func TestResetByGroup(t *testing.T) {
 func groupOf(id points.ID) metering.Groups {
 	name := id.String()
 	for prefix, g := range map[string]metering.Groups{
-		"current.": 1, "unbalance.current": 1, "voltage.": 2, "unbalance.voltage": 2, "power.": 4, "power_factor.": 8, "frequency": 128, "energy.": 512,
+		"current.": 1, "unbalance.current": 1, "voltage.": 2, "unbalance.voltage": 2, "power.": 4, "power_factor.": 8, "frequency": 128, "energy.": 512, "demand.current.": 32, "demand.power.": 64,
 	} {
 		if len(name) >= len(prefix) && name[:len(prefix)] == prefix {
 			return g

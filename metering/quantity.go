@@ -64,9 +64,9 @@ const (
 	Voltages      Groups = 1 << 1 // the same
 	Powers        Groups = 1 << 2
 	PowerFactors  Groups = 1 << 3
-	THDs          Groups = 1 << 4 // nothing here yet, as the two below
-	CurrentDemand Groups = 1 << 5
-	PowerDemand   Groups = 1 << 6
+	THDs          Groups = 1 << 4 // nothing here yet
+	CurrentDemand Groups = 1 << 5 // peaks
+	PowerDemand   Groups = 1 << 6 // peaks
 	Frequencies   Groups = 1 << 7
 	Energies      Groups = 1 << 9
 

@@ -16,6 +16,7 @@ type State struct {
 	Min    [numTracked]Extreme  // by quantity; nothing where Seen has not the bit
 	Max    [numTracked]Extreme  //
 	Seen   uint32               // quantities that have extremes
+	Demand [numDemands]Demand   // of currents, of powers
 }
 
 func (s *State) seen(q quantity) bool { return s.Seen>>q&1 != 0 }
@@ -23,7 +24,16 @@ func (s *State) seen(q quantity) bool { return s.Seen>>q&1 != 0 }
 // State returns what must survive, as of now.
 func (m *Meter) State(now time.Duration) State {
 	m.settle(now)
-	return m.state
+	return m.state.clone()
+}
+
+// clone returns a state that shares nothing with s.
+func (s *State) clone() State {
+	c := *s
+	for g := range c.Demand {
+		c.Demand[g] = s.Demand[g].clone()
+	}
+	return c
 }
 
 // Shift returns s as it is on a clock whose epoch is by earlier.
@@ -34,6 +44,10 @@ func (s State) Shift(by time.Duration) State {
 			s.Max[q].At += by
 		}
 	}
+	s = s.clone()
+	for g := range s.Demand {
+		s.Demand[g].shift(by)
+	}
 	return s
 }
 
@@ -43,7 +57,7 @@ func (m *Meter) Restore(s State) error {
 	if err := s.check(); err != nil {
 		return err
 	}
-	m.state = s
+	m.state = s.clone()
 	return nil
 }
 
@@ -57,6 +71,11 @@ func (s *State) check() error {
 	for q := range numTracked {
 		if s.seen(q) && !(s.Min[q].Value <= s.Max[q].Value && math.Abs(s.Min[q].Value) < math.Inf(1) && math.Abs(s.Max[q].Value) < math.Inf(1)) {
 			bad = append(bad, fmt.Sprintf("extremes of %v are none", quantities[q].value))
+		}
+	}
+	for g := range s.Demand {
+		if !s.Demand[g].check() {
+			bad = append(bad, fmt.Sprintf("demand %d is none", g))
 		}
 	}
 	if s.Seen>>numTracked != 0 {

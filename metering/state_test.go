@@ -155,6 +155,7 @@ func TestFillSetsAll(t *testing.T) {
 		stale[id] = 12345
 	}
 	metering.New(threeWire).Fill(0, stale)
+	metering.New(threeWire).FillDates(stale, 0)
 	for _, row := range points.All() {
 		if g := groupOf(row.ID); g != 0 && row.Type != points.Action && stale[row.ID] == 12345 {
 			t.Errorf("%s is not set", row.Name)

@@ -54,6 +54,27 @@ const (
 	CurrentN
 	CurrentNMax
 	CurrentNMin
+	DemandCurrentL1
+	DemandCurrentL1Peak
+	DemandCurrentL1PeakAt
+	DemandCurrentL2
+	DemandCurrentL2Peak
+	DemandCurrentL2PeakAt
+	DemandCurrentL3
+	DemandCurrentL3Peak
+	DemandCurrentL3PeakAt
+	DemandCurrentN
+	DemandCurrentNPeak
+	DemandCurrentNPeakAt
+	DemandPowerActive
+	DemandPowerActivePeak
+	DemandPowerActivePeakAt
+	DemandPowerApparent
+	DemandPowerApparentPeak
+	DemandPowerApparentPeakAt
+	DemandPowerReactive
+	DemandPowerReactivePeak
+	DemandPowerReactivePeakAt
 	DeviceClock
 	DeviceClockSynchronised
 	DeviceFirmware
@@ -121,11 +142,15 @@ const (
 	LockProtectionRemote
 	MeasureReset
 	MeteringCurrentDemand
+	MeteringCurrentDemandInterval
+	MeteringCurrentDemandWindow
 	MeteringENCT
 	MeteringEnergyMode
 	MeteringENVT
 	MeteringPFConvention
 	MeteringPowerDemand
+	MeteringPowerDemandInterval
+	MeteringPowerDemandWindow
 	MeteringPowerSign
 	ModuleDetail
 	ModuleList

@@ -139,6 +139,9 @@ var (
 	xdate   = Param{"time", XDate, 8, "month day, year hour, minute second, millisecond"}
 )
 
+// demandParams stand where the page is cut: ours.
+var demandParams = []Param{u16("window", "0 fixed block, 1 sliding block, 2 thermal"), u16("minutes", "1 to 60")}
+
 func u16(name, help string) Param   { return Param{name, U16, 2, help} }
 func f32(name, help string) Param   { return Param{name, F32, 4, help} }
 func byte1(name, help string) Param { return Param{name, U16, 1, help} }
@@ -171,8 +174,8 @@ var Commands = []Command{
 	{Code: 47240, Dest: DestControlUnit, Point: points.MeteringPowerSign, Password: true, Supported: true, Params: []Param{u16("sign", "0 top to bottom, 1 bottom to top")}, Set: []points.ID{points.MeteringPowerSign}, Source: "MB T001025021", Certainty: points.Confirmed, Layout: points.Confirmed},
 	{Code: 47241, Dest: DestControlUnit, Point: points.MeteringPFConvention, Password: true, Supported: true, Params: []Param{u16("convention", "0 IEC, 2 IEEE")}, Set: []points.ID{points.MeteringPFConvention}, Source: "MB T001025021, cut", Certainty: points.Confirmed, Layout: points.Ours},
 	{Code: 47242, Dest: DestControlUnit, Point: points.MeteringEnergyMode, Password: true, Supported: true, Params: []Param{u16("mode", "0 absolute, 1 signed")}, Set: []points.ID{points.MeteringEnergyMode}, Source: "MB T001025021, cut", Certainty: points.Confirmed, Layout: points.Ours},
-	{Code: 47243, Dest: DestControlUnit, Point: points.MeteringCurrentDemand, Password: true, Params: []Param{u16("window", "not seen"), u16("minutes", "not seen")}, Source: "MB T001025021, cut", Certainty: points.Confirmed, Layout: points.Ours},
-	{Code: 47244, Dest: DestControlUnit, Point: points.MeteringPowerDemand, Password: true, Params: []Param{u16("window", "not seen"), u16("minutes", "not seen")}, Source: "MB T001025021, cut", Certainty: points.Confirmed, Layout: points.Ours},
+	{Code: 47243, Dest: DestControlUnit, Point: points.MeteringCurrentDemand, Password: true, Supported: true, Params: demandParams, Set: []points.ID{points.MeteringCurrentDemandWindow, points.MeteringCurrentDemandInterval}, Source: "MB T001025021, cut; parameters OURS", Certainty: points.Confirmed, Layout: points.Ours},
+	{Code: 47244, Dest: DestControlUnit, Point: points.MeteringPowerDemand, Password: true, Supported: true, Params: demandParams, Set: []points.ID{points.MeteringPowerDemandWindow, points.MeteringPowerDemandInterval}, Source: "MB T001025021, cut; parameters OURS", Certainty: points.Confirmed, Layout: points.Ours},
 	{Code: 49025, Dest: DestControlUnit, Point: points.ProtectionZSIShortTime, Params: []Param{keyNone}, Reply: []Param{key, u16("zsi", "bit 0 short time, bit 1 ground fault")}, Supported: true, Source: "MB T001025053, cut", Certainty: points.Confirmed, Layout: points.Ours},
 	{Code: 49033, Dest: DestControlUnit, Point: points.ProtectionZSIShortTime, Password: true, Params: []Param{u16("short time", "0 off, 1 on"), u16("ground fault", "0 off, 1 on")}, Set: []points.ID{points.ProtectionZSIShortTime, points.ProtectionZSIGroundFault}, Supported: true, Source: "MB T001025054, cut", Certainty: points.Confirmed, Layout: points.Ours},
 	{Code: 49536, Dest: DestControlUnit, Point: points.ProtectionDual, Params: []Param{keyNone}, Reply: []Param{key, u16("dual", "0 off, 1 on")}, Supported: true, Source: "MB T001025053, cut", Certainty: points.Confirmed, Layout: points.Ours},

@@ -98,13 +98,13 @@ func TestCommandFor(t *testing.T) {
 	for id, want := range map[points.ID]uint16{
 		points.BreakerOpen: 904, points.BreakerReset: 906, points.ProtectionLongTimeTr: 51593, points.ProtectionGroup: 49545,
 		points.ProtectionNeutralType: 51598, points.ClockRead: 768, points.ClockSet: 769, points.MeteringENCT: 45704, points.EventList: 50560,
-		points.ProtectionZSIGroundFault: 49033,
+		points.ProtectionZSIGroundFault: 49033, points.MeteringPowerDemand: 47244, points.MeteringCurrentDemandInterval: 47243,
 	} {
 		if c, ok := CommandFor(id); !ok || c.Code != want {
 			t.Errorf("%v: %+v, want %d", id, c, want)
 		}
 	}
-	for _, id := range []points.ID{points.CurrentL1, points.PasswordLevel1, points.RemoteEnabled, points.MeteringPowerDemand} {
+	for _, id := range []points.ID{points.CurrentL1, points.PasswordLevel1, points.RemoteEnabled, points.DemandPowerActive} {
 		if c, ok := CommandFor(id); ok {
 			t.Errorf("%v is written by %d", id, c.Code)
 		}

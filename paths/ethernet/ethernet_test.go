@@ -166,8 +166,12 @@ func TestAnswers(t *testing.T) {
 		{"power factor convention 2", nil, command(47241, 12, cu, 1, "0000", be(2)...), 0},
 		{"power factor convention 1", nil, command(47241, 12, cu, 1, "0000", be(1)...), 0x1510},
 		{"neutral sensor taken away", nil, command(45704, 12, cu, 1, "0000", be(0)...), 0},
-		{"a command without a function here", nil, command(47243, 14, cu, 1, "0000", be(0, 15)...), 0x1513},
-		{"the same, wrong password", nil, command(47243, 14, cu, 1, "9999", be(0, 15)...), 0x1501},
+		{"current demand", nil, command(47243, 14, cu, 1, "0000", be(2, 30)...), 0},
+		{"current demand, operator", nil, command(47243, 14, cu, 1, "3333", be(2, 30)...), 0x1501},
+		{"power demand, no window", nil, command(47244, 14, cu, 1, "0000", be(3, 30)...), 0x1510},
+		{"power demand, no interval", nil, command(47244, 14, cu, 1, "0000", be(1, 61)...), 0x1510},
+		{"a command without a function here", nil, command(51592, 14, cu, 1, "0000", be(0, 1)...), 0x1513},
+		{"the same, wrong password", nil, command(51592, 14, cu, 1, "9999", be(0, 1)...), 0x1501},
 		{"wrong arguments, wrong password", nil, command(47240, 12, cu, 1, "9999", be(7)...), 0x1501},
 		{"apply without a session", nil, command(1932, 14, cu, 1, "0000", be(0, 1)...), 0x15B1},
 		{"submit with the key 'no session'", nil, command(51593, 26, cu, 1, "0000", append(be(0xFFFF, 0xFFFF, 1, 0xFFFF), append(f32(800), f32(4)...)...)...), 0x15B1},
@@ -229,6 +233,57 @@ func setPassword(b *bench, p string) {
 	usb := access.Actor{Path: access.USB, Present: true, Offered: true, Levels: access.Level4, Until: time.Hour}
 	if err := b.u.Do(b.now, imu.Request{Actor: usb, Op: points.PasswordLevel3, Value: points.String(p)}).Err(); err != nil {
 		b.Fatal(err)
+	}
+}
+
+// A demand window is set by command, acts, is read back, and its peak is reset
+// by its bit.
+func TestDemandOverTheWire(t *testing.T) {
+	b := newBench(t)
+	const cu = 5377
+	load := func(amps float64) {
+		a := complex(-0.5, -math.Sqrt(3)/2)
+		i := complex(amps, 0)
+		b.u.Steady(b.now, [4]complex128{i, i * a, i * a * a}, [3]complex128{230, 230 * a, 230 * a * a}, 50)
+	}
+	load(400)
+	b.step(20 * time.Minute)
+	if s := b.send(scada, command(47243, 14, cu, 1, "0000", be(0, 61)...)); s != 0x1510 {
+		t.Errorf("61 minutes: 0x%04X", s)
+	}
+	if got := b.get(scada, 60101, 2); !bytes.Equal(got, f32(400)) {
+		t.Errorf("demand of I1 is % X: what was refused has changed it", got)
+	}
+	if s := b.send(scada, command(47243, 14, cu, 1, "0000", be(1, 5)...)); s != 0 {
+		t.Fatalf("sliding, 5 minutes: 0x%04X", s)
+	}
+	if got := b.get(scada, 60157, 4); !bytes.Equal(got, be(1, 5, 0, 15)) {
+		t.Errorf("settings read % X", got)
+	}
+	b.step(4 * time.Minute)
+	load(100)
+	b.step(time.Minute)
+	for _, c := range []struct {
+		register regmap.Register
+		want     float64
+		why      string
+	}{
+		{60101, 340, "four minutes of 400 and one of 100"},
+		{60109, 276000, "power keeps its window"},
+		{60115, 400, "the peak is from before"},
+	} {
+		if got := b.get(scada, c.register, 2); !bytes.Equal(got, f32(c.want)) {
+			t.Errorf("%d: % X, want %g: %s", c.register, got, c.want, c.why)
+		}
+	}
+	if got, want := b.get(scada, 60129, 4), []byte{0, 26, 11, 23, 8, 15}; !bytes.Equal(got[:6], want) {
+		t.Errorf("peak at % X, want % X: a quarter past eight", got, want)
+	}
+	if s := b.send(scada, command(46728, 12, cu, 1, "3333", be(1<<5)...)); s != 0 {
+		t.Fatalf("reset: 0x%04X", s)
+	}
+	if got := b.get(scada, 60115, 2); !bytes.Equal(got, f32(340)) {
+		t.Errorf("peak after the reset % X", got)
 	}
 }
 
