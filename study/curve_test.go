@@ -15,9 +15,9 @@ func rating(v points.Variant) points.Rating {
 	return points.Rating{In: 1000, Variant: v, Poles: 3, Voltage: 400, Frequency: 50}
 }
 
-// device is a 6.0 X of 1000 A whose functions are apart: Ir 800 A, tr 8 s,
+// unit is a 6.0 X of 1000 A whose functions are apart: Ir 800 A, tr 8 s,
 // Isd 8 Ir = 6400 A after 0.2 s, Ii 12 kA, ground fault off.
-func device(t testing.TB) Device {
+func unit(t testing.TB) Device {
 	t.Helper()
 	d := Device{Name: "Q1", Rating: rating(points.X60), Settings: protection.Defaults(rating(points.X60))}
 	for _, kv := range [][2]string{
@@ -49,7 +49,7 @@ func TestCurveIsPublished(t *testing.T) {
 		{"8", [3]float64{200, 8, 5.5}}, {"12", [3]float64{300, 12, 8.3}}, {"16", [3]float64{400, 16, 11}},
 		{"20", [3]float64{500, 20, 13.8}}, {"24", [3]float64{600, 24, 16.6}},
 	} {
-		d := device(t)
+		d := unit(t)
 		set(t, &d, "protection.long_time.tr", row.tr)
 		set(t, &d, "protection.short_time.isd", "10")
 		all, err := Curve(d, Phase, OfIr, []float64{1.5, 6, 7.2}, 0)
@@ -67,7 +67,7 @@ func TestCurveIsPublished(t *testing.T) {
 
 // TestCurveIsTimeToTrip: there is one engine and one way to ask it.
 func TestCurveIsTimeToTrip(t *testing.T) {
-	d := device(t)
+	d := unit(t)
 	set(t, &d, "protection.ground_fault.mode", "on")
 	rapid.Check(t, func(rt *rapid.T) {
 		earth := rapid.Bool().Draw(rt, "earth")
@@ -94,7 +94,7 @@ func TestCurveIsTimeToTrip(t *testing.T) {
 }
 
 func TestCurveJSON(t *testing.T) {
-	d := device(t)
+	d := unit(t)
 	all, err := Curve(d, Phase, OfIn, []float64{0.5, 20}, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -162,7 +162,7 @@ func TestCurveRefuses(t *testing.T) {
 // TestTrace: steps stand where the tolerances put them, found to an edge, and a
 // larger current is never later within a function.
 func TestTrace(t *testing.T) {
-	d := device(t)
+	d := unit(t)
 	for corner, want := range map[protection.Corner][3]float64{ // long, short, instantaneous begin
 		protection.Early:   {1.05 * 800, 0.9 * 6400, 0.9 * 12000},
 		protection.Nominal: {1.125 * 800, 6400, 12000},

@@ -13,10 +13,10 @@ func Legend(d Device) []string {
 	r, s := d.Rating, d.Settings
 	all := []string{
 		fmt.Sprintf("%v X, In %s, %dP, %g Hz", r.Variant, Amperes(r.In), r.Poles, r.Frequency),
-		fmt.Sprintf("Ir %s (%.3g In)  tr %g s", Amperes(s.LongTime.Ir), s.LongTime.Ir/r.In, s.LongTime.Tr),
+		fmt.Sprintf("Ir %s (%.3g In) · tr %g s", Amperes(s.LongTime.Ir), s.LongTime.Ir/r.In, s.LongTime.Tr),
 	}
 	if s.ShortTime.Isd > 0 {
-		all = append(all, fmt.Sprintf("Isd %g Ir = %s  tsd %g s  I²t %s", s.ShortTime.Isd, Amperes(s.ShortTime.Isd*s.LongTime.Ir), s.ShortTime.Tsd, onOff(s.ShortTime.I2t)))
+		all = append(all, fmt.Sprintf("Isd %g Ir = %s · tsd %g s · I²t %s", s.ShortTime.Isd, Amperes(s.ShortTime.Isd*s.LongTime.Ir), s.ShortTime.Tsd, onOff(s.ShortTime.I2t)))
 	}
 	if r.Variant != points.X20 {
 		all = append(all, legendInstantaneous(d))
@@ -25,7 +25,7 @@ func Legend(d Device) []string {
 		all = append(all, legendGround(s.GroundFault))
 	}
 	if r.Variant == points.X70 {
-		all = append(all, fmt.Sprintf("IΔn %g A  Δt %g s", s.EarthLeakage.Idn, s.EarthLeakage.Dt))
+		all = append(all, fmt.Sprintf("IΔn %g A · Δt %g s", s.EarthLeakage.Idn, s.EarthLeakage.Dt))
 	}
 	if s.Neutral != protection.NeutralOff {
 		all = append(all, "neutral "+points.Of(points.ProtectionNeutralType).Format(points.Number(float64(s.Neutral))))
@@ -39,14 +39,14 @@ func legendInstantaneous(d Device) string {
 		return "Ii off"
 	}
 	mode := points.Of(points.ProtectionInstantaneousMode).Format(points.Number(float64(i.Mode)))
-	return fmt.Sprintf("Ii %g In = %s  %s", i.Ii, Amperes(i.Ii*d.Rating.In), mode)
+	return fmt.Sprintf("Ii %g In = %s · %s", i.Ii, Amperes(i.Ii*d.Rating.In), mode)
 }
 
 func legendGround(g protection.GroundFaultSettings) string {
 	if !g.On {
 		return "Ig off"
 	}
-	return fmt.Sprintf("Ig %s  tg %g s  I²t %s", Amperes(g.Ig), g.Tg, onOff(g.I2t))
+	return fmt.Sprintf("Ig %s · tg %g s · I²t %s", Amperes(g.Ig), g.Tg, onOff(g.I2t))
 }
 
 func onOff(on bool) string {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"switchroom/protection"
 	"switchroom/study"
@@ -17,6 +18,7 @@ type curveCmd struct {
 	Clearing bool      `help:"Add the breaker's opening: time to interruption, not to the decision."`
 	Versus   []string  `help:"A setting to compare with: the same unit with this on top, again and again." placeholder:"POINT=VALUE" sep:"none"`
 	JSON     bool      `help:"Print JSON."`
+	plotFlags
 }
 
 // usualMultiples are shown where nobody asked for others.
@@ -37,10 +39,16 @@ func (c *curveCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	if err := c.plot(all); err != nil {
+		return err
+	}
 	if c.JSON {
 		return c.printJSON(a, all)
 	}
-	for _, one := range all {
+	for i, one := range all {
+		if i > 0 {
+			fmt.Fprintln(a.stdout)
+		}
 		if err := c.text(a, one); err != nil {
 			return err
 		}
@@ -57,7 +65,7 @@ func (c *curveCmd) curves(a *app) ([]curveOf, error) {
 	all := []curveOf{{device: d}}
 	if len(c.Versus) > 0 {
 		other := d
-		other.Name = "versus"
+		other.Name = "with " + strings.ReplaceAll(strings.Join(c.Versus, ", "), "protection.", "")
 		if other.Settings, err = setAll(d.Rating, d.Settings, "--versus", c.Versus); err != nil {
 			return nil, err
 		}
@@ -79,14 +87,12 @@ func (c *curveCmd) curves(a *app) ([]curveOf, error) {
 
 // printJSON prints the list of points; with --versus, an object of two lists.
 func (c *curveCmd) printJSON(a *app, all []curveOf) error {
-	lists := map[string][]study.Point{}
 	for _, one := range all {
-		if c.Clearing {
-			for i, p := range one.points {
+		for i, p := range one.points {
+			if c.Clearing {
 				one.points[i] = p.Clearing()
 			}
 		}
-		lists[one.device.Name] = one.points
 	}
 	if len(c.Versus) == 0 {
 		return printJSON(a.stdout, all[0].points)
@@ -94,10 +100,21 @@ func (c *curveCmd) printJSON(a *app, all []curveOf) error {
 	return printJSON(a.stdout, map[string][]study.Point{"base": all[0].points, "versus": all[1].points})
 }
 
-func (c *curveCmd) text(a *app, one curveOf) error {
-	if one.device.Name == "versus" {
-		fmt.Fprintln(a.stdout, "\nversus")
+// plot draws the curves into the files that were asked for.
+func (c *curveCmd) plot(all []curveOf) error {
+	element, _ := study.ParseElement(c.Element)
+	p := study.Plot{Title: c.title("Trip curves"), Element: element, Before: study.Load(c.Preload)}
+	if c.Clearing {
+		p.Band = study.Clearings
 	}
+	for _, one := range all {
+		p.Devices = append(p.Devices, one.device)
+	}
+	return c.write(p)
+}
+
+func (c *curveCmd) text(a *app, one curveOf) error {
+	fmt.Fprintf(a.stdout, "%s\n", one.device.Name)
 	for _, line := range study.Legend(one.device) {
 		fmt.Fprintln(a.stdout, line)
 	}
