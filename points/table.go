@@ -268,7 +268,8 @@ var table = []Info{
 		{Variants: []Variant{X30}, Min: 1.5, Max: 12, Default: 1.5, Certainty: Ours, Source: "OURS"},
 	}},
 	{ID: ProtectionERMSIsd, Name: "protection.erms.isd", Title: "ERMS: short-time pick-up Isd, if lower", Type: Float, Unit: "Ir", Class: Protect, Source: "UG ERMS; values OURS", Certainty: Ours, Limits: []Limit{
-		{Variants: []Variant{X20, X50, X60, X70}, Min: 1.5, Max: 10, Default: 10, Certainty: Ours, Source: "OURS"},
+		{Variants: []Variant{X20}, Min: 1.5, Max: 10, Default: 1.5, Certainty: Ours, Source: "OURS"},
+		{Variants: []Variant{X50, X60, X70}, Min: 1.5, Max: 10, Default: 10, Certainty: Ours, Source: "OURS"},
 	}},
 	{ID: ProtectionERMSTg, Name: "protection.erms.tg", Title: "ERMS: ground-fault delay tg, if shorter; without I²t", Type: Float, Unit: "s", Class: Protect, Source: "UG ERMS; values OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X60}, Min: 0, Max: 0.4, Default: 0, Values: []float64{0, 0.1, 0.2, 0.3, 0.4}, Certainty: Ours, Source: "OURS"},

@@ -18,6 +18,18 @@ type step struct {
 	phasor [4]complex128
 	sensor complex128
 	reset  bool // reset the breaker first
+	engage bool // ERMS acts from then on
+	loose  bool // no ZSI restraint is received
+}
+
+// begin does what a step does before its currents flow.
+func (s *step) begin(e *Engine, t time.Duration) (all []Event) {
+	if s.reset {
+		all = append(all, e.Reset(t)...)
+	}
+	all = append(all, e.Engage(t, s.engage)...)
+	all = append(all, e.Restrain(t, ShortTime, !s.loose)...)
+	return append(all, e.Restrain(t, GroundFault, !s.loose)...)
 }
 
 // byPhasors plays a history the way a plant does: a call where something
@@ -35,9 +47,7 @@ func byPhasors(e *Engine, h []step, end time.Duration) []Event {
 	}
 	for _, s := range h {
 		until(s.at)
-		if s.reset {
-			all = append(all, e.Reset(s.at)...)
-		}
+		all = append(all, s.begin(e, s.at)...)
 		all = append(all, e.SteadyLeakage(s.at, s.phasor, s.sensor)...)
 	}
 	until(end)
@@ -52,9 +62,7 @@ func bySamples(e *Engine, h []step, end time.Duration) []Event {
 	for k := g.after(e.first(h)) - 1; g.at(k) <= end; k++ {
 		t := g.at(k)
 		for len(h) > 0 && h[0].at < t {
-			if h[0].reset {
-				all = append(all, e.Reset(g.at(k-1))...)
-			}
+			all = append(all, h[0].begin(e, g.at(k-1))...)
 			now, h = h[0], h[1:]
 		}
 		_, j := floorDiv(k, gridCycle)
@@ -156,6 +164,25 @@ func drawValue(t *rapid.T, name string, l points.Limit) float64 {
 	return l.Min + float64(n)*step
 }
 
+// drawCommon draws what r allows beside its settings.
+func drawCommon(t *rapid.T, r points.Rating) Common {
+	var k Common
+	for _, id := range CommonIDs() {
+		if l, ok := points.Of(id).For(r); ok {
+			if err := k.Set(id, drawValue(t, id.String(), l)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if rapid.Bool().Draw(t, "no self-protection") {
+		k.SelfProtection = 0
+	}
+	if err := k.Validate(r); err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
 // drawHistory draws loads, overloads, faults and their ends. Steps last from
 // half a cycle to a minute.
 func drawHistory(t *rapid.T, e *Engine) ([]step, time.Duration) {
@@ -163,7 +190,10 @@ func drawHistory(t *rapid.T, e *Engine) ([]step, time.Duration) {
 	var h []step
 	at := time.Duration(rapid.IntRange(0, 1e9).Draw(t, "first"))
 	for range rapid.IntRange(1, 6).Draw(t, "steps") {
-		s := step{at: at, reset: rapid.IntRange(0, 3).Draw(t, "reset") == 0}
+		s := step{
+			at: at, reset: rapid.IntRange(0, 3).Draw(t, "reset") == 0,
+			engage: rapid.IntRange(0, 3).Draw(t, "engage") == 0, loose: rapid.Bool().Draw(t, "loose"),
+		}
 		kind := rapid.SampledFrom([]string{"none", "load", "load", "overload", "fault", "fault", "ground", "two", "leak"}).Draw(t, "kind")
 		x := rapid.Float64Range(0.1, 1).Draw(t, "x")
 		angle := rapid.Float64Range(0, 2*math.Pi).Draw(t, "angle")
@@ -214,13 +244,15 @@ func drawCurrents(kind string, x, ir float64) (i [4]complex128, sensor complex12
 func (e *Engine) clear(h []step) bool {
 	for _, s := range h {
 		c := *e
+		c.engaged = s.engage
+		c.replan()
 		c.phasor = phasors{s.phasor[0], s.phasor[1], s.phasor[2], s.phasor[3], s.sensor}
 		c.exact()
 		for ch, q := range c.square {
 			thresholds := []float64{c.plan.delay[ch].pickup}
 			if ch <= neutral {
 				thresholds = append(thresholds, c.plan.long.pickup[ch], c.plan.long.start[ch],
-					c.plan.long.start[ch]*square(dropRatio), square(c.plan.instant.peak[ch])/2)
+					c.plan.long.start[ch]*square(dropRatio), square(c.plan.instant.peak[ch])/2, square(c.plan.self)/2)
 			}
 			for _, a := range thresholds {
 				if math.Abs(q/a-1) < 0.02 {
@@ -238,14 +270,13 @@ func TestPhasorsAndSamplesAgree(t *testing.T) {
 		r := drawRating(t)
 		s := drawSettings(t, r)
 		c := rapid.SampledFrom(Corners()).Draw(t, "corner")
-		e, err := New(r, s, c)
+		x := rapid.Float64Range(0, 1.1).Draw(t, "prior")
+		k := Setup{Common: drawCommon(t, r)}
+		e, err := newLoaded(r, s, c, x, k)
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, _ := New(r, s, c)
-		x := rapid.Float64Range(0, 1.1).Draw(t, "prior")
-		e.Preload(x)
-		f.Preload(x)
+		f, _ := newLoaded(r, s, c, x, k)
 		h, end := drawHistory(t, e)
 		if !e.clear(h) {
 			t.Skip("a current at a threshold")
@@ -294,11 +325,12 @@ func TestCornersNest(t *testing.T) {
 		r := drawRating(t)
 		s := drawSettings(t, r)
 		prior := rapid.Float64Range(0, 1).Draw(t, "prior")
+		k := Setup{Common: drawCommon(t, r)}
 		var first [corners]time.Duration
 		var h []step
 		var end time.Duration
 		for c := range corners {
-			e, err := newLoaded(r, s, c, prior)
+			e, err := newLoaded(r, s, c, prior, k)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -54,20 +54,28 @@ type plan struct {
 	delay   [channels]delayPlan
 	instant instantPlan
 	ir      [4]float64 // Ir of each conductor, 0 where it is not protected
+	self    float64    // A, peak of self-protection
+	poles   int        // that it looks at: those of the breaker
 }
 
-func newPlan(r points.Rating, s Settings, c Corner) plan {
+func newPlan(r points.Rating, s Settings, k Common, c Corner) plan {
 	p := plan{
 		cycle:   time.Duration(math.Round(1e9 / r.Frequency)),
 		period:  1 / r.Frequency,
 		neutral: r.Neutral(),
 		ir:      conductorIr(r, s),
+		self:    selfProtection(k, c),
+		poles:   r.Poles,
 	}
 	p.long = p.longTime(s, c)
 	p.planShortTime(r, s, c)
 	p.long.floor = max(p.long.floor, p.undercut(s))
 	p.delay[ground] = p.groundFault(r, s, c)
 	p.delay[leakage] = p.earthLeakage(r, s, c)
+	for ch := range neutral + 1 {
+		p.delay[ch].zsi = k.ZSI.ShortTime
+	}
+	p.delay[ground].zsi = k.ZSI.GroundFault
 	p.instant = p.instantaneous(r, s, c)
 	return p
 }

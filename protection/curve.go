@@ -12,6 +12,31 @@ type Constant struct {
 	Amps  float64 // RMS
 	Earth bool    // from l1 to earth; otherwise from l1 to l2
 	Prior float64 // load before, × Ir
+	Setup
+}
+
+// Setup is what acts beside the settings, for TimeToTrip and Play.
+type Setup struct {
+	Common       Common // the zero Common: the defaults
+	Engaged      bool   // ERMS acts
+	Unrestrained bool   // no ZSI input receives restraint
+}
+
+// setUp puts an engine that has seen nothing into o.
+func (e *Engine) setUp(o Setup) error {
+	if o.Common != (Common{}) {
+		if err := o.Common.Validate(e.rating); err != nil {
+			return err
+		}
+		e.common = o.Common
+	}
+	if o.Unrestrained {
+		e.loose.add(ShortTime)
+		e.loose.add(GroundFault)
+	}
+	e.engaged = o.Engaged
+	e.replan()
+	return nil
 }
 
 // Time is when and by what a unit trips. T is NaN where it never does.
@@ -35,7 +60,7 @@ type Times struct{ Min, Nominal, Max Time }
 func TimeToTrip(r points.Rating, s Settings, c Constant) (Times, error) {
 	var all [corners]Time
 	for corner := range corners {
-		e, err := newLoaded(r, s, corner, c.Prior)
+		e, err := newLoaded(r, s, corner, c.Prior, c.Setup)
 		if err != nil {
 			return Times{}, err
 		}

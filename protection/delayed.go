@@ -46,6 +46,7 @@ type delayPlan struct {
 	waits  [paces]wait   //
 	lead   time.Duration // how long before its decision an early unit may trip
 	forget float64       // s below the pick-up that undo 1 s over it; 0: at once
+	zsi    bool          // interlocked: not restrained, it does not wait
 	alive  bool          // the fault must still flow when it decides
 }
 
@@ -212,10 +213,17 @@ func (e *Engine) emitChannel(t time.Duration, k Kind, ch int) {
 func (e *Engine) wait(ch int) *wait {
 	p := &e.plan.delay[ch]
 	switch {
+	case p.zsi && e.unrestrained(ch):
+		return &p.waits[free]
 	case e.delay[ch].hasty:
 		return &p.waits[hasty]
 	}
 	return &p.waits[asSet]
+}
+
+func (e *Engine) unrestrained(ch int) bool {
+	f, _ := channelFunction(ch)
+	return e.loose.Has(f)
 }
 
 // ripe is when the definite part of the wait of channel ch is over.
@@ -284,7 +292,7 @@ func (e *Engine) reports(ch int, t time.Duration) time.Duration {
 	if p.lead == 0 {
 		return t
 	}
-	at := max(t-p.lead, min(e.told, t))
+	at := max(t-p.lead, e.told)
 	if d.credit > 0 {
 		at = max(at, d.since)
 	}

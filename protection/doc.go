@@ -36,6 +36,14 @@
 // in sixty times, a late one at once (ours). For 20 s after a trip short time
 // goes by its shortest delay (NS: sibling).
 //
+// [Common] is what does not belong to a group. Zone selective interlocking (UG):
+// an interlocked function whose input receives no restraint trips without
+// intentional delay; [Engine.Restrain] is the input, on from the beginning as
+// with the jumpers a unit is shipped with, [Engine.Restraining] the output. ERMS
+// (UG): [Engine.Engage] lays a faster set over the group; which parameters it
+// has is ours, that instantaneous becomes fast is the sibling's. Self-protection
+// is there if its owner says at which peak.
+//
 // # Corners
 //
 // Documents publish bands. A unit stands somewhere in them; an [Engine] is one
@@ -102,11 +110,11 @@
 // # What it does not know
 //
 // Self-protection above Ii (SELLIM, DIN/DINF): no threshold of any frame was
-// found, so a fault that would trip by it trips here by the slower functions.
+// found, so unless one is set a fault that would trip by it trips here by the
+// slower functions. What time the ZSI wires take: none here.
 // The hold of the fast instantaneous mode: zero is assumed for the earliest. The
 // mechanism's opening time: remembered, not read. Whether a bare neutral at
-// "off" keeps its instantaneous: it does not here. Not modelled yet: zone
-// selective interlocking, ERMS, the functions of digital modules, ground-return sensors, frequency
-// tracking. Published tables are mostly the predecessor's ([DelayTables] and
+// "off" keeps its instantaneous: it does not here. Not modelled yet: the
+// functions of digital modules, ground-return sensors, frequency tracking. Published tables are mostly the predecessor's ([DelayTables] and
 // [Facts] say which); the ranges of settings are in package points.
 package protection

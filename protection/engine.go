@@ -24,7 +24,11 @@ import (
 // can raise events return them; the slice is valid until the next call.
 type Engine struct {
 	rating   points.Rating
-	settings Settings
+	group    Settings // what was applied
+	settings Settings // what acts: the group, or ERMS over it
+	common   Common
+	engaged  bool      // ERMS acts
+	loose    Functions // whose ZSI input receives no restraint
 	corner   Corner
 	plan     plan
 	grid     grid
@@ -67,7 +71,8 @@ func New(r points.Rating, s Settings, c Corner) (*Engine, error) {
 	if err := checkCorner(c); err != nil {
 		return nil, err
 	}
-	return &Engine{rating: r, settings: s, corner: c, plan: newPlan(r, s, c), grid: newGrid(r.Frequency)}, nil
+	k := CommonDefaults(r)
+	return &Engine{rating: r, group: s, settings: s, common: k, corner: c, plan: newPlan(r, s, k, c), grid: newGrid(r.Frequency)}, nil
 }
 
 func check(r points.Rating, s Settings) error {
@@ -77,7 +82,8 @@ func check(r points.Rating, s Settings) error {
 	return s.Validate(r)
 }
 
-// Settings returns the settings that act.
+// Settings returns the settings that act: those applied, or while ERMS is engaged
+// its own over them.
 func (e *Engine) Settings() Settings { return e.settings }
 
 // Apply makes s act from t on. Settings that Validate refuses change nothing.
@@ -90,14 +96,27 @@ func (e *Engine) Apply(t time.Duration, s Settings) ([]Event, error) {
 	if err := s.Validate(e.rating); err != nil {
 		return nil, err
 	}
+	e.until(t)
+	e.group = s
+	e.act()
+	return e.events, nil
+}
+
+// until begins a call that changes something at t.
+func (e *Engine) until(t time.Duration) {
 	t = within(t)
 	e.begin(t)
 	e.run(t)
+}
+
+// act makes the group act, or ERMS over it.
+func (e *Engine) act() {
 	if e.win == nil && e.young() {
 		e.retrace()
 	}
 	old := e.plan
-	e.settings, e.plan, e.told = s, newPlan(e.rating, s, e.corner), e.now
+	e.replan()
+	e.told = e.now
 	for p := range e.long {
 		e.long[p].heat = rescale(e.long[p].heat, old.long.pickup[p], e.plan.long.pickup[p])
 	}
@@ -110,7 +129,15 @@ func (e *Engine) Apply(t time.Duration, s Settings) ([]Event, error) {
 		}
 	}
 	e.unrest()
-	return e.events, nil
+}
+
+// replan makes the plan of what acts.
+func (e *Engine) replan() {
+	e.settings = e.group
+	if e.engaged {
+		e.settings = e.common.ERMS.Over(e.group)
+	}
+	e.plan = newPlan(e.rating, e.settings, e.common, e.corner)
 }
 
 // rescale turns a share of one square into the share of another; a threshold
@@ -125,9 +152,7 @@ func rescale(x, from, to float64) float64 {
 // Reset ends the tripped state at t, as the breaker's reset does. Delays start
 // anew; the thermal image stays.
 func (e *Engine) Reset(t time.Duration) []Event {
-	t = within(t)
-	e.begin(t)
-	e.run(t)
+	e.until(t)
 	e.tripped, e.trip = false, Event{}
 	for ch := range e.delay {
 		d := &e.delay[ch]

@@ -36,6 +36,8 @@ func Facts() []Fact {
 		{"intermittent faults, forgetting 1 s takes a nominal unit", forgets[Nominal], "s", "OURS: UG says that it accumulates, not how long", points.Ours},
 		{"intermittent faults, forgetting 1 s takes an early unit", forgets[Early], "s", "OURS: UG says that it accumulates, not how long", points.Ours},
 		{"short time, shortest delay after a trip lasts", haste.Seconds(), "s", "NS", points.Sibling},
+		{"self-protection, earliest threshold", early.pickup, "setting", "OURS: that of instantaneous; no threshold of any frame was found", points.Ours},
+		{"self-protection, latest threshold", late.pickup, "setting", "OURS: that of instantaneous; no threshold of any frame was found", points.Ours},
 		{"oversized neutral", neutralFactors[NeutralOversized], "Ir", "CAT, no more than In", points.Confirmed},
 		{"oversized neutral, most for short time", isdLimit, "In", "NSX", points.Sibling},
 		{"instantaneous, counting ends without a peak for", instantGap, "cycle", "OURS", points.Ours},

@@ -11,15 +11,17 @@ import (
 type Function uint8
 
 const (
-	None          Function = iota
-	LongTime               // L, ANSI 49RMS/51
-	ShortTime              // S, ANSI 50TD/51
-	Instantaneous          // I, ANSI 50
-	GroundFault            // G, ANSI 50N-TD/51N
-	EarthLeakage           // V, ANSI 50G-TD
+	None           Function = iota
+	LongTime                // L, ANSI 49RMS/51
+	ShortTime               // S, ANSI 50TD/51
+	Instantaneous           // I, ANSI 50
+	GroundFault             // G, ANSI 50N-TD/51N
+	EarthLeakage            // V, ANSI 50G-TD
+	SelfProtection          // SELLIM, DIN/DINF
+	numStandard
 )
 
-var functionNames = []string{"", "long_time", "short_time", "instantaneous", "ground_fault", "earth_leakage"}
+var functionNames = []string{"", "long_time", "short_time", "instantaneous", "ground_fault", "earth_leakage", "self_protection"}
 
 func (f Function) String() string { return nameOf(functionNames, int(f)) }
 
@@ -34,7 +36,7 @@ func (f *Function) UnmarshalText(b []byte) error {
 }
 
 // Functions is a set of functions.
-type Functions uint8
+type Functions uint32
 
 // Has reports whether f is in the set.
 func (s Functions) Has(f Function) bool { return s&(1<<f) != 0 }

@@ -21,6 +21,7 @@ type Waveform struct {
 // Options of Play.
 type Options struct {
 	Prior float64 // load before the recording, × Ir: heats the image, is not in the samples
+	Setup
 }
 
 // Verdict is what the published tolerances make of a recording.
@@ -75,7 +76,7 @@ func Play(r points.Rating, s Settings, w Waveform, o Options) (Report, error) {
 	var rep Report
 	var trips [corners]*Event
 	for c := range corners {
-		e, err := newLoaded(r, s, c, o.Prior)
+		e, err := newLoaded(r, s, c, o.Prior, o.Setup)
 		if err != nil {
 			return Report{}, err
 		}
@@ -93,9 +94,12 @@ func Play(r points.Rating, s Settings, w Waveform, o Options) (Report, error) {
 }
 
 // newLoaded returns an engine whose image is that of a load before.
-func newLoaded(r points.Rating, s Settings, c Corner, prior float64) (*Engine, error) {
+func newLoaded(r points.Rating, s Settings, c Corner, prior float64, o Setup) (*Engine, error) {
 	e, err := New(r, s, c)
 	if err != nil {
+		return nil, err
+	}
+	if err := e.setUp(o); err != nil {
 		return nil, err
 	}
 	return e, e.Preload(prior)

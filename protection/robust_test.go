@@ -78,7 +78,7 @@ func stretch(n int8) time.Duration {
 }
 
 func call(e *Engine, what byte, at time.Duration, x, y float64) {
-	switch what % 7 {
+	switch what % 10 {
 	case 0:
 		e.SampleLeakage(at, [4]float64{x, -x, y, x}, y)
 	case 1:
@@ -96,6 +96,12 @@ func call(e *Engine, what byte, at time.Duration, x, y float64) {
 		e.Restore(at, State{At: at - time.Duration(what)*time.Minute, Heat: [4]float64{x, y, -x, x * y}})
 	case 6:
 		e.Preload(x)
+	case 7:
+		e.Restrain(at, Function(what/10), x > 0)
+	case 8:
+		e.Engage(at, x > 0)
+	case 9:
+		e.SetCommon(at, Common{ZSI: ZSISettings{x > 0, y > 0}, ERMS: ERMSSettings{Isd: 2, Ii: 3}, SelfProtection: x})
 	}
 }
 
@@ -206,10 +212,10 @@ func TestEndsOfTime(t *testing.T) {
 	r := unit(points.X60, 60)
 	for _, at := range []time.Duration{math.MinInt64, -1, 0, math.MaxInt64} {
 		for _, to := range []time.Duration{math.MinInt64, 1, math.MaxInt64} {
-			for what := range byte(6) {
+			for what := range byte(10) {
 				e := mustNew(t, r, Defaults(r), Late)
 				call(e, what, at, 3000, 500)
-				for next := range byte(6) {
+				for next := range byte(10) {
 					call(e, next, to, 4000, 0)
 					sane(t, e, to)
 				}

@@ -87,6 +87,7 @@ func (e *Engine) step(t time.Duration, x *[channels]float64) {
 	e.before = e.square
 	e.win.means(e.plan.cycle, &e.square)
 	e.now = t
+	e.selfSample(t, x)
 	for p := range 4 {
 		e.instantSample(t, p, x[p])
 	}

@@ -14,11 +14,12 @@ type State struct {
 	Slow    time.Duration // until when it cools slowly after a trip
 	Tripped bool
 	Trip    Event
+	Engaged bool // ERMS
 }
 
 // State returns the state at t.
 func (e *Engine) State(t time.Duration) State {
-	s := State{At: t, Slow: e.slow, Tripped: e.tripped, Trip: e.trip}
+	s := State{At: t, Slow: e.slow, Tripped: e.tripped, Trip: e.trip, Engaged: e.engaged}
 	for p := range e.long {
 		if pickup := e.plan.long.pickup[p]; pickup != never {
 			s.Heat[p] = e.Thermal(t, Phase(p+1)) / 100 * pickup
@@ -39,6 +40,10 @@ func (e *Engine) Restore(t time.Duration, s State) error {
 	e.tripped, e.trip, e.slow = s.Tripped, s.Trip, min(within(s.Slow), e.now+memory)
 	if s.Tripped {
 		e.hurry = min(within(s.Trip.At), e.now) + haste
+	}
+	if s.Engaged {
+		e.engaged = true
+		e.replan()
 	}
 	for p := range e.long {
 		e.long[p].heat = rescale(plausible(s.Heat[p]), 1, e.plan.long.pickup[p])

@@ -113,7 +113,7 @@ func (e *Engine) quietConductor(p int, q, old float64) bool {
 	}
 	u := q / plan.pickup[p]
 	soon := u >= 1 && l.heat+u*2*e.plan.period/plan.tau >= 1
-	return !soon && l.reported == (q >= start) &&
+	return !soon && l.reported == (q >= start) && 2*max(q, old) < square(e.plan.self) &&
 		!e.instant[p].timing && 2*max(q, old) < square(e.plan.instant.peak[p])
 }
 

@@ -33,22 +33,22 @@ func (b Breaches) Error() string {
 // nil or Breaches, with every breach. What the documents do not forbid is
 // allowed.
 func (s Settings) Validate(r points.Rating) error {
-	var all Breaches
-	for _, f := range fields {
-		if rule := breaks(f.id, f.get(&s), r); rule != "" {
-			all = append(all, Breach{f.id, f.get(&s), rule})
-		}
-	}
+	all := fields.breaches(&s, r)
 	for _, c := range combinations {
 		if c.broken(s, r) {
 			v, _ := s.Get(c.point)
 			all = append(all, Breach{c.point, v, fmt.Sprintf("%s (%s, %v)", c.rule, c.source, c.certainty)})
 		}
 	}
-	if len(all) > 0 {
-		return all
+	return all.orNil()
+}
+
+// orNil returns b as an error, nil where there is no breach.
+func (b Breaches) orNil() error {
+	if len(b) == 0 {
+		return nil
 	}
-	return nil
+	return b
 }
 
 // breaks returns the rule that v alone breaks, or nothing.
