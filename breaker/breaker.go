@@ -67,7 +67,7 @@ type Breaker struct {
 // default; [Config.Validate] says what that is.
 func New(c Config) *Breaker {
 	b := &Breaker{c: c.orDefaults()}
-	b.s = State{Now: math.MinInt64, Contacts: ContactsOpen, Spring: true, Position: Connected}
+	b.s = State{Now: math.MinInt64, ChargeFrom: math.MinInt64, Contacts: ContactsOpen, Spring: true, Position: Connected}
 	for t := range b.s.Timers {
 		b.s.Timers[t] = never
 	}

@@ -124,6 +124,9 @@ func (b *Breaker) edge(c Coil, on bool, at time.Duration) {
 
 // act is a coil that has been supplied (MN: has not been) long enough.
 func (b *Breaker) act(c Coil, at time.Duration) {
+	if c != MCH { // a motor that finds the spring charged by hand has done nothing
+		b.s.Worked[c]++
+	}
 	switch by := accessories[c].by; c {
 	case MX, MX2, MN:
 		b.open(at, by)

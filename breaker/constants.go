@@ -54,6 +54,10 @@ const (
 	_
 	_
 	fullBreaks
+	loadEndurance
+	_
+	_
+	coilEndurance
 )
 
 // A response time of a coil is its impulse or delay and the travel of the
@@ -92,6 +96,12 @@ var constants = [...]Constant{
 	breaking:     {"breaking.mtz1", 42e3, 42e3, 150e3, "A", "UG-12 as quoted, H1", points.Reported},
 	breaking + 1: {"breaking.mtz2", 42e3, 42e3, 150e3, "A", "UG-12 as quoted, N1", points.Reported},
 	breaking + 2: {"breaking.mtz3", 100e3, 0, 0, "A", "recalled, H1", points.Ours},
+
+	loadEndurance:     {"endurance.load.mtz1", 6000, 0, 0, "operations", "recalled order of the electrical endurance at In; OURS", points.Ours},
+	loadEndurance + 1: {"endurance.load.mtz2", 5000, 0, 0, "operations", "recalled order of the electrical endurance at In; OURS", points.Ours},
+	loadEndurance + 2: {"endurance.load.mtz3", 1500, 0, 0, "operations", "recalled order of the electrical endurance at In; OURS", points.Ours},
+
+	coilEndurance: {"endurance.coil", 10000, 0, 0, "operations", "OURS: as the mechanism below 4000 A; the recommended number is in no document we read", points.Ours},
 
 	fullBreaks: {"wear.full_breaks", 3, 0, 0, "openings", "OURS: worn out by three openings at the rated breaking current", points.Ours},
 }

@@ -135,6 +135,16 @@ func (b *Breaker) reaches(c Coil) bool {
 	return b.c.fit(c) == Communicating && b.s.Position.plugged()
 }
 
+// work counts the pulse of an order on the first of the coils that it reaches.
+func (b *Breaker) work(coils ...Coil) {
+	for _, c := range coils {
+		if b.reaches(c) {
+			b.s.Worked[c]++
+			return
+		}
+	}
+}
+
 // Inhibitor is who can forbid the control unit to close.
 type Inhibitor uint8
 

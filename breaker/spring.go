@@ -22,6 +22,7 @@ func (b *Breaker) charge(at time.Duration) {
 	b.s.Timers[MCH] = never
 	if !b.s.Spring && b.s.Live.Has(MCH) {
 		b.s.Timers[MCH] = later(at, b.c.Frame.of(mchCharge).time())
+		b.s.ChargeFrom = at
 	}
 }
 
@@ -30,5 +31,9 @@ func (b *Breaker) charged(at time.Duration, by Origin) {
 		return
 	}
 	b.s.Spring, b.s.Timers[MCH] = true, never
+	if by == ByMotor {
+		b.s.ChargeTook = at - b.s.ChargeFrom
+		b.s.Worked[MCH]++
+	}
 	b.emit(Change{At: at, Kind: SpringCharged, By: by})
 }

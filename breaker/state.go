@@ -33,6 +33,11 @@ type State struct {
 	Locks     Set[Lock]                // on
 	Inhibited Set[Inhibitor]           // forbid Order to close
 	Spent     Set[Origin]              // closing orders that have acted and are still held
+
+	Worked     [numCoils]uint32 // how often each coil, and the motor, has done its work
+	LoadBreaks uint32           // openings that broke a current
+	ChargeFrom time.Duration    // when the motor last started
+	ChargeTook time.Duration    // how long it last took to charge the spring; 0: not yet
 }
 
 // State returns the state as of the last call.
@@ -41,7 +46,7 @@ func (b *Breaker) State() State { return b.s }
 // Shift returns s as it is on a clock whose epoch is by earlier: what a caller
 // needs whose epoch has moved while the state was stored.
 func (s State) Shift(by time.Duration) State {
-	s.Now = shift(s.Now, by)
+	s.Now, s.ChargeFrom = shift(s.Now, by), shift(s.ChargeFrom, by)
 	for i, t := range s.Timers {
 		s.Timers[i] = shift(t, by)
 	}
@@ -124,4 +129,5 @@ func (b *Breaker) Fill(v points.Values) {
 	v[points.OperationsTotal] = float64(b.s.Closings)
 	v[points.OperationsTrips] = float64(b.s.Trips)
 	v[points.WearContacts] = b.s.Wear
+	b.fillWear(v)
 }

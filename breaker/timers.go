@@ -76,10 +76,13 @@ func (b *Breaker) fire(t timer, at time.Duration) {
 	b.s.Now = at
 	switch t {
 	case timerOrderOpen:
+		b.work(MX, MX2)
 		b.open(at, ByOrder)
 	case timerOrderClose:
+		b.work(XF)
 		b.close(at, ByOrder)
 	case timerOrderReset:
+		b.work(RES)
 		b.reset(at, ByOrder)
 	case timerTravel:
 		b.arrive(at)

@@ -1,6 +1,10 @@
 package breaker
 
-import "math"
+import (
+	"math"
+
+	"switchroom/points"
+)
 
 // Wear of the contacts is 0 when they are new and 1 when they are worn (MB
 // T001025043). It grows on every opening, with the current (UG maintenance);
@@ -19,6 +23,9 @@ func (b *Breaker) Interrupted(amps float64) {
 	if math.IsNaN(x) {
 		return
 	}
+	if amps > 0 {
+		b.s.LoadBreaks++
+	}
 	b.wearOut(x * x / fullBreaks.value())
 }
 
@@ -26,6 +33,50 @@ func (b *Breaker) wearOut(part float64) { b.s.Wear = min(b.s.Wear+part, 1) }
 
 // Wear returns the wear of the contacts.
 func (b *Breaker) Wear() float64 { return b.s.Wear }
+
+// Life returns what remains of the breaker's life, 1 new to 0: the worse of the
+// closings against the mechanical and the openings under current against the
+// electrical endurance (UG maintenance; the electrical numbers are ours).
+func (b *Breaker) Life() float64 {
+	mechanical := float64(b.s.Closings) / b.c.Frame.of(endurance).value()
+	electrical := float64(b.s.LoadBreaks) / b.c.Frame.of(loadEndurance).value()
+	return max(0, 1-max(mechanical, electrical))
+}
+
+// CoilWear returns how much of its recommended operations a coil or the motor
+// has done: 0 new, 1 and more to be replaced. One that is not fitted is new.
+func (b *Breaker) CoilWear(c Coil) float64 {
+	if c >= numCoils || b.c.fit(c) == None {
+		return 0
+	}
+	return float64(b.s.Worked[c]) / coilEndurance.value()
+}
+
+// Replaced says that a coil or the motor was replaced by a new one.
+func (b *Breaker) Replaced(c Coil) {
+	if c < numCoils {
+		b.s.Worked[c] = 0
+	}
+}
+
+// wearPoints are where the work of each coil is shown.
+var wearPoints = [numCoils]points.ID{
+	MX: points.OperationsMX, MX2: points.OperationsMX2, MN: points.OperationsMN,
+	XF: points.OperationsXF, RES: points.OperationsRES, MCH: points.OperationsMCH,
+}
+
+// fillWear shows what is fitted.
+func (b *Breaker) fillWear(v points.Values) {
+	for c, id := range wearPoints {
+		if b.c.fit(Coil(c)) != None {
+			v[id] = float64(b.s.Worked[c])
+		}
+	}
+	v[points.LifeBreaker] = 100 * b.Life()
+	if b.s.ChargeTook > 0 {
+		v[points.SpringChargeTime] = b.s.ChargeTook.Seconds()
+	}
+}
 
 // Operations returns how often the contacts have closed, and how often the trip
 // has latched.

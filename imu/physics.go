@@ -117,10 +117,13 @@ func (u *Unit) changed(c breaker.Change) {
 	case breaker.Closed:
 		u.feed(c.At)
 		u.noteAt(c.At, points.CodeClosed, Pulse, c.By.String())
+		u.worn()
 	case breaker.Aborted:
 		if u.order != nil && u.order.op == points.BreakerClose {
 			u.finish(NotReady) // an opening overtook it
 		}
+	case breaker.SpringCharged:
+		u.worn()
 	case breaker.WasReset:
 		u.handle(u.prot.Reset(c.At))
 		u.untrip(c.At)
@@ -226,16 +229,4 @@ func (u *Unit) overload() {
 		what = Entry
 	}
 	u.note(points.CodePreAlarm, what, "")
-}
-
-// worn raises the events of contact wear: 60, 95 and 100 % (UG).
-func (u *Unit) worn() {
-	for _, w := range []struct {
-		at   float64
-		code points.Code
-	}{{0.60, points.CodeContactWear60}, {0.95, points.CodeContactWear95}, {1, points.CodeContactWear100}} {
-		if u.mech.Wear() >= w.at && !u.book.showing(w.code) {
-			u.note(w.code, Entry, "")
-		}
-	}
 }

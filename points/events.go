@@ -114,6 +114,7 @@ const (
 	CodeContactWear100  Code = 0xF303
 	CodeBreakerLife20   Code = 0x1443
 	CodeBreakerLife0    Code = 0x1444
+	CodeCoilMX80        Code = 0xF310 // and the next nine: see the table
 	CodeClockLost       Code = 0xF304
 	CodeStateLost       Code = 0xF305
 	CodeStartLong       Code = 0x6200
@@ -234,6 +235,16 @@ var events = []Event{
 	{CodeContactWear100, "wear.contacts_100", "contacts worn out", DiagnosticHistory, High, false, true, "UG contact wear; code OURS", Ours},
 	{CodeClockLost, "clock.lost", "date and time lost: restarted at 2000-01-01", DiagnosticHistory, Medium, true, false, "UG date and time; code OURS", Ours},
 	{CodeStateLost, "memory.lost", "part of the stored state could not be read back", DiagnosticHistory, High, true, false, "OURS", Ours},
+	{CodeCoilMX80, "wear.mx_80", "MX: 80 % of its recommended operations", DiagnosticHistory, Medium, false, true, "UG coil wear; code OURS", Ours},
+	{0xF311, "wear.mx_100", "MX: recommended operations reached; replace it", DiagnosticHistory, High, false, true, "UG coil wear; code OURS", Ours},
+	{0xF312, "wear.mx2_80", "MX2: 80 % of its recommended operations", DiagnosticHistory, Medium, false, true, "UG coil wear; code OURS", Ours},
+	{0xF313, "wear.mx2_100", "MX2: recommended operations reached; replace it", DiagnosticHistory, High, false, true, "UG coil wear; code OURS", Ours},
+	{0xF314, "wear.mn_80", "MN: 80 % of its recommended operations", DiagnosticHistory, Medium, false, true, "UG coil wear; code OURS", Ours},
+	{0xF315, "wear.mn_100", "MN: recommended operations reached; replace it", DiagnosticHistory, High, false, true, "UG coil wear; code OURS", Ours},
+	{0xF316, "wear.xf_80", "XF: 80 % of its recommended operations", DiagnosticHistory, Medium, false, true, "UG coil wear; code OURS", Ours},
+	{0xF317, "wear.xf_100", "XF: recommended operations reached; replace it", DiagnosticHistory, High, false, true, "UG coil wear; code OURS", Ours},
+	{0xF318, "wear.mch_80", "MCH: 80 % of its recommended operations", DiagnosticHistory, Medium, false, true, "UG coil wear; code OURS", Ours},
+	{0xF319, "wear.mch_100", "MCH: recommended operations reached; replace it", DiagnosticHistory, High, false, true, "UG coil wear; code OURS", Ours},
 	{CodeMeteringReset, "metering.reset", "minima, maxima or energies reset", MeteringHistory, Low, true, false, "OURS", Ours},
 	{CodeClockSet, "clock.set", "date and time set", ConfigurationHistory, Low, true, false, "OURS", Ours},
 	{CodeProtectionSet, "settings.protection", "protection settings changed", ConfigurationHistory, Low, true, false, "OURS", Ours},

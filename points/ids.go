@@ -134,6 +134,7 @@ const (
 	LEDTripIg
 	LEDTripIr
 	LEDTripIsdIi
+	LifeBreaker
 	LoadProfileA
 	LoadProfileB
 	LoadProfileC
@@ -154,8 +155,14 @@ const (
 	MeteringPowerSign
 	ModuleDetail
 	ModuleList
+	OperationsMCH
+	OperationsMN
+	OperationsMX
+	OperationsMX2
+	OperationsRES
 	OperationsTotal
 	OperationsTrips
+	OperationsXF
 	PasswordLevel1
 	PasswordLevel2
 	PasswordLevel3
@@ -314,6 +321,7 @@ const (
 	RatingVTPrimary
 	RatingVTSecondary
 	RemoteEnabled
+	SpringChargeTime
 	TestGroundFault
 	TripDirectional1
 	TripDirectional2
