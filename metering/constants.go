@@ -25,6 +25,8 @@ const (
 	trackWindows
 	looks
 	demandInterval
+	clearly
+	noPower
 )
 
 var constants = [...]Constant{
@@ -35,6 +37,8 @@ var constants = [...]Constant{
 	trackWindows:   {"frequency.windows", 3, "cycles", "OURS: how long samples of unknown frequency take to be followed", points.Ours},
 	looks:          {"extremes.every", 1, "cycles", "OURS: how often minima and maxima look", points.Ours},
 	demandInterval: {"demand.interval", 15, "min", "OURS, recalled: of a demand until it is set", points.Ours},
+	clearly:        {"sequence.clearly", 1.5, "times", "OURS: what one sequence of the voltages must be of the other to be the order of the phases", points.Ours},
+	noPower:        {"power.none", 1e-3, "S", "OURS: below it P and Q are 0 to quadrant and type of load", points.Ours},
 }
 
 func (k key) value() float64 { return constants[k].Value }

@@ -62,6 +62,33 @@ var counters = [numCounters]struct{ resettable, lifetime points.ID }{
 	apparentTotal:     {points.EnergyApparent, points.EnergyLifetimeApparent},
 }
 
+// phaseCounters says where the energies of each phase are shown, in the order of
+// the counters: since the last reset. They have no lifetime counters here.
+var phaseCounters = [numCounters][3]points.ID{
+	activeDelivered:   {points.EnergyActiveDeliveredL1, points.EnergyActiveDeliveredL2, points.EnergyActiveDeliveredL3},
+	activeReceived:    {points.EnergyActiveReceivedL1, points.EnergyActiveReceivedL2, points.EnergyActiveReceivedL3},
+	reactiveDelivered: {points.EnergyReactiveDeliveredL1, points.EnergyReactiveDeliveredL2, points.EnergyReactiveDeliveredL3},
+	reactiveReceived:  {points.EnergyReactiveReceivedL1, points.EnergyReactiveReceivedL2, points.EnergyReactiveReceivedL3},
+	apparentTotal:     {points.EnergyApparentL1, points.EnergyApparentL2, points.EnergyApparentL3},
+}
+
+// phaseNets says where the net energies of each phase are shown.
+var phaseNets = [3]struct{ active, reactive points.ID }{
+	{points.EnergyActiveL1, points.EnergyReactiveL1}, {points.EnergyActiveL2, points.EnergyReactiveL2}, {points.EnergyActiveL3, points.EnergyReactiveL3},
+}
+
+// Counters are the energies of one phase or of all, by number.
+type Counters [numCounters]Counter
+
+// add takes in what flowed: active, reactive and apparent power for some hours.
+func (c *Counters) add(p, q, s, hours float64) {
+	c[activeDelivered].add(p * hours)
+	c[activeReceived].add(-p * hours)
+	c[reactiveDelivered].add(q * hours)
+	c[reactiveReceived].add(-q * hours)
+	c[apparentTotal].add(s * hours)
+}
+
 // count adds the energy of the reading, from where it is counted to now.
 func (m *Meter) count(now time.Duration) {
 	from := m.counted
@@ -69,13 +96,42 @@ func (m *Meter) count(now time.Duration) {
 		return
 	}
 	hours := (now - from).Hours()
-	e := &m.state.Energy
-	e[activeDelivered].add(m.reading[active] * hours)
-	e[activeReceived].add(-m.reading[active] * hours)
-	e[reactiveDelivered].add(m.reading[reactive] * hours)
-	e[reactiveReceived].add(-m.reading[reactive] * hours)
-	e[apparentTotal].add(m.reading[apparent] * hours)
+	r := &m.reading
+	m.state.Energy.add(r[active], r[reactive], r[apparent], hours)
+	if m.phaseEnergy() {
+		m.countPhases(hours)
+	}
 	m.countDemand(from, now)
+}
+
+// phaseEnergy reports whether energies are counted by phase: the digital module
+// is there, and voltages to neutral (UG: 4P, or 3P with ENVT).
+func (m *Meter) phaseEnergy() bool { return m.settings.PhaseEnergy && m.rating.NeutralVoltage() }
+
+func (m *Meter) countPhases(hours float64) {
+	if m.state.Phases == nil {
+		m.state.Phases = new([3]Counters)
+	}
+	r := &m.reading
+	for k := range quantity(3) {
+		m.state.Phases[k].add(r[active1+k], r[reactive1+k], r[apparent1+k], hours)
+	}
+}
+
+func (m *Meter) fillPhases(v points.Values) {
+	var all [3]Counters
+	if m.state.Phases != nil {
+		all = *m.state.Phases
+	}
+	for k := range all {
+		for c, ids := range phaseCounters {
+			if v[ids[k]] = math.NaN(); m.phaseEnergy() {
+				v[ids[k]] = all[k][c].since(Counter{})
+			}
+		}
+		v[phaseNets[k].active] = m.net(v[phaseCounters[activeDelivered][k]], v[phaseCounters[activeReceived][k]])
+		v[phaseNets[k].reactive] = m.net(v[phaseCounters[reactiveDelivered][k]], v[phaseCounters[reactiveReceived][k]])
+	}
 }
 
 func (m *Meter) fillEnergies(v points.Values) {
@@ -86,6 +142,7 @@ func (m *Meter) fillEnergies(v points.Values) {
 	}
 	v[points.EnergyActive] = m.net(v[points.EnergyActiveDelivered], v[points.EnergyActiveReceived])
 	v[points.EnergyReactive] = m.net(v[points.EnergyReactiveDelivered], v[points.EnergyReactiveReceived])
+	m.fillPhases(v)
 }
 
 func (m *Meter) net(delivered, received float64) float64 {

@@ -49,7 +49,7 @@ func (m *Meter) Reset(now time.Duration, g Groups) {
 		}
 	}
 	if g&Energies != 0 {
-		s.Reset = s.Energy
+		s.Reset, s.Phases = s.Energy, nil
 	}
 	if m.looked && m.reading.known() && !m.sampling() {
 		m.fold(m.now)
@@ -72,17 +72,7 @@ func (m *Meter) Extremes(now time.Duration, value points.ID) (lowest, highest Ex
 func (m *Meter) exists(q quantity) bool { return m.state.seen(q) && m.measures(q) }
 
 // measures reports whether this wiring measures the quantity.
-func (m *Meter) measures(q quantity) bool {
-	switch q {
-	case currentN:
-		return m.rating.Neutral()
-	case voltage1N, voltage2N, voltage3N, unbalanceLN:
-		return m.rating.NeutralVoltage()
-	case leakage:
-		return m.rating.Variant == points.X70
-	}
-	return true
-}
+func (m *Meter) measures(q quantity) bool { return quantities[q].need.has(m.rating) }
 
 // Fill sets everything that is measured in v, as of now.
 func (m *Meter) Fill(now time.Duration, v points.Values) {
@@ -110,6 +100,12 @@ func (m *Meter) FillDates(v points.Values, epoch float64) {
 	date := func(id points.ID, at time.Duration, ok bool) {
 		if v[id] = math.NaN(); ok {
 			v[id] = epoch + at.Seconds()
+		}
+	}
+	for q := range numTracked {
+		date(dates[q].max, m.state.Max[q].At, m.exists(q))
+		if dates[q].min != 0 {
+			date(dates[q].min, m.state.Min[q].At, m.exists(q))
 		}
 	}
 	for g := range demands {

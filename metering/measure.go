@@ -22,13 +22,42 @@ const (
 	wattsTwo = watts + 3    // of two wattmeters
 	numReal  = wattsTwo + 1
 
-	vars       = numReal  // by phase
-	varsTwo    = vars + 3 // of two wattmeters
-	numMoments = varsTwo + 1
+	vars       = numReal     // by phase
+	varsTwo    = vars + 3    // of two wattmeters
+	base       = varsTwo + 1 // watts by phase of the fundamental
+	baseTwo    = base + 3    // of two wattmeters
+	turns      = baseTwo + 1 // square of the sequence l1 l2 l3 of the voltages
+	turnsBack  = turns + 1   // of l1 l3 l2
+	numMoments = turnsBack + 1
 )
 
-// products returns the moments of phasors, or of one sample.
-func products(i [4]complex128, v [3]complex128, neutral bool) (x moments) {
+// moments of the fundamental, from its rms phasors.
+func phasors(i [4]complex128, v [3]complex128, neutral bool) (x moments) {
+	means := products(i, v, neutral)
+	copy(x[:], means[:])
+	for k := range v {
+		x[base+k], x[vars+k] = power(v[k], i[k])
+	}
+	p1, q1 := power(v[0]-v[2], i[0])
+	p2, q2 := power(v[1]-v[2], i[1])
+	x[baseTwo], x[varsTwo] = p1+p2, q1+q2
+	positive, negative := sequences(v)
+	x[turns], x[turnsBack] = square(positive), square(negative)
+	return x
+}
+
+// sequences returns three times the symmetrical components of the voltages. Where
+// the neutral is does not matter to them.
+func sequences(v [3]complex128) (positive, negative complex128) {
+	const third = 2 * math.Pi / 3
+	a := cmplx.Rect(1, third)
+	b := cmplx.Conj(a)
+	return v[0] + a*v[1] + b*v[2], v[0] + b*v[1] + a*v[2]
+}
+
+// products returns the means of products of rms phasors, or the products of one
+// sample.
+func products(i [4]complex128, v [3]complex128, neutral bool) (x [numReal]float64) {
 	sum := i[0] + i[1] + i[2]
 	if neutral {
 		sum += i[3]
@@ -42,11 +71,11 @@ func products(i [4]complex128, v [3]complex128, neutral bool) (x moments) {
 		x[squareV+k] = square(v[k])
 		x[squareLL+k] = square(v[k] - v[(k+1)%3])
 		x[squareM+k] = square(v[k] - middle)
-		x[watts+k], x[vars+k] = power(v[k], i[k])
+		x[watts+k], _ = power(v[k], i[k])
 	}
-	p1, q1 := power(v[0]-v[2], i[0])
-	p2, q2 := power(v[1]-v[2], i[1])
-	x[wattsTwo], x[varsTwo] = p1+p2, q1+q2
+	p1, _ := power(v[0]-v[2], i[0])
+	p2, _ := power(v[1]-v[2], i[1])
+	x[wattsTwo] = p1 + p2
 	return x
 }
 
@@ -67,9 +96,25 @@ func (m *Meter) measure(x *moments, hz float64) {
 	} else {
 		m.measureTwo(x)
 	}
-	if hz > 0 && hz < math.Inf(1) && m.hasVoltage() {
+	if !m.hasVoltage() {
+		return
+	}
+	if hz > 0 && hz < math.Inf(1) {
 		m.reading[frequency] = hz
 	}
+	m.reading[sequence] = rotation(x[turns], x[turnsBack])
+}
+
+// rotation returns which sequence the voltages have: 1 is l1 l2 l3, 2 is l1 l3
+// l2. One or two phases that are left may turn either way: there is none.
+func rotation(forward, back float64) float64 {
+	switch clear := square(complex(clearly.value(), 0)); {
+	case forward > clear*back:
+		return 1
+	case back > clear*forward:
+		return 2
+	}
+	return math.NaN()
 }
 
 func (m *Meter) measureCurrents(x *moments) {
@@ -116,15 +161,16 @@ func (m *Meter) hasVoltage() bool {
 // measurePhases is three wattmeters.
 func (m *Meter) measurePhases(x *moments) {
 	r := &m.reading
-	var p, q, s float64
+	var p, q, s, p1 float64
 	for k := range quantity(3) {
-		pk, qk := m.turn(x[watts+k]), m.turn(x[vars+k])
+		pk, qk, p1k := m.turn(x[watts+k]), m.turn(x[vars+k]), m.turn(x[base+k])
 		sk := math.Sqrt(x[squareV+k] * x[squareI+k])
 		r[active1+k], r[reactive1+k], r[apparent1+k] = pk, qk, sk
 		r[factor1+k] = m.settings.factor(pk, qk, sk)
-		p, q, s = p+pk, q+qk, s+sk
+		r[cosPhi1+k] = m.settings.factor(p1k, qk, math.Hypot(p1k, qk))
+		p, q, s, p1 = p+pk, q+qk, s+sk, p1+p1k
 	}
-	m.measureTotal(p, q, s)
+	m.measureTotal(p, q, s, p1)
 }
 
 // measureTwo is two wattmeters.
@@ -133,14 +179,50 @@ func (m *Meter) measureTwo(x *moments) {
 	for k := range 3 {
 		s += math.Sqrt(x[squareM+k] * x[squareI+k])
 	}
-	m.measureTotal(m.turn(x[wattsTwo]), m.turn(x[varsTwo]), s)
+	m.measureTotal(m.turn(x[wattsTwo]), m.turn(x[varsTwo]), s, m.turn(x[baseTwo]))
 }
 
-func (m *Meter) measureTotal(p, q, s float64) {
-	r := &m.reading
+// measureTotal takes the total powers, and the active one of the fundamental.
+func (m *Meter) measureTotal(p, q, s, p1 float64) {
+	r, s1 := &m.reading, math.Hypot(p1, q)
 	r[active], r[reactive], r[apparent] = p, q, s
-	r[factor] = m.settings.factor(p, q, s)
+	r[factor], r[cosPhi] = m.settings.factor(p, q, s), m.settings.factor(p1, q, s1)
+	if s1 == 0 {
+		return
+	}
+	r[quadrant], r[loadType] = classify(p1, q, noPower.value()*s1)
 }
+
+// classify returns the quadrant (by the numbers of IEC 62053-23) and the type of
+// load. A load is inductive where its current lags behind its voltage,
+// whichever way the power flows.
+func classify(p, q, none float64) (quadrant, load float64) {
+	back, below := p < -none, q < -none
+	switch {
+	case back && below:
+		quadrant = 3
+	case back:
+		quadrant = 2
+	case below:
+		quadrant = 4
+	default:
+		quadrant = 1
+	}
+	switch {
+	case math.Abs(q) <= none:
+		return quadrant, resistive
+	case (q > 0) != back:
+		return quadrant, inductive
+	}
+	return quadrant, capacitive
+}
+
+// The values of points.PowerLoadType.
+const (
+	resistive = iota
+	inductive
+	capacitive
+)
 
 // turn gives power the sign that the settings ask for.
 func (m *Meter) turn(p float64) float64 {

@@ -45,6 +45,12 @@
 //     is for voltages. Where the average is 0, so is the unbalance.
 //   - Net energy is delivered + received in absolute mode and delivered −
 //     received in signed mode.
+//   - cos φ of the total is of the sums of P and of Q of the fundamental. The
+//     quadrant follows IEC 62053-23; a load is inductive where its current lags,
+//     whichever way the power flows.
+//   - Energies of each phase are counted where the digital module is there
+//     ([Settings]) and the voltages to neutral are, and have no lifetime
+//     counter.
 //   - Minima and maxima look once a cycle. What lasts for less than a cycle
 //     leaves no trace in them, in samples as in phasors.
 //   - Demand is the mean of the rms current, or of the power with its sign, over
@@ -74,6 +80,8 @@ type Settings struct {
 	BottomToTop bool // power is positive from the bottom to the top terminals
 	IEEE        bool // the power factor is signed by IEEE and not by IEC
 	Signed      bool // net energy is delivered − received
+
+	PhaseEnergy bool // the digital module of energies by phase is there
 
 	CurrentDemand DemandSettings
 	PowerDemand   DemandSettings
@@ -164,7 +172,7 @@ func (m *Meter) Configure(now time.Duration, s Settings) {
 
 // show makes the input the reading.
 func (m *Meter) show() {
-	x := products(m.input.i, m.input.v, m.rating.Neutral())
+	x := phasors(m.input.i, m.input.v, m.rating.Neutral())
 	m.measure(&x, m.input.hz)
 	m.renew()
 }

@@ -125,6 +125,22 @@ func TestByHand(t *testing.T) {
 		{"IEEE reversed leading", fourWire, metering.Settings{IEEE: true}, with(three(100, -120), 0), three(230, 0), want{points.PowerFactorTotal: 0.5}, "quadrant 2"},
 		{"no numbers", fourWire, metering.Settings{}, with([3]complex128{cmplx.NaN(), cmplx.Inf(), at(100, 120)}, complex(1e7, 0)), three(230, 0), want{
 			points.CurrentL1: 0, points.CurrentL2: 0, points.CurrentL3: 100, points.CurrentN: 0, points.PowerActiveTotal: 23000}, "what is no number is not there"},
+		{"sequence and quadrant 1", fourWire, metering.Settings{}, with(three(100, -20), 0), three(230, 40), want{
+			points.PhaseSequence: 1, points.PowerQuadrant: 1, points.PowerLoadType: 1, points.CosPhiTotal: 0.5, points.CosPhiL3: 0.5}, "inductive"},
+		{"quadrant 4", fourWire, metering.Settings{}, with(three(100, 60), 0), three(230, 0), want{points.PowerQuadrant: 4, points.PowerLoadType: 2, points.CosPhiL1: 0.5}, "capacitive"},
+		{"quadrant 3", fourWire, metering.Settings{}, with(three(100, 120), 0), three(230, 0), want{points.PowerQuadrant: 3, points.PowerLoadType: 1, points.CosPhiTotal: -0.5}, "an inductive load seen from the other side"},
+		{"quadrant 2", fourWire, metering.Settings{IEEE: true}, with(three(100, -120), 0), three(230, 0), want{points.PowerQuadrant: 2, points.PowerLoadType: 2, points.CosPhiTotal: 0.5}, "a capacitive one; IEEE: leading is positive"},
+		{"turned round", fourWire, metering.Settings{BottomToTop: true}, with(three(100, -60), 0), three(230, 0), want{points.PowerQuadrant: 3, points.PowerLoadType: 1}, "the sign of power turns the quadrant, not the load"},
+		{"heater", fourWire, metering.Settings{}, with(three(100, 0), 0), three(230, 0), want{points.PowerQuadrant: 1, points.PowerLoadType: 0, points.CosPhiTotal: 1}, "resistive"},
+		{"coil", fourWire, metering.Settings{}, with(three(100, -90), 0), three(230, 0), want{points.PowerQuadrant: 1, points.PowerLoadType: 1, points.CosPhiTotal: 0}, "P is nothing"},
+		{"capacitor", fourWire, metering.Settings{}, with(three(100, 90), 0), three(230, 0), want{points.PowerQuadrant: 4, points.PowerLoadType: 2}, "P is nothing"},
+		{"no current", fourWire, metering.Settings{}, [4]complex128{}, three(230, 0), want{points.PowerQuadrant: none, points.PowerLoadType: none, points.CosPhiTotal: none, points.CosPhiL1: none, points.PhaseSequence: 1}, ""},
+		{"wrong rotation", threeWire, metering.Settings{}, [4]complex128{}, [3]complex128{at(230, 0), at(230, 120), at(230, -120)}, want{points.PhaseSequence: 2, points.CosPhiL1: none}, "l1 l3 l2, without a neutral too"},
+		{"two phases", fourWire, metering.Settings{}, [4]complex128{}, [3]complex128{at(230, 0), at(230, -120), 0}, want{points.PhaseSequence: 1}, "the third is missing: |1+1| against |1+a|, 2 to 1"},
+		{"one phase left", fourWire, metering.Settings{}, [4]complex128{}, [3]complex128{at(230, 0), 0, 0}, want{points.PhaseSequence: none}, "either way"},
+		{"dead", fourWire, metering.Settings{}, with(three(100, 0), 0), [3]complex128{}, want{points.PhaseSequence: none, points.PowerQuadrant: none}, ""},
+		{"unbalanced cos", fourWire, metering.Settings{}, with([3]complex128{at(100, 0), at(100, -120-90), 0}, 0), three(230, 0), want{
+			points.CosPhiL1: 1, points.CosPhiL2: 0, points.CosPhiL3: none, points.CosPhiTotal: 1 / math.Sqrt2, points.PowerFactorTotal: 0.5}, "of P and Q: 1 and 1; of P and S: 1 and 2"},
 	} {
 		m := metering.New(tt.rating)
 		m.Configure(0, tt.set)
@@ -249,7 +265,7 @@ func TestResetByGroup(t *testing.T) {
 		{1 << 0, []points.ID{points.CurrentL1Max, points.CurrentNMin, points.CurrentHighestMax, points.CurrentGroundMax, points.CurrentAvgMin, points.UnbalanceCurrentMax}},
 		{1 << 1, []points.ID{points.VoltageL12Max, points.VoltageL1nMin, points.UnbalanceVoltageLLMax, points.UnbalanceVoltageLNMax}},
 		{1 << 2, []points.ID{points.PowerActiveTotalMax, points.PowerReactiveTotalMin, points.PowerApparentTotalMax}},
-		{1 << 3, []points.ID{points.PowerFactorTotalMax, points.PowerFactorTotalMin}},
+		{1 << 3, []points.ID{points.PowerFactorTotalMax, points.PowerFactorTotalMin, points.CosPhiTotalMax, points.CosPhiTotalMin}},
 		{1 << 7, []points.ID{points.FrequencyMax, points.FrequencyMin}},
 		{1 << 9, []points.ID{points.EnergyActive, points.EnergyActiveDelivered, points.EnergyApparent, points.EnergyReactiveDelivered}},
 		{1 << 5, []points.ID{points.DemandCurrentL1Peak, points.DemandCurrentL2Peak, points.DemandCurrentL3Peak, points.DemandCurrentNPeak}},
@@ -285,8 +301,11 @@ func TestResetByGroup(t *testing.T) {
 
 func groupOf(id points.ID) metering.Groups {
 	name := id.String()
+	if name == "power.quadrant" || name == "power.load_type" {
+		return 0
+	}
 	for prefix, g := range map[string]metering.Groups{
-		"current.": 1, "unbalance.current": 1, "voltage.": 2, "unbalance.voltage": 2, "power.": 4, "power_factor.": 8, "frequency": 128, "energy.": 512, "demand.current.": 32, "demand.power.": 64,
+		"current.": 1, "unbalance.current": 1, "voltage.": 2, "unbalance.voltage": 2, "power.": 4, "power_factor.": 8, "cos_phi.": 8, "frequency": 128, "energy.": 512, "demand.current.": 32, "demand.power.": 64,
 	} {
 		if len(name) >= len(prefix) && name[:len(prefix)] == prefix {
 			return g

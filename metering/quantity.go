@@ -33,6 +33,7 @@ const (
 	unbalanceI
 	unbalanceLL
 	unbalanceLN
+	cosPhi
 	numTracked // those above have extremes
 
 	voltageLL quantity = iota - 1
@@ -52,6 +53,12 @@ const (
 	factor1
 	factor2
 	factor3
+	cosPhi1
+	cosPhi2
+	cosPhi3
+	sequence
+	quadrant
+	loadType
 	numQuantities
 )
 
@@ -73,53 +80,100 @@ const (
 	AllGroups = Currents | Voltages | Powers | PowerFactors | THDs | CurrentDemand | PowerDemand | Frequencies | Energies
 )
 
-// quantities says where each is shown, and what clears its extremes. The zero
-// point is none.
+// need is what a unit must have to measure something.
+type need uint8
+
+const (
+	nothing   need = iota
+	neutral        // the neutral current: 4P, or an ENCT declared
+	toNeutral      // voltages to neutral: 4P, or an ENVT declared
+	sensor         // the earth-leakage sensor: 7.0 X
+)
+
+// has reports whether a unit has what is needed.
+func (n need) has(r points.Rating) bool {
+	switch n {
+	case neutral:
+		return r.Neutral()
+	case toNeutral:
+		return r.NeutralVoltage()
+	case sensor:
+		return r.Variant == points.X70
+	}
+	return true
+}
+
+// quantities says where each is shown, what clears its extremes, and what it
+// takes to measure it. The zero point is none.
 var quantities = [numQuantities]struct {
 	value, min, max points.ID
 	group           Groups
+	need            need
 }{
-	current1:    {points.CurrentL1, points.CurrentL1Min, points.CurrentL1Max, Currents},
-	current2:    {points.CurrentL2, points.CurrentL2Min, points.CurrentL2Max, Currents},
-	current3:    {points.CurrentL3, points.CurrentL3Min, points.CurrentL3Max, Currents},
-	currentN:    {points.CurrentN, points.CurrentNMin, points.CurrentNMax, Currents},
-	currentAvg:  {points.CurrentAvg, points.CurrentAvgMin, points.CurrentAvgMax, Currents},
-	voltage12:   {points.VoltageL12, points.VoltageL12Min, points.VoltageL12Max, Voltages},
-	voltage23:   {points.VoltageL23, points.VoltageL23Min, points.VoltageL23Max, Voltages},
-	voltage31:   {points.VoltageL31, points.VoltageL31Min, points.VoltageL31Max, Voltages},
-	voltage1N:   {points.VoltageL1n, points.VoltageL1nMin, points.VoltageL1nMax, Voltages},
-	voltage2N:   {points.VoltageL2n, points.VoltageL2nMin, points.VoltageL2nMax, Voltages},
-	voltage3N:   {points.VoltageL3n, points.VoltageL3nMin, points.VoltageL3nMax, Voltages},
-	frequency:   {points.Frequency, points.FrequencyMin, points.FrequencyMax, Frequencies},
-	active:      {points.PowerActiveTotal, points.PowerActiveTotalMin, points.PowerActiveTotalMax, Powers},
-	reactive:    {points.PowerReactiveTotal, points.PowerReactiveTotalMin, points.PowerReactiveTotalMax, Powers},
-	apparent:    {points.PowerApparentTotal, points.PowerApparentTotalMin, points.PowerApparentTotalMax, Powers},
-	factor:      {points.PowerFactorTotal, points.PowerFactorTotalMin, points.PowerFactorTotalMax, PowerFactors},
-	ground:      {points.CurrentGround, 0, points.CurrentGroundMax, Currents},
-	highest:     {points.CurrentHighest, 0, points.CurrentHighestMax, Currents},
-	leakage:     {points.CurrentLeakage, 0, points.CurrentLeakageMax, Currents},
-	unbalanceI:  {points.UnbalanceCurrent, 0, points.UnbalanceCurrentMax, Currents},
-	unbalanceLL: {points.UnbalanceVoltageLL, 0, points.UnbalanceVoltageLLMax, Voltages},
-	unbalanceLN: {points.UnbalanceVoltageLN, 0, points.UnbalanceVoltageLNMax, Voltages},
+	current1:    {points.CurrentL1, points.CurrentL1Min, points.CurrentL1Max, Currents, nothing},
+	current2:    {points.CurrentL2, points.CurrentL2Min, points.CurrentL2Max, Currents, nothing},
+	current3:    {points.CurrentL3, points.CurrentL3Min, points.CurrentL3Max, Currents, nothing},
+	currentN:    {points.CurrentN, points.CurrentNMin, points.CurrentNMax, Currents, neutral},
+	currentAvg:  {points.CurrentAvg, points.CurrentAvgMin, points.CurrentAvgMax, Currents, nothing},
+	voltage12:   {points.VoltageL12, points.VoltageL12Min, points.VoltageL12Max, Voltages, nothing},
+	voltage23:   {points.VoltageL23, points.VoltageL23Min, points.VoltageL23Max, Voltages, nothing},
+	voltage31:   {points.VoltageL31, points.VoltageL31Min, points.VoltageL31Max, Voltages, nothing},
+	voltage1N:   {points.VoltageL1n, points.VoltageL1nMin, points.VoltageL1nMax, Voltages, toNeutral},
+	voltage2N:   {points.VoltageL2n, points.VoltageL2nMin, points.VoltageL2nMax, Voltages, toNeutral},
+	voltage3N:   {points.VoltageL3n, points.VoltageL3nMin, points.VoltageL3nMax, Voltages, toNeutral},
+	frequency:   {points.Frequency, points.FrequencyMin, points.FrequencyMax, Frequencies, nothing},
+	active:      {points.PowerActiveTotal, points.PowerActiveTotalMin, points.PowerActiveTotalMax, Powers, nothing},
+	reactive:    {points.PowerReactiveTotal, points.PowerReactiveTotalMin, points.PowerReactiveTotalMax, Powers, nothing},
+	apparent:    {points.PowerApparentTotal, points.PowerApparentTotalMin, points.PowerApparentTotalMax, Powers, nothing},
+	factor:      {points.PowerFactorTotal, points.PowerFactorTotalMin, points.PowerFactorTotalMax, PowerFactors, nothing},
+	ground:      {points.CurrentGround, 0, points.CurrentGroundMax, Currents, nothing},
+	highest:     {points.CurrentHighest, 0, points.CurrentHighestMax, Currents, nothing},
+	leakage:     {points.CurrentLeakage, 0, points.CurrentLeakageMax, Currents, sensor},
+	unbalanceI:  {points.UnbalanceCurrent, 0, points.UnbalanceCurrentMax, Currents, nothing},
+	unbalanceLL: {points.UnbalanceVoltageLL, 0, points.UnbalanceVoltageLLMax, Voltages, nothing},
+	unbalanceLN: {points.UnbalanceVoltageLN, 0, points.UnbalanceVoltageLNMax, Voltages, toNeutral},
+	cosPhi:      {points.CosPhiTotal, points.CosPhiTotalMin, points.CosPhiTotalMax, PowerFactors, nothing},
 
 	voltageLL:  {value: points.VoltageLL},
-	voltageLN:  {value: points.VoltageLN},
+	voltageLN:  {value: points.VoltageLN, need: toNeutral},
 	unbalance1: {value: points.UnbalanceCurrentL1},
 	unbalance2: {value: points.UnbalanceCurrentL2},
 	unbalance3: {value: points.UnbalanceCurrentL3},
-	active1:    {value: points.PowerActiveL1},
-	active2:    {value: points.PowerActiveL2},
-	active3:    {value: points.PowerActiveL3},
-	reactive1:  {value: points.PowerReactiveL1},
-	reactive2:  {value: points.PowerReactiveL2},
-	reactive3:  {value: points.PowerReactiveL3},
-	apparent1:  {value: points.PowerApparentL1},
-	apparent2:  {value: points.PowerApparentL2},
-	apparent3:  {value: points.PowerApparentL3},
-	factor1:    {value: points.PowerFactorL1},
-	factor2:    {value: points.PowerFactorL2},
-	factor3:    {value: points.PowerFactorL3},
+	active1:    {value: points.PowerActiveL1, need: toNeutral},
+	active2:    {value: points.PowerActiveL2, need: toNeutral},
+	active3:    {value: points.PowerActiveL3, need: toNeutral},
+	reactive1:  {value: points.PowerReactiveL1, need: toNeutral},
+	reactive2:  {value: points.PowerReactiveL2, need: toNeutral},
+	reactive3:  {value: points.PowerReactiveL3, need: toNeutral},
+	apparent1:  {value: points.PowerApparentL1, need: toNeutral},
+	apparent2:  {value: points.PowerApparentL2, need: toNeutral},
+	apparent3:  {value: points.PowerApparentL3, need: toNeutral},
+	factor1:    {value: points.PowerFactorL1, need: toNeutral},
+	factor2:    {value: points.PowerFactorL2, need: toNeutral},
+	factor3:    {value: points.PowerFactorL3, need: toNeutral},
+	cosPhi1:    {value: points.CosPhiL1, need: toNeutral},
+	cosPhi2:    {value: points.CosPhiL2, need: toNeutral},
+	cosPhi3:    {value: points.CosPhiL3, need: toNeutral},
+	sequence:   {value: points.PhaseSequence},
+	quadrant:   {value: points.PowerQuadrant},
+	loadType:   {value: points.PowerLoadType},
 }
+
+// dates says where it is shown when minimum and maximum were: at the point of
+// the minimum or maximum, and "at".
+var dates = func() (d [numTracked]struct{ min, max points.ID }) {
+	at := func(id points.ID) points.ID {
+		if id == 0 {
+			return 0
+		}
+		at, _ := points.Lookup(id.String() + ".at")
+		return at
+	}
+	for q := range d {
+		d[q].min, d[q].max = at(quantities[q].min), at(quantities[q].max)
+	}
+	return d
+}()
 
 // readings is a number for each quantity, NaN where there is none.
 type readings [numQuantities]float64

@@ -106,8 +106,7 @@ func (w *window) terms(at time.Duration, i [4]float64, v [3]float64, neutral boo
 		t.turned[k] = complex(i[k]*cos, i[k]*sin)
 		t.turned[3+k] = complex(v[k]*cos, v[k]*sin)
 	}
-	x := products(ci, cv, neutral)
-	copy(t.product[:], x[:])
+	t.product = products(ci, cv, neutral)
 	return t
 }
 
@@ -151,7 +150,7 @@ func (w *window) add(at time.Duration, neutral bool) {
 func (m *Meter) closeWindow() {
 	w := m.window
 	i, v := w.phasors()
-	x := products(i, v, m.rating.Neutral())
+	x := phasors(i, v, m.rating.Neutral())
 	span := float64(w.end - w.start)
 	for k, sum := range w.sum.product {
 		x[k] = sum / span
@@ -204,10 +203,7 @@ type tracker struct {
 // follow returns the frequency after one more window at hz with voltages v, and
 // whether it is more than hz.
 func (f *tracker) follow(v [3]complex128, hz float64) (float64, bool) {
-	const third = 2 * math.Pi / 3
-	a := cmplx.Rect(1, third)
-	b := cmplx.Conj(a)
-	positive, negative := v[0]+a*v[1]+b*v[2], v[0]+b*v[1]+a*v[2]
+	positive, negative := sequences(v)
 	was, cycle := f.cycle, 1/hz
 	if was > 0 {
 		turn := positive * cmplx.Conj(f.positive)

@@ -33,27 +33,48 @@ const (
 	BreakerTripped
 	ClockRead
 	ClockSet
+	CosPhiL1
+	CosPhiL2
+	CosPhiL3
+	CosPhiTotal
+	CosPhiTotalMax
+	CosPhiTotalMaxAt
+	CosPhiTotalMin
+	CosPhiTotalMinAt
 	CurrentAvg
 	CurrentAvgMax
+	CurrentAvgMaxAt
 	CurrentAvgMin
+	CurrentAvgMinAt
 	CurrentGround
 	CurrentGroundMax
+	CurrentGroundMaxAt
 	CurrentHighest
 	CurrentHighestMax
+	CurrentHighestMaxAt
 	CurrentL1
 	CurrentL1Max
+	CurrentL1MaxAt
 	CurrentL1Min
+	CurrentL1MinAt
 	CurrentL2
 	CurrentL2Max
+	CurrentL2MaxAt
 	CurrentL2Min
+	CurrentL2MinAt
 	CurrentL3
 	CurrentL3Max
+	CurrentL3MaxAt
 	CurrentL3Min
+	CurrentL3MinAt
 	CurrentLeakage
 	CurrentLeakageMax
+	CurrentLeakageMaxAt
 	CurrentN
 	CurrentNMax
+	CurrentNMaxAt
 	CurrentNMin
+	CurrentNMinAt
 	DemandCurrentL1
 	DemandCurrentL1Peak
 	DemandCurrentL1PeakAt
@@ -91,8 +112,20 @@ const (
 	DiagnosticRemoteSettingsChanged
 	EnergyActive
 	EnergyActiveDelivered
+	EnergyActiveDeliveredL1
+	EnergyActiveDeliveredL2
+	EnergyActiveDeliveredL3
+	EnergyActiveL1
+	EnergyActiveL2
+	EnergyActiveL3
 	EnergyActiveReceived
+	EnergyActiveReceivedL1
+	EnergyActiveReceivedL2
+	EnergyActiveReceivedL3
 	EnergyApparent
+	EnergyApparentL1
+	EnergyApparentL2
+	EnergyApparentL3
 	EnergyLifetimeActiveDelivered
 	EnergyLifetimeActiveReceived
 	EnergyLifetimeApparent
@@ -100,14 +133,25 @@ const (
 	EnergyLifetimeReactiveReceived
 	EnergyReactive
 	EnergyReactiveDelivered
+	EnergyReactiveDeliveredL1
+	EnergyReactiveDeliveredL2
+	EnergyReactiveDeliveredL3
+	EnergyReactiveL1
+	EnergyReactiveL2
+	EnergyReactiveL3
 	EnergyReactiveReceived
+	EnergyReactiveReceivedL1
+	EnergyReactiveReceivedL2
+	EnergyReactiveReceivedL3
 	EventAcknowledge
 	EventActive
 	EventList
 	EventReset
 	Frequency
 	FrequencyMax
+	FrequencyMaxAt
 	FrequencyMin
+	FrequencyMinAt
 	InterfaceClock
 	InterfaceConnections
 	InterfaceConnectionsLimit
@@ -167,6 +211,7 @@ const (
 	PasswordLevel2
 	PasswordLevel3
 	PasswordLevel4
+	PhaseSequence
 	PickupEarthLeakage
 	PickupGroundFault
 	PickupInstantaneous
@@ -177,25 +222,35 @@ const (
 	PowerActiveL3
 	PowerActiveTotal
 	PowerActiveTotalMax
+	PowerActiveTotalMaxAt
 	PowerActiveTotalMin
+	PowerActiveTotalMinAt
 	PowerApparentL1
 	PowerApparentL2
 	PowerApparentL3
 	PowerApparentTotal
 	PowerApparentTotalMax
+	PowerApparentTotalMaxAt
 	PowerApparentTotalMin
+	PowerApparentTotalMinAt
+	PowerLoadType
+	PowerQuadrant
 	PowerReactiveL1
 	PowerReactiveL2
 	PowerReactiveL3
 	PowerReactiveTotal
 	PowerReactiveTotalMax
+	PowerReactiveTotalMaxAt
 	PowerReactiveTotalMin
+	PowerReactiveTotalMinAt
 	PowerFactorL1
 	PowerFactorL2
 	PowerFactorL3
 	PowerFactorTotal
 	PowerFactorTotalMax
+	PowerFactorTotalMaxAt
 	PowerFactorTotalMin
+	PowerFactorTotalMinAt
 	ProtectionDirectional1Action
 	ProtectionDirectional1Delay
 	ProtectionDirectional1Direction
@@ -346,28 +401,43 @@ const (
 	UnbalanceCurrentL2
 	UnbalanceCurrentL3
 	UnbalanceCurrentMax
+	UnbalanceCurrentMaxAt
 	UnbalanceVoltageLL
 	UnbalanceVoltageLLMax
+	UnbalanceVoltageLlMaxAt
 	UnbalanceVoltageLN
 	UnbalanceVoltageLNMax
+	UnbalanceVoltageLnMaxAt
 	VoltageL12
 	VoltageL12Max
+	VoltageL12MaxAt
 	VoltageL12Min
+	VoltageL12MinAt
 	VoltageL1n
 	VoltageL1nMax
+	VoltageL1nMaxAt
 	VoltageL1nMin
+	VoltageL1nMinAt
 	VoltageL23
 	VoltageL23Max
+	VoltageL23MaxAt
 	VoltageL23Min
+	VoltageL23MinAt
 	VoltageL2n
 	VoltageL2nMax
+	VoltageL2nMaxAt
 	VoltageL2nMin
+	VoltageL2nMinAt
 	VoltageL31
 	VoltageL31Max
+	VoltageL31MaxAt
 	VoltageL31Min
+	VoltageL31MinAt
 	VoltageL3n
 	VoltageL3nMax
+	VoltageL3nMaxAt
 	VoltageL3nMin
+	VoltageL3nMinAt
 	VoltageLL
 	VoltageLN
 	WearContacts
