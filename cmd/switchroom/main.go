@@ -25,22 +25,24 @@ import (
 
 // commands is the table of subcommands.
 type commands struct {
-	Access    accessCmd    `cmd:"" help:"Who may do what: the access matrix, and how one request is decided."`
-	Close     closeCmd     `cmd:"" help:"Close a breaker."`
-	Comtrade  comtradeCmd  `cmd:"" help:"Look into COMTRADE recordings."`
-	Curve     curveCmd     `cmd:"" help:"When a unit trips on constant currents: earliest, nominal, latest."`
-	Demo      demoCmd      `cmd:"" help:"Run a demonstration switchroom: two incomers, a coupler, six feeders."`
-	Open      openCmd      `cmd:"" help:"Open a breaker."`
-	Points    pointsCmd    `cmd:"" help:"List the vocabulary: every quantity, setting, status and operation."`
-	Read      readCmd      `cmd:"" help:"Read points of a breaker."`
-	Registers registersCmd `cmd:"" help:"List the Modbus register map, commands and answers."`
-	Replay    replayCmd    `cmd:"" help:"Play a recording through a breaker and say what trips, and why."`
-	Reset     resetCmd     `cmd:"" help:"Reset a breaker after a trip."`
-	Settings  settingsCmd  `cmd:"" help:"Check settings files."`
-	Site      siteCmd      `cmd:"" help:"Check site files; print their schema."`
-	Up        upCmd        `cmd:"" help:"Run the switchroom of a site file."`
-	Version   versionCmd   `cmd:"" help:"Print the version."`
-	Write     writeCmd     `cmd:"" help:"Write settings of a breaker."`
+	Access     accessCmd     `cmd:"" help:"Who may do what: the access matrix, and how one request is decided."`
+	Arcflash   arcflashCmd   `cmd:"" help:"Export clearing times for an arc-flash study, as CSV."`
+	Close      closeCmd      `cmd:"" help:"Close a breaker."`
+	Comtrade   comtradeCmd   `cmd:"" help:"Look into COMTRADE recordings."`
+	Coordinate coordinateCmd `cmd:"" help:"Compare breakers in series: which currents trip the nearer one alone, by curves."`
+	Curve      curveCmd      `cmd:"" help:"When a unit trips on constant currents: earliest, nominal, latest."`
+	Demo       demoCmd       `cmd:"" help:"Run a demonstration switchroom: two incomers, a coupler, six feeders."`
+	Open       openCmd       `cmd:"" help:"Open a breaker."`
+	Points     pointsCmd     `cmd:"" help:"List the vocabulary: every quantity, setting, status and operation."`
+	Read       readCmd       `cmd:"" help:"Read points of a breaker."`
+	Registers  registersCmd  `cmd:"" help:"List the Modbus register map, commands and answers."`
+	Replay     replayCmd     `cmd:"" help:"Play a recording through a breaker and say what trips, and why."`
+	Reset      resetCmd      `cmd:"" help:"Reset a breaker after a trip."`
+	Settings   settingsCmd   `cmd:"" help:"Check settings files."`
+	Site       siteCmd       `cmd:"" help:"Check site files; print their schema."`
+	Up         upCmd         `cmd:"" help:"Run the switchroom of a site file."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Write      writeCmd      `cmd:"" help:"Write settings of a breaker."`
 }
 
 // app is what a command runs with: tests give it their own.

@@ -1,0 +1,244 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"switchroom/protection"
+	"switchroom/site"
+	"switchroom/study"
+)
+
+type coordinateCmd struct {
+	File       string  `arg:"" optional:"" help:"A site file: every breaker is compared with the one it is fed by."`
+	Upstream   string  `help:"The breaker nearer to the source: its name in the file, or in=2500,variant=5.0,settings=FILE,POINT=VALUE,…" placeholder:"BREAKER" sep:"none"`
+	Downstream string  `help:"The breaker it feeds, in the same way." placeholder:"BREAKER" sep:"none"`
+	Element    string  `help:"phase, ground or leakage: where the fault current flows." enum:"phase,ground,leakage" default:"phase"`
+	Fault      float64 `help:"Compare up to this prospective current, A. By default what the transformers of the file can feed, or as far as the curves change." placeholder:"A"`
+	JSON       bool    `help:"Print JSON."`
+	SVG        string  `help:"Draw the curves into this SVG file; for one pair." placeholder:"FILE"`
+	PDF        string  `help:"Draw the curves into this PDF file; for one pair." placeholder:"FILE"`
+}
+
+// inSeries is two breakers and the current that can flow through them.
+type inSeries struct {
+	up, down study.Device
+	fault    float64 // A; 0: not known
+}
+
+func (c *coordinateCmd) Run(a *app) error {
+	pairs, err := c.pairs(a)
+	if err != nil {
+		return err
+	}
+	if len(pairs) > 1 && c.SVG+c.PDF != "" {
+		return misuse("%d pairs and one diagram: choose with --upstream and --downstream", len(pairs))
+	}
+	element, _ := study.ParseElement(c.Element)
+	all := make([]study.Coordination, len(pairs))
+	for i, p := range pairs {
+		if all[i], err = study.Coordinate(p.up, p.down, element, p.fault); err != nil {
+			return misuse("%v", err)
+		}
+	}
+	if err := c.plot(pairs, element); err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(a.stdout, all)
+	}
+	if c.Fault == 0 && pairs[0].fault > 0 {
+		fmt.Fprintf(a.stdout, "Up to %s, a bolted fault at the largest transformer's terminals; with transformers in parallel, or a known fault level, give --fault.\n\n", study.Amperes(pairs[0].fault))
+	}
+	for i := range all {
+		if err := coordinationText(a, &all[i], len(all) == 1); err != nil {
+			return err
+		}
+	}
+	unknowns(a)
+	return nil
+}
+
+// pairs are what is asked for: the two breakers of the flags, or each breaker of
+// the file under the one that feeds it.
+func (c *coordinateCmd) pairs(a *app) ([]inSeries, error) {
+	var s *site.Site
+	if c.File != "" {
+		var err error
+		if s, err = site.LoadFile(c.File); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case c.Fault < 0 || math.IsNaN(c.Fault):
+		return nil, misuse("--fault %g: a current above 0 A", c.Fault)
+	case c.Upstream != "" && c.Downstream != "":
+		up, err := c.breaker(a, s, c.Upstream)
+		if err != nil {
+			return nil, err
+		}
+		down, err := c.breaker(a, s, c.Downstream)
+		if err != nil {
+			return nil, err
+		}
+		return []inSeries{{up, down, c.fault(s)}}, nil
+	case c.Upstream+c.Downstream != "":
+		return nil, misuse("two breakers in series: give both --upstream and --downstream")
+	case s == nil:
+		return nil, misuse("which breakers? give a site file, or --upstream and --downstream")
+	}
+	return c.series(s)
+}
+
+// series finds what feeds what: the lower node of one is the upper of another.
+func (c *coordinateCmd) series(s *site.Site) ([]inSeries, error) {
+	var all []inSeries
+	for _, down := range s.Breakers {
+		for _, up := range s.Breakers {
+			if up.To != "" && up.To == down.From { // a coupler is taken as it is drawn, from its from to its to
+				all = append(all, inSeries{siteDevice(up), siteDevice(down), c.fault(s)})
+			}
+		}
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("%s: no breaker feeds another: give from and to, or --upstream and --downstream", c.File)
+	}
+	return all, nil
+}
+
+func siteDevice(b site.Breaker) study.Device {
+	d := study.Device{Name: b.Unit.Name, Rating: b.Unit.Rating, Settings: protection.Defaults(b.Unit.Rating)}
+	if b.Unit.Settings != nil {
+		d.Settings = *b.Unit.Settings
+	}
+	return d
+}
+
+// fault is the prospective current: what was asked for, or what the largest
+// transformer feeds into a bolted three-phase fault at its terminals from a
+// source without impedance, S/(√3·U·uk).
+func (c *coordinateCmd) fault(s *site.Site) float64 {
+	if c.Fault > 0 || s == nil {
+		return c.Fault
+	}
+	most := 0.0
+	for _, source := range s.Sources {
+		if source.KVA > 0 && source.Percent > 0 {
+			most = math.Max(most, source.KVA*1000/(math.Sqrt(3)*s.Voltage)*100/source.Percent)
+		}
+	}
+	return most
+}
+
+// breaker is a name of the file, or a breaker written out.
+func (c *coordinateCmd) breaker(a *app, s *site.Site, text string) (study.Device, error) {
+	if strings.Contains(text, "=") {
+		return writtenOut(a, text)
+	}
+	if s == nil {
+		return study.Device{}, misuse("%s: give the site file that it stands in, or write in=2500,variant=5.0,…", text)
+	}
+	var names []string
+	for _, b := range s.Breakers {
+		if b.Unit.Name == text {
+			return siteDevice(b), nil
+		}
+		names = append(names, b.Unit.Name)
+	}
+	return study.Device{}, misuse("%s has no breaker %s; it has %s", c.File, text, strings.Join(names, ", "))
+}
+
+// writtenOut reads in=2500,variant=5.0,poles=4,name=Q1,settings=FILE and
+// settings.
+func writtenOut(a *app, text string) (study.Device, error) {
+	f := deviceFlags{ratingFlags: ratingFlags{Variant: "6.0", Poles: 3, Frequency: 50}}
+	name := ""
+	for _, part := range strings.Split(text, ",") {
+		key, value, ok := strings.Cut(part, "=")
+		var err error
+		switch key = strings.TrimSpace(key); {
+		case !ok:
+			return study.Device{}, misuse("%s: write KEY=VALUE,… with in, variant, poles, frequency, standard, name, settings, and settings by their points", part)
+		case key == "in":
+			f.In, err = strconv.ParseFloat(value, 64)
+		case key == "variant":
+			f.Variant = value
+		case key == "poles":
+			f.Poles, err = strconv.Atoi(value)
+		case key == "frequency":
+			f.Frequency, err = strconv.ParseFloat(value, 64)
+		case key == "standard":
+			f.Standard = value
+		case key == "name":
+			name = value
+		case key == "settings":
+			f.Settings = value
+		default:
+			f.Set = append(f.Set, part)
+		}
+		if err != nil {
+			return study.Device{}, misuse("%s: %q is not a number", key, value)
+		}
+	}
+	d, err := f.device(a)
+	d.Name = name
+	if name == "" {
+		d.Name = fmt.Sprintf("%v X %g A", d.Rating.Variant, d.Rating.In)
+	}
+	return d, err
+}
+
+func (c *coordinateCmd) plot(pairs []inSeries, e study.Element) error {
+	p := pairs[0]
+	plot := study.Plot{Title: p.up.Name + " above " + p.down.Name, Element: e, Devices: []study.Device{p.up, p.down}, Band: study.DecisionToClear}
+	if p.fault > 0 {
+		plot.Faults = []float64{p.fault}
+	}
+	return (&plotFlags{SVG: c.SVG, PDF: c.PDF}).write(plot)
+}
+
+func coordinationText(a *app, c *study.Coordination, rows bool) error {
+	fmt.Fprintf(a.stdout, "%s above %s: %s, %s\n", c.Upstream, c.Downstream, coordinationVerdict(c), study.ByCurves)
+	if m := c.Smallest; m.Amps > 0 {
+		fmt.Fprintf(a.stdout, "  smallest margin %.0f ms at %s: %s interrupts by %v within %s s, %s waits at least %s s (%v)\n",
+			m.Seconds()*1000, study.Amperes(m.Amps), c.Downstream, m.Downstream.Function, inSeconds(m.Downstream.T), c.Upstream, inSeconds(m.Upstream.T), m.Upstream.Function)
+	}
+	for _, r := range c.Lost {
+		fmt.Fprintf(a.stdout, "  not selective from %s to %s\n", study.Amperes(r.From), study.Amperes(r.To))
+	}
+	if !rows {
+		return nil
+	}
+	fmt.Fprintln(a.stdout)
+	t := table{head: []string{"A", c.Downstream + " interrupts by", "latest (s)", c.Upstream + " decides by", "earliest (s)", "margin (s)", "selective"}}
+	for _, m := range c.Rows {
+		t.add(fmt.Sprintf("%.6g", m.Amps), dash(m.Downstream.Function), inSeconds(m.Downstream.T), dash(m.Upstream.Function), inSeconds(m.Upstream.T), margin(m), map[bool]string{true: "yes", false: "no"}[m.Selective()])
+	}
+	return t.text(a.stdout)
+}
+
+func coordinationVerdict(c *study.Coordination) string {
+	switch c.Verdict {
+	case study.Selective:
+		return "selective at every current up to " + study.Amperes(c.UpTo)
+	case study.Partly:
+		return "selective up to " + study.Amperes(c.UpTo)
+	}
+	return "not selective"
+}
+
+func dash(f protection.Function) string {
+	if f == protection.None {
+		return "-"
+	}
+	return f.String()
+}
+
+func margin(m study.Margin) string {
+	if math.IsNaN(m.Seconds()) {
+		return "-"
+	}
+	return fmt.Sprintf("%+.3f", m.Seconds())
+}
