@@ -161,6 +161,21 @@ func (w *World) Every(period time.Duration, f func(now time.Duration)) {
 	w.schedule(e, at-at%period+period)
 }
 
+// Alarm wakes somebody at instants of their choice, one at a time.
+type Alarm struct {
+	world *World
+	due   *due
+}
+
+// NewAlarm returns an alarm that is not set. f runs on the world's goroutine
+// and may set it again.
+func (w *World) NewAlarm(f func(now time.Duration)) *Alarm {
+	return &Alarm{w, &due{index: -1, wake: f}}
+}
+
+// Set makes the alarm go off at at, in place of when it was to.
+func (a *Alarm) Set(at time.Duration) { a.world.schedule(a.due, at) }
+
 // schedule makes e due at at, in place of when it was due before.
 func (w *World) schedule(e *due, at time.Duration) {
 	w.mu.Lock()

@@ -1,253 +1,420 @@
-// Package plant is the electrical network of a laboratory: sources behind
-// their impedance, busbars, breakers between them and loads that follow the
-// day. It computes what each breaker carries and tells the breaker.
-//
-// The network is solved exactly, phase by phase, by nodal analysis: a source is
-// a voltage behind an impedance, a closed breaker a small resistance, a load a
-// constant admittance that draws its power at rated voltage. The phases do not
-// influence one another, and the neutral carries what the three loads leave
-// over. So radial, coupled and paralleled networks are the same to it.
-//
-// It knows nothing of settings, passwords or protocols, and it never opens a
-// breaker: breakers open themselves and tell.
 package plant
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"math/cmplx"
+	"slices"
 	"sync"
 	"time"
 )
 
-// Switch is a breaker as the network sees it. *imu.Unit is one.
-type Switch interface {
-	// Closed reports whether the contacts touch.
-	Closed() bool
-	// Steady tells the rms phasors from now on: currents of l1, l2, l3 and
-	// neutral in A, positive from From to To; phase-to-neutral voltages in V;
-	// frequency in Hz, 0 without voltage.
-	Steady(now time.Duration, i [4]complex128, v [3]complex128, hz float64)
-}
-
-// Source feeds a node.
-type Source struct {
-	Name string
-	Node string
-	Ohm  complex128 // impedance of a phase; must not be 0
-}
-
-// Branch is a breaker between two nodes: current from From to To is positive.
-type Branch struct {
-	Name     string
-	Switch   Switch
-	From, To string
-	TapsTop  bool // measures voltage at From; otherwise at To
-}
-
-// Load draws power from a node.
-type Load struct {
-	Name    string
-	Node    string
-	Peak    float64    // W, of the three phases together, at rated voltage and the top of its profile
-	Factor  float64    // power factor, lagging; 0 is 1
-	Split   [3]float64 // share of each phase; zero is a third each
-	Profile Profile
-	Flutter float64 // how far it strays from its profile, as a share; 0: not at all
-	Off     bool
-}
-
-// Network is what there is. Fill in the exported fields, then call
-// [Network.Update] whenever something has changed.
+// Network is what there is. Fill in the exported fields before the first call
+// and leave them alone after it; what changes later has a method.
+//
+// Time is the world's and comes with every call. Whoever drives the network
+// calls [Network.Update] when something has changed, regularly for the loads,
+// and at the instants that the network asks for by Wake.
 type Network struct {
-	Voltage   float64 // V, rated, phase to phase
-	Frequency float64 // Hz
-	Seed      uint64  // of the flutter
-	Sources   []Source
-	Branches  []Branch
-	Loads     []Load
-	Date      func(now time.Duration) time.Time // calendar date of a world time
+	Voltage    float64 // V, rated, phase to phase
+	Frequency  float64 // Hz
+	Seed       uint64  // of the flutter
+	Sources    []Source
+	Branches   []Branch
+	Cables     []Cable
+	Loads      []Load
+	Motors     []Motor
+	Capacitors []Capacitor
+	Date       func(now time.Duration) time.Time // calendar date of a world time
+	// Wake is called, with the network locked, when the instant at which Update
+	// is next needed has changed. It may be nil.
+	Wake func(at time.Duration)
+	// PhasorsOnly leaves out the samples: faults are phasors from their first
+	// instant on.
+	PhasorsOnly bool
 
 	mu      sync.Mutex
 	running bool
 	again   bool
-	index   map[string]int
+	now     time.Duration      // reached
+	until   time.Duration      // asked for
+	where   map[string]*island // of the nodes
+	islands []*island
+	faults  []Fault
+	agenda  []appointment
+	woken   time.Duration
+	loadsAt time.Duration // when the loads were last looked at
+	looked  bool
 }
 
-// closedOhm is the resistance of a pole. Ours: the order of a busbar joint.
-const closedOhm = 50e-6
+// appointment is something that the network has to do later.
+type appointment struct {
+	at time.Duration
+	do func(now time.Duration)
+}
 
-// leakSiemens ties every node to earth so that an island without source has a
-// solution: no voltage. Ours; it carries microamperes.
-const leakSiemens = 1e-9
-
-// Check returns what is wrong with the network.
+// Check returns what is wrong with the network, all of it.
 func (n *Network) Check() error {
-	for _, s := range n.Sources {
-		if cmplx.Abs(s.Ohm) < 1e-9 {
-			return fmt.Errorf("source %s: an impedance of %v ohm would feed any current; give it one", s.Name, s.Ohm)
-		}
-	}
-	return nil
-}
-
-// SetOff switches a load off or on. It reports whether there is such a load.
-func (n *Network) SetOff(load string, off bool) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	for i := range n.Loads {
-		if n.Loads[i].Name == load {
-			n.Loads[i].Off = off
-			return true
+	n.divide()
+	var bad []error
+	for _, s := range n.Sources {
+		if z := s.Ohm + s.Upstream; !(cmplx.Abs(s.Ohm) >= 1e-9) || real(z) < 0 || imag(z) < 0 || cmplx.IsInf(z) || cmplx.IsNaN(s.Zero) {
+			bad = append(bad, fmt.Errorf("source %s: an impedance of %v ohm would feed any current; give it one", s.Name, s.Ohm))
+		}
+		if s.Machine != nil && s.Machine.StartsOn != "" && n.source(s.Machine.StartsOn) < 0 {
+			bad = append(bad, fmt.Errorf("generator %s: there is no source %q to start on", s.Name, s.Machine.StartsOn))
 		}
 	}
-	return false
+	for _, c := range n.Cables {
+		if !(cmplx.Abs(c.Ohm) >= 1e-9) || cmplx.IsInf(c.Ohm) || real(c.Back()) < 0 || imag(c.Back()) < 0 || c.Back() == 0 {
+			bad = append(bad, fmt.Errorf("cable %s: an impedance of %v ohm and %v ohm back; neither may be 0 or below, and the zero sequence is not below the positive", c.Name, c.Ohm, c.Back()))
+		}
+	}
+	for _, m := range n.Motors {
+		if err := m.Check(n.Voltage); err != nil {
+			bad = append(bad, err)
+		}
+	}
+	for _, c := range n.Capacitors {
+		if !(c.VAR > 0) {
+			bad = append(bad, fmt.Errorf("capacitor %s: %g var; give it more than 0", c.Name, c.VAR))
+		}
+	}
+	return errors.Join(bad...)
 }
 
-// Update solves the network at now and tells every breaker what it carries.
-// A breaker may open while it is told; the network is then solved again, until
-// nothing changes. It may be called from several goroutines and from within
-// itself: one of them does the work.
+func (n *Network) source(name string) int {
+	return slices.IndexFunc(n.Sources, func(s Source) bool { return s.Name == name })
+}
+
+// divide finds the islands.
+func (n *Network) divide() {
+	if n.where != nil {
+		return
+	}
+	class := map[string]string{}
+	var nodes []string
+	var root func(string) string
+	root = func(x string) string {
+		if up, ok := class[x]; !ok {
+			class[x] = x
+			nodes = append(nodes, x)
+			return x
+		} else if up != x {
+			class[x] = root(up)
+		}
+		return class[x]
+	}
+	join := func(a, b string) { class[root(b)] = root(a) }
+	for _, s := range n.Sources {
+		root(s.Node)
+	}
+	for _, b := range n.Branches {
+		join(b.From, b.To)
+	}
+	for _, c := range n.Cables {
+		join(c.From, c.To)
+	}
+	for _, l := range n.Loads {
+		root(l.Node)
+	}
+	for _, m := range n.Motors {
+		root(m.Node)
+	}
+	for _, c := range n.Capacitors {
+		root(c.Node)
+	}
+	n.where = map[string]*island{}
+	of := map[string]*island{}
+	for _, x := range nodes {
+		r := root(x)
+		if of[r] == nil {
+			of[r] = &island{net: n, w: 2 * math.Pi * n.Frequency, bus: map[string]int{}}
+			n.islands = append(n.islands, of[r])
+		}
+		of[r].addBus(x)
+		n.where[x] = of[r]
+	}
+	n.assign()
+}
+
+func (s *island) addBus(name string) {
+	if _, ok := s.bus[name]; !ok {
+		s.bus[name] = len(s.names)
+		s.names = append(s.names, name)
+	}
+}
+
+// assign gives every element to its island.
+func (n *Network) assign() {
+	for k := range n.Sources {
+		s := n.where[n.Sources[k].Node]
+		s.sources = append(s.sources, k)
+		s.gens = append(s.gens, stage{now: 1})
+	}
+	for k := range n.Branches {
+		s := n.where[n.Branches[k].From]
+		s.branches = append(s.branches, k)
+		s.cover = append(s.cover, -1)
+	}
+	for k := range n.Cables {
+		s := n.where[n.Cables[k].From]
+		s.cables = append(s.cables, k)
+	}
+	for k := range n.Loads {
+		s := n.where[n.Loads[k].Node]
+		s.loads = append(s.loads, k)
+		s.share = append(s.share, 0)
+	}
+	for k := range n.Motors {
+		s := n.where[n.Motors[k].Node]
+		s.motors = append(s.motors, k)
+	}
+	for k := range n.Capacitors {
+		s := n.where[n.Capacitors[k].Node]
+		s.capacitors = append(s.capacitors, k)
+	}
+	for _, s := range n.islands {
+		s.build()
+	}
+}
+
+// Update brings the network to now and tells every breaker concerned what it
+// carries. A breaker may open while it is told; the network is then solved
+// again, until nothing changes. It may be called from several goroutines and
+// from within itself: one of them does the work.
 func (n *Network) Update(now time.Duration) {
 	n.mu.Lock()
+	n.update(now)
+	n.mu.Unlock()
+}
+
+// update is called locked, and unlocks while breakers are told.
+func (n *Network) update(now time.Duration) {
+	n.until = max(n.until, now)
 	if n.running {
 		n.again = true
-		n.mu.Unlock()
 		return
 	}
 	n.running = true
-	for rounds := 0; ; rounds++ {
+	n.divide()
+	// Every round is a sample, an appointment, or caused by a breaker that
+	// moved, and a breaker moves at most a few times at one instant.
+	for rounds, at := 0, time.Duration(-1); rounds <= 4*len(n.Branches)+8; rounds++ {
 		n.again = false
-		told := n.solve(now)
-		n.mu.Unlock()
-		for k, b := range n.Branches {
-			b.Switch.Steady(now, told[k].i, told[k].v, told[k].hz)
+		told, t := n.round()
+		if t > at {
+			at, rounds = t, 0
 		}
-		n.mu.Lock()
-		// Every round is caused by a breaker that moved, and a breaker moves at
-		// most a few times at one instant.
-		if !n.again || rounds > 4*len(n.Branches)+4 {
+		n.tell(told, t)
+		if len(told) == 0 && !n.again && n.next() > n.until {
 			break
 		}
 	}
 	n.running = false
+	if next := n.next(); n.Wake != nil && next != n.woken {
+		n.woken = next
+		if next != never {
+			n.Wake(next)
+		}
+	}
+}
+
+const never = time.Duration(math.MaxInt64)
+
+// next is when the network must be updated next for its own sake.
+func (n *Network) next() time.Duration {
+	at := never
+	if len(n.agenda) > 0 {
+		at = n.agenda[0].at
+	}
+	for _, s := range n.islands {
+		if s.tr != nil {
+			at = min(at, s.nextSample())
+		}
+	}
+	return at
+}
+
+func (s *island) nextSample() time.Duration {
+	t := *s.tr
+	t.steps += substeps
+	return t.at(s.net.Frequency)
+}
+
+// round does the next thing that is due by now, and returns what must be told
+// and as of when.
+func (n *Network) round() ([]report, time.Duration) {
+	at := max(n.now, min(n.until, n.next()))
+	n.now = at
+	for len(n.agenda) > 0 && n.agenda[0].at <= at {
+		a := n.agenda[0]
+		n.agenda = n.agenda[1:]
+		a.do(max(at, a.at))
+	}
+	var out []report
+	n.loads(at)
+	for _, s := range n.islands {
+		s.sense(at)
+		switch {
+		case s.tr != nil && s.nextSample() <= at:
+			s.sample()
+			if s.over() {
+				out = s.reports(out)
+			} else {
+				out = s.samples(out)
+			}
+		case s.tr == nil && s.fresh:
+			s.fresh = false
+			s.rest(at)
+			out = s.reports(out)
+		}
+	}
+	return out, at
+}
+
+// rest solves the island at rest.
+func (s *island) rest(now time.Duration) {
+	s.solve()
+	s.look(now)
+	s.setStages(now)
+	again := false
+	for i := range s.sources {
+		again = again || s.gens[i].on
+	}
+	if s.fallOff() || again {
+		s.solve()
+	}
+}
+
+// tell tells the breakers, without the lock.
+func (n *Network) tell(told []report, at time.Duration) {
 	n.mu.Unlock()
-}
-
-// told is what one breaker is told.
-type told struct {
-	i  [4]complex128
-	v  [3]complex128
-	hz float64
-}
-
-// solve returns what each branch carries.
-func (n *Network) solve(now time.Duration) []told {
-	n.number()
-	out := make([]told, len(n.Branches))
-	share := n.shares(now)
-	for p := range 3 {
-		v := n.phase(p, share)
-		for k := range n.Branches {
-			n.branch(&out[k], k, p, v)
+	defer n.mu.Lock()
+	for k := range told {
+		r := &told[k]
+		b := n.Branches[r.branch].Switch
+		if !r.sampled {
+			b.Steady(at, r.i, r.v, r.hz)
+			continue
 		}
-	}
-	for k := range out {
-		out[k].i[3] = -(out[k].i[0] + out[k].i[1] + out[k].i[2])
-		if cmplx.Abs(out[k].v[0]) > 0.05*n.Voltage {
-			out[k].hz = n.Frequency
+		var i [4]float64
+		var v [3]float64
+		for c := range i {
+			i[c] = real(r.i[c])
 		}
+		for p := range v {
+			v[p] = real(r.v[p])
+		}
+		b.Sample(at, i, v)
 	}
-	return out
 }
 
-// number gives every node its place in the equations.
-func (n *Network) number() {
-	if n.index != nil {
+// sense takes up which breakers are closed.
+func (s *island) sense(now time.Duration) {
+	for i, k := range s.branches {
+		b := &s.net.Branches[k]
+		closed := 0
+		if b.Switch.Closed() {
+			closed = 1
+		}
+		if s.cover[i] == closed {
+			continue
+		}
+		if s.cover[i] >= 0 && s.lively() {
+			s.disturb(now)
+		}
+		s.cover[i] = closed
+		for c := range conductors {
+			on := closed == 1 || c == neutral && b.Poles == 3
+			if c == neutral && s.net.neutralBroken(b.Name) {
+				on = false
+			}
+			s.switchLimb(s.pole[i][c], on)
+		}
+		s.changed(now)
+	}
+}
+
+// lively reports whether switching a breaker here is worth samples: there is a
+// fault, or something that inrushes. Ordinary loads go from phasors to phasors.
+func (s *island) lively() bool {
+	if s.net.PhasorsOnly {
+		return false
+	}
+	return s.tr != nil || len(s.motors)+len(s.capacitors) > 0 ||
+		slices.ContainsFunc(s.net.faults, func(f Fault) bool { return f.island == s && f.on })
+}
+
+// changed says that the circuit is another one now.
+func (s *island) changed(now time.Duration) {
+	if s.tr == nil {
+		s.fresh = true
 		return
 	}
-	n.index = map[string]int{}
-	add := func(node string) {
-		if _, ok := n.index[node]; !ok {
-			n.index[node] = len(n.index)
-		}
+	s.solve() // for the arcs and the generators
+	s.look(now)
+	s.tr.switched()
+}
+
+// act changes something in an island: with samples where there are to be any.
+func (n *Network) act(s *island, now time.Duration, f func()) {
+	now = max(n.now, now)
+	if !n.PhasorsOnly {
+		n.settle(s)
+		s.disturb(now)
 	}
-	for _, s := range n.Sources {
-		add(s.Node)
-	}
-	for _, b := range n.Branches {
-		add(b.From)
-		add(b.To)
-	}
-	for _, l := range n.Loads {
-		add(l.Node)
+	f()
+	s.changed(now)
+}
+
+// settle solves what has changed since the last solution, so that the samples
+// begin from what is.
+func (n *Network) settle(s *island) {
+	if s.tr == nil && s.fresh {
+		s.solve()
 	}
 }
 
-// shares returns each load's share of its peak at now.
-func (n *Network) shares(now time.Duration) []float64 {
-	s := make([]float64, len(n.Loads))
+// later puts something on the agenda.
+func (n *Network) later(at time.Duration, do func(now time.Duration)) {
+	i, _ := slices.BinarySearchFunc(n.agenda, at, func(a appointment, at time.Duration) int { return cmp.Compare(a.at, at+1) })
+	n.agenda = slices.Insert(n.agenda, i, appointment{at, do})
+}
+
+// loadBand is by how much of its peak a load must have moved before the network
+// is solved for it: ours, a tenth of the accuracy of the metering.
+const loadBand = 5e-4
+
+// loads follows the profiles.
+func (n *Network) loads(now time.Duration) {
+	if n.looked && now == n.loadsAt {
+		return
+	}
+	n.looked, n.loadsAt = true, now
 	date := time.Unix(0, 0).UTC().Add(now)
 	if n.Date != nil {
 		date = n.Date(now)
 	}
-	for i := range n.Loads {
-		l := &n.Loads[i]
-		if !l.Off {
-			s[i] = l.Profile.At(date) * (1 + l.Flutter*flutter(n.Seed, uint64(i), date))
+	for _, s := range n.islands {
+		if s.tr != nil {
+			continue // a load that drifts through a fault is nothing
 		}
-	}
-	return s
-}
-
-// phase returns the node voltages of one phase.
-func (n *Network) phase(p int, share []float64) []complex128 {
-	m := newSystem(len(n.index))
-	rated := cmplx.Rect(n.Voltage/math.Sqrt(3), -2*math.Pi/3*float64(p))
-	for _, s := range n.Sources {
-		k := n.index[s.Node]
-		m.shunt(k, 1/s.Ohm)
-		m.rhs[k] += rated / s.Ohm
-	}
-	for _, b := range n.Branches {
-		if b.Switch.Closed() {
-			m.series(n.index[b.From], n.index[b.To], 1/closedOhm)
+		for i, k := range s.loads {
+			l := &n.Loads[k]
+			share := 0.
+			if !l.Off {
+				share = l.Profile.At(date) * (1 + l.Flutter*flutter(n.Seed, uint64(k), date))
+			}
+			if s.share[i] != share && (math.Abs(s.share[i]-share) > loadBand || s.fresh || share == 0) {
+				s.share[i] = share
+				s.setLoad(i)
+				s.fresh = true
+			}
 		}
-	}
-	for i := range n.Loads {
-		m.shunt(n.index[n.Loads[i].Node], n.Loads[i].admittance(p, share[i], n.Voltage))
-	}
-	return m.solve()
-}
-
-// admittance returns what the load is in phase p: constant, and drawing its
-// power at rated voltage.
-func (l *Load) admittance(p int, share, voltage float64) complex128 {
-	split := l.Split
-	if split == ([3]float64{}) {
-		split = [3]float64{1. / 3, 1. / 3, 1. / 3}
-	}
-	pf := l.Factor
-	if pf == 0 {
-		pf = 1
-	}
-	watts := l.Peak * share * split[p]
-	vars := watts * math.Tan(math.Acos(pf))
-	return complex(watts, -vars) * 3 / complex(voltage*voltage, 0)
-}
-
-// branch puts into t what branch k carries in phase p.
-func (n *Network) branch(t *told, k, p int, v []complex128) {
-	b := &n.Branches[k]
-	from, to := v[n.index[b.From]], v[n.index[b.To]]
-	if b.Switch.Closed() {
-		t.i[p] = (from - to) / closedOhm
-	}
-	t.v[p] = to
-	if b.TapsTop {
-		t.v[p] = from
-	}
-	if cmplx.Abs(t.v[p]) < 1e-3*n.Voltage {
-		t.v[p] = 0 // what leaks into a dead busbar is no voltage
 	}
 }

@@ -22,6 +22,9 @@ type pole struct {
 	limit   float64 // opens above this, if not 0
 	tripped func()
 	times   int
+
+	samples  []sample
+	onSample func(now time.Duration, i [4]float64)
 }
 
 func (p *pole) Closed() bool { return p.closed }
@@ -37,6 +40,20 @@ func (p *pole) Steady(_ time.Duration, i [4]complex128, v [3]complex128, hz floa
 	}
 }
 
+func (p *pole) Sample(now time.Duration, i [4]float64, v [3]float64) {
+	p.samples = append(p.samples, sample{now, i, v})
+	if p.onSample != nil {
+		p.onSample(now, i)
+	}
+}
+
+// sample is what a breaker was told at an instant.
+type sample struct {
+	at time.Duration
+	i  [4]float64
+	v  [3]float64
+}
+
 func amps(p *pole) float64 { return cmplx.Abs(p.i[0]) }
 
 // two is two incomers, a coupler and a feeder on each side.
@@ -44,7 +61,7 @@ func two() (n *Network, q1, q2, q3, f1, f2 *pole) {
 	q1, q2, q3, f1, f2 = &pole{closed: true}, &pole{closed: true}, &pole{}, &pole{closed: true}, &pole{closed: true}
 	return &Network{
 		Voltage: 400, Frequency: 50,
-		Sources: []Source{{"T1", "t1", 0.005i}, {"T2", "t2", 0.005i}},
+		Sources: []Source{{Name: "T1", Node: "t1", Ohm: 0.005i}, {Name: "T2", Node: "t2", Ohm: 0.005i}},
 		Branches: []Branch{
 			{Name: "Q1", Switch: q1, From: "t1", To: "a"}, {Name: "Q2", Switch: q2, From: "t2", To: "b"}, {Name: "Q3", Switch: q3, From: "a", To: "b"},
 			{Name: "F1", Switch: f1, From: "a", To: "l1"}, {Name: "F2", Switch: f2, From: "b", To: "l2"},
@@ -187,7 +204,7 @@ func TestFlutterIsSeeded(t *testing.T) {
 // TestLargeRadialNetwork solves ten thousand breakers, and each carries what is
 // below it.
 func TestLargeRadialNetwork(t *testing.T) {
-	n := &Network{Voltage: 400, Frequency: 50, Sources: []Source{{"T", "bus", 1e-4i}}}
+	n := &Network{Voltage: 400, Frequency: 50, Sources: []Source{{Name: "T", Node: "bus", Ohm: 1e-4i}}}
 	var poles []*pole
 	for i := range 10000 {
 		p := &pole{closed: true}
@@ -224,7 +241,7 @@ func TestSameBits(t *testing.T) {
 func TestMeshAgainstDense(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		nodes := rapid.IntRange(2, 12).Draw(t, "nodes")
-		n := &Network{Voltage: 400, Frequency: 50, Sources: []Source{{"T", "0", 0.001 + 0.01i}}}
+		n := &Network{Voltage: 400, Frequency: 50, Sources: []Source{{Name: "T", Node: "0", Ohm: 0.001 + 0.01i}}}
 		in := make([]complex128, nodes)
 		var poles []*pole
 		for range rapid.IntRange(1, 30).Draw(t, "breakers") {

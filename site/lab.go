@@ -2,7 +2,6 @@ package site
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"switchroom/imu"
@@ -48,39 +47,24 @@ func unit(c imu.Config, w *imu.World, memory *imu.Memory, stored *imu.Stored) (*
 
 // wire makes the network and has it follow the breakers.
 func (l *Lab) wire() error {
-	s := l.Site
-	n := &plant.Network{Voltage: s.Voltage, Frequency: s.Frequency, Seed: s.Seed, Date: l.World.Date}
-	for _, src := range s.Sources {
-		n.Sources = append(n.Sources, plant.Source{Name: src.Name, Node: src.Node, Ohm: src.ohm(s.Voltage)})
-	}
-	for i, b := range s.Breakers {
+	n := l.Site.network()
+	n.Date = l.World.Date
+	for i, b := range l.Site.Breakers {
 		if b.From != "" {
-			n.Branches = append(n.Branches, plant.Branch{Name: b.Unit.Name, Switch: l.Units[i], From: b.From, To: b.To, TapsTop: b.TapsTop})
+			n.Branches = append(n.Branches, plant.Branch{
+				Name: b.Unit.Name, Switch: l.Units[i], From: b.From, To: b.To, TapsTop: b.TapsTop, Poles: b.Unit.Rating.Poles,
+			})
 		}
-	}
-	for _, d := range s.Loads {
-		p, err := plant.ProfileOf(d.Profile)
-		if err != nil {
-			return err
-		}
-		n.Loads = append(n.Loads, plant.Load{Name: d.Name, Node: d.Node, Peak: d.KW * 1000, Factor: d.Factor, Split: d.Split, Profile: p, Flutter: d.Flutter})
 	}
 	if err := n.Check(); err != nil {
 		return err
 	}
 	l.Network = n
+	n.Wake = l.World.NewAlarm(n.Update).Set
 	for _, u := range l.Units {
 		u.Subscribe(l.follow)
 	}
 	return nil
-}
-
-// ohm is the impedance of a transformer: uk·U²/S, with a resistance of a tenth
-// of the reactance (ours).
-func (s Source) ohm(voltage float64) complex128 {
-	z := s.Percent / 100 * voltage * voltage / (s.KVA * 1000)
-	x := z / math.Sqrt(1.01)
-	return complex(x/10, x)
 }
 
 // loadStep is how often the loads follow their profiles.

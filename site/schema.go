@@ -67,23 +67,7 @@ var Schema = Field{Kind: Object, Fields: []Field{
 		{Name: "to", Kind: Text, Help: "node below it"},
 		{Name: "taps", Kind: Text, Help: "where it measures voltage; bottom", Enum: []string{"top", "bottom"}},
 	}},
-	{Name: "network", Kind: Object, Help: "what feeds and what loads the nodes", Fields: []Field{
-		{Name: "sources", Kind: List, Fields: []Field{
-			{Name: "name", Kind: Text, Required: true, Help: "T1"},
-			{Name: "node", Kind: Text, Required: true, Help: "node it feeds"},
-			{Name: "kva", Kind: Number, Help: "kVA, rated power; 1000", Min: 1, Max: 1e6},
-			{Name: "uk_percent", Kind: Number, Help: "%, short-circuit voltage; 6", Min: 0.1, Max: 50},
-		}},
-		{Name: "loads", Kind: List, Fields: []Field{
-			{Name: "name", Kind: Text, Required: true, Help: "workshop"},
-			{Name: "node", Kind: Text, Required: true, Help: "node it hangs at"},
-			{Name: "kw", Kind: Number, Required: true, Help: "kW at the top of its profile; below 0 it generates", Min: -1e4, Max: 1e4},
-			{Name: "power_factor", Kind: Number, Help: "lagging; 1", Min: 0.05, Max: 1},
-			{Name: "profile", Kind: Text, Help: "of the day", Enum: []string{"constant", "commercial"}},
-			{Name: "flutter", Kind: Number, Help: "how far it strays from its profile, as a share", Max: 1},
-			{Name: "split", Kind: List, Help: "share of each phase; a third each", Of: &Field{Kind: Number, Max: 1}},
-		}},
-	}},
+	{Name: "network", Kind: Object, Help: "what feeds and what loads the nodes", Fields: networkFields},
 }}
 
 // JSONSchema returns the schema as a JSON Schema (draft 2020-12) document.

@@ -23,6 +23,7 @@ import (
 
 	"switchroom/access"
 	"switchroom/imu"
+	"switchroom/plant"
 	"switchroom/points"
 	"switchroom/protection"
 )
@@ -39,8 +40,7 @@ type Site struct {
 	Faithful  bool // the real interface's limits
 	Idle      float64
 	Breakers  []Breaker
-	Sources   []Source
-	Loads     []Load
+	Network   plant.Network // without its breakers
 }
 
 // Breaker is one breaker of a site.
@@ -52,23 +52,6 @@ type Breaker struct {
 	From, To string
 	TapsTop  bool
 	Pad      bool // the locking pad is given, and is locked
-}
-
-// Source is a source of the network.
-type Source struct {
-	Name, Node string
-	KVA        float64
-	Percent    float64 // short-circuit voltage
-}
-
-// Load is a load of the network.
-type Load struct {
-	Name, Node string
-	KW         float64
-	Factor     float64
-	Profile    string
-	Flutter    float64
-	Split      [3]float64
 }
 
 // fileMax bounds a site file, in bytes: ten thousand breakers fit.
@@ -159,24 +142,6 @@ type fileBreaker struct {
 	From        string            `yaml:"from"`
 	To          string            `yaml:"to"`
 	Taps        string            `yaml:"taps"`
-}
-
-type fileNetwork struct {
-	Sources []struct {
-		Name    string  `yaml:"name"`
-		Node    string  `yaml:"node"`
-		KVA     float64 `yaml:"kva"`
-		Percent float64 `yaml:"uk_percent"`
-	} `yaml:"sources"`
-	Loads []struct {
-		Name    string    `yaml:"name"`
-		Node    string    `yaml:"node"`
-		KW      float64   `yaml:"kw"`
-		Factor  float64   `yaml:"power_factor"`
-		Profile string    `yaml:"profile"`
-		Flutter float64   `yaml:"flutter"`
-		Split   []float64 `yaml:"split"`
-	} `yaml:"loads"`
 }
 
 // site makes the site of a file whose every value is of the right kind. What
@@ -414,41 +379,5 @@ func (c *checker) unique(s *Site, i int, b *Breaker) {
 		if s.Breakers[k].Address == b.Address {
 			c.problem(fmt.Sprintf("breakers[%d]", i), fmt.Sprintf("address %v is breaker %q's", b.Address, s.Breakers[k].Unit.Name))
 		}
-	}
-}
-
-// network checks that every node is one that a breaker, a source or a load can
-// meet another at.
-func (c *checker) network(s *Site, f *file) {
-	nodes, names := map[string]bool{}, map[string]bool{}
-	for _, b := range s.Breakers {
-		nodes[b.From], nodes[b.To] = true, true
-	}
-	once := func(at, name string) {
-		if names[name] {
-			c.problem(at+".name", fmt.Sprintf("%q is the name of another source or load", name))
-		}
-		names[name] = true
-	}
-	for i, src := range f.Network.Sources {
-		at := fmt.Sprintf("network.sources[%d]", i)
-		if !nodes[src.Node] {
-			c.problem(at+".node", fmt.Sprintf("no breaker stands at node %q", src.Node))
-		}
-		once(at, src.Name)
-		s.Sources = append(s.Sources, Source{src.Name, src.Node, or(src.KVA, 1000), or(src.Percent, 6)})
-	}
-	for i, l := range f.Network.Loads {
-		at := fmt.Sprintf("network.loads[%d]", i)
-		if !nodes[l.Node] {
-			c.problem(at+".node", fmt.Sprintf("no breaker stands at node %q", l.Node))
-		}
-		once(at, l.Name)
-		load := Load{Name: l.Name, Node: l.Node, KW: l.KW, Factor: l.Factor, Profile: l.Profile, Flutter: l.Flutter}
-		if len(l.Split) != 0 && len(l.Split) != 3 {
-			c.problem(at+".split", "three shares, one a phase")
-		}
-		copy(load.Split[:], l.Split)
-		s.Loads = append(s.Loads, load)
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"math/cmplx"
 	"strconv"
 	"strings"
 
@@ -124,9 +125,9 @@ func (c *coordinateCmd) fault(s *site.Site) float64 {
 		return c.Fault
 	}
 	most := 0.0
-	for _, source := range s.Sources {
-		if source.KVA > 0 && source.Percent > 0 {
-			most = math.Max(most, source.KVA*1000/(math.Sqrt(3)*s.Voltage)*100/source.Percent)
+	for _, source := range s.Network.Sources {
+		if source.Machine == nil {
+			most = math.Max(most, source.Volts/math.Sqrt(3)/cmplx.Abs(source.Ohm))
 		}
 	}
 	return most
