@@ -53,7 +53,7 @@ func (a Answer) String() string { return name(answerTexts[:], int(a)) }
 // of the checks is given (GUIDE R10).
 func (b *Breaker) Order(now time.Duration, o Order) Answer {
 	at := b.run(now)
-	a := b.judge(o)
+	a := b.Judge(o)
 	if a != Accepted {
 		return a
 	}
@@ -73,7 +73,8 @@ func (b *Breaker) pulse(t timer, due time.Duration) {
 	b.s.Timers[t] = min(b.s.Timers[t], due)
 }
 
-func (b *Breaker) judge(o Order) Answer {
+// Judge returns what Order would answer, as of the last call.
+func (b *Breaker) Judge(o Order) Answer {
 	switch o {
 	case Open:
 		return b.judgeOpen()

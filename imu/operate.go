@@ -56,7 +56,7 @@ func overNetwork(p access.Path) bool {
 
 // give pulses a coil.
 func (u *Unit) give(r *Request, o breaker.Order) Result {
-	if a := u.mech.Order(u.now, o); a != breaker.Accepted {
+	if a := u.tell(o); a != breaker.Accepted {
 		detail := ""
 		if a == breaker.NotReadyToClose {
 			detail = u.mech.NotReady().String()
@@ -68,6 +68,20 @@ func (u *Unit) give(r *Request, o breaker.Order) Result {
 	u.dirty = true
 	u.confirm()
 	return Result{Order: order}
+}
+
+// tell gives the order to the mechanism. Nothing comes of a coil that has
+// failed: the order is never confirmed.
+func (u *Unit) tell(o breaker.Order) breaker.Answer {
+	nothing, noCoil := u.faults.deaf(o)
+	a := u.mech.Judge(o)
+	switch {
+	case a == breaker.Accepted && noCoil:
+		return breaker.NoActuator
+	case a == breaker.Accepted && nothing:
+		return a
+	}
+	return u.mech.Order(u.now, o)
 }
 
 // confirm ends the order once the mechanism has done what it asks for.
@@ -139,7 +153,7 @@ func (u *Unit) doTest(r *Request) Result {
 		return refuse(NotSupported, "only 6.0 X and 7.0 X have a test button")
 	}
 	u.lastTrip = "test"
-	u.mech.Trip(u.now, breaker.TestTrip)
+	u.fire(u.now, breaker.TestTrip)
 	u.note(points.CodeTripTest, Entry, who(r.Actor))
 	return Result{}
 }

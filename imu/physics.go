@@ -33,6 +33,7 @@ func (u *Unit) Sample(now time.Duration, i [4]float64, v [3]float64) {
 		if !u.conducts() {
 			i = [4]float64{}
 		}
+		i = sensed(u.faults, i)
 		u.sampled = true
 		u.handle(u.prot.Sample(u.now, i))
 		u.meas.Sample(u.now, i, v)
@@ -140,7 +141,7 @@ func (u *Unit) changed(c breaker.Change) {
 func (u *Unit) feed(at time.Duration) {
 	var i [4]complex128
 	if u.conducts() {
-		i = u.input.I
+		i = sensed(u.faults, u.input.I)
 	}
 	u.sampled = false
 	u.load.from(at, i, u.cfg.Rating.In)
@@ -175,7 +176,7 @@ func (u *Unit) handle(events []protection.Event) {
 		case protection.Trip:
 			u.tripAmps = e.Value
 			u.lastTrip = e.Function.String() + " " + detail
-			u.mech.Trip(e.At, tripCauses[e.Function])
+			u.fire(e.At, tripCauses[e.Function])
 			u.noteAt(e.At, tripCodes[e.Function], Entry, detail)
 		}
 	}

@@ -213,10 +213,11 @@ func (u *Unit) fillLEDs(v points.Values) {
 	lit(points.LEDReady, u.book.worst(points.DiagnosticHistory) < points.High)
 	v[points.LEDService] = float64(max(0, int(u.book.worst(points.DiagnosticHistory))-int(points.Low)))
 	v[points.LEDOverload] = float64(u.prot.Overload())
-	lit(points.LEDTripIr, u.book.showing(points.CodeTripLong))
-	lit(points.LEDTripIsdIi, u.book.showing(points.CodeTripShort) || u.book.showing(points.CodeTripInst))
-	lit(points.LEDTripIg, u.book.showing(points.CodeTripGround) || u.book.showing(points.CodeTripLeakage))
-	lit(points.LEDTripAp, u.book.showing(points.CodeTripSelf) || u.book.showing(points.CodeTripDiagnostic))
+	all := u.broken()
+	lit(points.LEDTripIr, all || u.book.showing(points.CodeTripLong))
+	lit(points.LEDTripIsdIi, all || u.book.showing(points.CodeTripShort) || u.book.showing(points.CodeTripInst))
+	lit(points.LEDTripIg, all || u.book.showing(points.CodeTripGround) || u.book.showing(points.CodeTripLeakage))
+	lit(points.LEDTripAp, all || u.book.showing(points.CodeTripSelf) || u.book.showing(points.CodeTripDiagnostic) || u.book.showing(points.CodeTripSensor) || u.book.showing(points.CodeTripENCT))
 	lit(points.LEDERMS, false)
 }
 

@@ -28,6 +28,7 @@ type state struct {
 	Synced    bool
 	Aux       bool
 	Battery   bool
+	Faults    faultSet
 	Name      string
 	Input     [8][2]float64 // currents, voltages, frequency: what flows until the next change
 	Load      loadProfile
@@ -91,6 +92,7 @@ func (u *Unit) recallPasswords(s *state) error {
 func (u *Unit) recallSettings(s *state) error {
 	u.clock = clock{s.Offset, s.Synced}
 	u.aux, u.battery, u.name = s.Aux, s.Battery, s.Name
+	u.faults = s.Faults & (1<<numFaults - 1)
 	if m := s.Settings.Mode; m < access.ModeUnset || m > access.ModeRemote {
 		return fmt.Errorf("control mode %d", m)
 	}
@@ -174,7 +176,7 @@ func (u *Unit) remember() ([]byte, []Record) {
 		At: u.now, Mechanism: u.mech.State(), Trip: u.prot.State(u.now), Meter: u.meas.State(u.now),
 		Groups: u.groups, Group: u.group, Settings: u.set,
 		Neutral: [2]bool{u.cfg.Rating.ENCT, u.cfg.Rating.ENVT},
-		Offset:  u.clock.offset, Synced: u.clock.synchronised, Aux: u.aux, Battery: u.battery, Name: u.name,
+		Offset:  u.clock.offset, Synced: u.clock.synchronised, Aux: u.aux, Battery: u.battery, Faults: u.faults, Name: u.name,
 		Load: u.load, Open: u.book.open, LastTrip: u.lastTrip, TripAmps: u.tripAmps, Keys: u.session.keys,
 		Known: u.monitor.Acquaintances(),
 	}

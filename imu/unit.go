@@ -49,6 +49,7 @@ type Unit struct {
 	clock     clock
 	aux       bool // 24 V, or what replaces it
 	battery   bool
+	faults    faultSet
 	started   time.Duration // when the interface started
 	name      string        // user application name
 	lastTrip  string

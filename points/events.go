@@ -109,48 +109,61 @@ func LookupEvent(name string) (Code, error) {
 // The codes that the product itself raises. The table has more: those that a
 // document names and that nothing raises yet.
 const (
-	CodeContactWear60   Code = 0xF301
-	CodeContactWear95   Code = 0xF302
-	CodeContactWear100  Code = 0xF303
-	CodeBreakerLife20   Code = 0x1443
-	CodeBreakerLife0    Code = 0x1444
-	CodeCoilMX80        Code = 0xF310 // and the next nine: see the table
-	CodeClockLost       Code = 0xF304
-	CodeStateLost       Code = 0xF305
-	CodeStartLong       Code = 0x6200
-	CodeStartShort      Code = 0x6201
-	CodeStartInst       Code = 0x6202
-	CodeStartGround     Code = 0x6203
-	CodeStartLeakage    Code = 0x6204
-	CodeTripLong        Code = 0x6400
-	CodeTripShort       Code = 0x6401
-	CodeTripInst        Code = 0x6402
-	CodeTripGround      Code = 0x6403
-	CodeTripLeakage     Code = 0x6404
-	CodeTripSelf        Code = 0x6406
-	CodeTripDiagnostic  Code = 0x6407
-	CodeTripTest        Code = 0xF101
-	CodePreAlarm        Code = 0xF201
-	CodeMeteringReset   Code = 0xF401
-	CodeClockSet        Code = 0xF501
-	CodeProtectionSet   Code = 0xF502
-	CodeSettingSet      Code = 0xF503
-	CodePasswordSet     Code = 0xF504
-	CodeLockSet         Code = 0xF505
-	CodeRemoteSet       Code = 0xF506
-	CodeGroupSet        Code = 0xF507
-	CodeNameSet         Code = 0xF508
-	CodeSession         Code = 0xF509
-	CodeOpened          Code = 0xF601
-	CodeClosed          Code = 0xF602
-	CodeReset           Code = 0xF603
-	CodeInhibited       Code = 0xF604
-	CodeOrderFailed     Code = 0xF605
-	CodeRacked          Code = 0xF606
-	CodePowerUp         Code = 0xF607
-	CodePasswordRefused Code = 0xF701
-	CodeRefused         Code = 0xF702
-	CodeLockedOut       Code = 0xF703
+	CodeContactWear60     Code = 0xF301
+	CodeContactWear95     Code = 0xF302
+	CodeContactWear100    Code = 0xF303
+	CodeBreakerLife20     Code = 0x1443
+	CodeBreakerLife0      Code = 0x1444
+	CodeCoilMX80          Code = 0xF310 // and the next nine: see the table
+	CodeBatteryLow        Code = 0xF306
+	CodeSensorLost        Code = 0x1402
+	CodeENCTLost          Code = 0x1403
+	CodeUnitFailed        Code = 0x1404
+	CodeLeakageSensorLost Code = 0x1408
+	CodePlugUnreadable    Code = 0x1409
+	CodeTripCircuit       Code = 0x1430
+	CodeMXFailed          Code = 0x1460
+	CodeMXMissing         Code = 0x1461
+	CodeXFFailed          Code = 0x1462
+	CodeXFMissing         Code = 0x1463
+	CodeTripENCT          Code = 0x640A
+	CodeTripSensor        Code = 0x6433
+	CodeClockLost         Code = 0xF304
+	CodeStateLost         Code = 0xF305
+	CodeStartLong         Code = 0x6200
+	CodeStartShort        Code = 0x6201
+	CodeStartInst         Code = 0x6202
+	CodeStartGround       Code = 0x6203
+	CodeStartLeakage      Code = 0x6204
+	CodeTripLong          Code = 0x6400
+	CodeTripShort         Code = 0x6401
+	CodeTripInst          Code = 0x6402
+	CodeTripGround        Code = 0x6403
+	CodeTripLeakage       Code = 0x6404
+	CodeTripSelf          Code = 0x6406
+	CodeTripDiagnostic    Code = 0x6407
+	CodeTripTest          Code = 0xF101
+	CodePreAlarm          Code = 0xF201
+	CodeMeteringReset     Code = 0xF401
+	CodeClockSet          Code = 0xF501
+	CodeProtectionSet     Code = 0xF502
+	CodeSettingSet        Code = 0xF503
+	CodePasswordSet       Code = 0xF504
+	CodeLockSet           Code = 0xF505
+	CodeRemoteSet         Code = 0xF506
+	CodeGroupSet          Code = 0xF507
+	CodeNameSet           Code = 0xF508
+	CodeSession           Code = 0xF509
+	CodeOpened            Code = 0xF601
+	CodeClosed            Code = 0xF602
+	CodeReset             Code = 0xF603
+	CodeInhibited         Code = 0xF604
+	CodeOrderFailed       Code = 0xF605
+	CodeRacked            Code = 0xF606
+	CodePowerUp           Code = 0xF607
+	CodePasswordRefused   Code = 0xF701
+	CodeRefused           Code = 0xF702
+	CodeLockedOut         Code = 0xF703
 )
 
 // events is sorted by code.
@@ -235,6 +248,7 @@ var events = []Event{
 	{CodeContactWear100, "wear.contacts_100", "contacts worn out", DiagnosticHistory, High, false, true, "UG contact wear; code OURS", Ours},
 	{CodeClockLost, "clock.lost", "date and time lost: restarted at 2000-01-01", DiagnosticHistory, Medium, true, false, "UG date and time; code OURS", Ours},
 	{CodeStateLost, "memory.lost", "part of the stored state could not be read back", DiagnosticHistory, High, true, false, "OURS", Ours},
+	{CodeBatteryLow, "battery.low", "battery low: replace it", DiagnosticHistory, Medium, false, false, "UG self-test scope; code OURS", Ours},
 	{CodeCoilMX80, "wear.mx_80", "MX: 80 % of its recommended operations", DiagnosticHistory, Medium, false, true, "UG coil wear; code OURS", Ours},
 	{0xF311, "wear.mx_100", "MX: recommended operations reached; replace it", DiagnosticHistory, High, false, true, "UG coil wear; code OURS", Ours},
 	{0xF312, "wear.mx2_80", "MX2: 80 % of its recommended operations", DiagnosticHistory, Medium, false, true, "UG coil wear; code OURS", Ours},
