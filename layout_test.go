@@ -42,7 +42,7 @@ breaker: points protection
 study: points protection wire/comtrade
 
 # one running unit; only imu reaches the mechanism
-imu: points protection metering access breaker
+imu: points protection metering access breaker wire/comtrade
 imu/imutest: points protection access imu
 
 # a breaker at the other end of a wire

@@ -75,7 +75,8 @@ type Config struct {
 	Remote    access.Tri           // remote control at first power-up; Unknown: as the profile has it
 	Closed    bool                 // begins closed
 	Identity  Identity
-	Seed      uint64 // of the session keys
+	Modules   Modules // digital modules that are installed
+	Seed      uint64  // of the session keys
 }
 
 // Validate returns everything that is wrong with c.

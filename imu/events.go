@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"switchroom/points"
+	"switchroom/protection"
 )
 
 // Transition is what a record says of its event.
@@ -31,11 +32,31 @@ type Record struct {
 	Code   points.Code   `json:"code"`
 	What   Transition    `json:"what"`
 	Detail string        `json:"detail,omitempty"` // function, phase and value; or who, by which path
+	Trip   *TripContext  `json:"trip,omitempty"`   // of a trip: what the unit saw
 	Unit   string        `json:"-"`                // name of the unit, for those who subscribe to many
 }
 
 // Time returns the date and time of the record by the unit's clock.
 func (r Record) Time() time.Time { return points.Epoch.Add(time.Duration(r.Date) * time.Millisecond) }
+
+// TripContext is what a unit saw when it tripped.
+type TripContext struct {
+	Function protection.Function `json:"function"`
+	Phase    protection.Phase    `json:"phase"`
+	Value    float64             `json:"value"`    // A, what passed the pick-up
+	Currents [4]float64          `json:"currents"` // A, rms of the cycle before: l1, l2, l3, n
+	Voltages [3]float64          `json:"voltages"` // V, the same: l1n, l2n, l3n
+	Group    string              `json:"group"`    // settings that acted: A or B
+}
+
+// context returns what the unit sees at the instant of a trip.
+func (u *Unit) context(e protection.Event) *TripContext {
+	r := u.tape.rms(e.At, u.cycle())
+	c := &TripContext{Function: e.Function, Phase: e.Phase, Value: e.Value, Group: string(rune('A' + u.group))}
+	copy(c.Currents[:], r[:4])
+	copy(c.Voltages[:], r[4:])
+	return c
+}
 
 // detailMax bounds what a record remembers, since part of it comes from
 // outside.

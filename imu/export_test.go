@@ -18,3 +18,6 @@ func Unsaved(u *Unit) int {
 	defer u.mu.Unlock()
 	return len(u.unsaved)
 }
+
+// ValidCapture reports whether a capture that was read back is taken up.
+func ValidCapture(c *Capture) bool { return c != nil && c.valid() }

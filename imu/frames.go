@@ -35,6 +35,7 @@ type entry struct {
 	Unit   string          `json:"unit,omitempty"`
 	State  json.RawMessage `json:"state,omitempty"`
 	Events []Record        `json:"events,omitempty"`
+	Waves  []*Capture      `json:"waves,omitempty"`
 	Alive  time.Duration   `json:"alive,omitempty"`
 }
 
@@ -50,6 +51,7 @@ type Stored struct {
 type StoredUnit struct {
 	State  json.RawMessage
 	Events []Record // oldest first, as many as the histories hold
+	Waves  []*Capture
 }
 
 // readMemory reads a log. It fails only on a log of another format.
@@ -116,7 +118,7 @@ func (s *Stored) frames() (b []byte, err error) {
 	b = slices.Clone(memoryHead)
 	for _, name := range sortedKeys(s.Units) {
 		u := s.Units[name]
-		if b, err = appendFrame(b, entry{Unit: name, State: u.State, Events: trim(u.Events)}); err != nil {
+		if b, err = appendFrame(b, entry{Unit: name, State: u.State, Events: trim(u.Events), Waves: u.Waves}); err != nil {
 			return nil, err
 		}
 	}
@@ -137,6 +139,11 @@ func (s *Stored) apply(e entry) {
 		u.State = e.State
 	}
 	u.Events = append(u.Events, e.Events...)
+	for _, c := range e.Waves {
+		if c != nil && c.valid() {
+			u.Waves = keepCapture(u.Waves, c)
+		}
+	}
 	if len(u.Events) > trimFrom {
 		u.Events = trim(u.Events)
 	}

@@ -62,8 +62,8 @@ type logFile interface {
 
 // remembered is what the memory asks of a unit.
 type remembered interface {
-	// remember returns the state and the records since the last call.
-	remember() (state []byte, events []Record)
+	// remember returns the state, and the records and captures since the last call.
+	remember() (state []byte, events []Record, waves []*Capture)
 }
 
 // memoryName is the name of the log in its directory.
@@ -237,11 +237,11 @@ func (m *Memory) take() (g group, err error) {
 		if u == nil {
 			continue
 		}
-		state, events := u.remember()
+		state, events, waves := u.remember()
 		var e1, e2 error
 		g.states, e1 = appendFrame(g.states, entry{Unit: g.names[i], State: state})
-		if len(events) > 0 {
-			g.events, e2 = appendFrame(g.events, entry{Unit: g.names[i], Events: events})
+		if len(events)+len(waves) > 0 {
+			g.events, e2 = appendFrame(g.events, entry{Unit: g.names[i], Events: events, Waves: waves})
 		}
 		err = errors.Join(err, e1, e2)
 	}

@@ -35,6 +35,7 @@ func (u *Unit) Sample(now time.Duration, i [4]float64, v [3]float64) {
 		}
 		i = sensed(u.faults, i)
 		u.sampled = true
+		u.tape.sample(u.now, i, v)
 		u.handle(u.prot.Sample(u.now, i))
 		u.meas.Sample(u.now, i, v)
 		u.overload()
@@ -62,6 +63,9 @@ func (u *Unit) next() (at time.Duration, ok bool) {
 		sooner(u.order.deadline, true)
 	}
 	sooner(u.session.ends())
+	if u.pending != nil {
+		sooner(u.pending.until, true)
+	}
 	return at, ok
 }
 
@@ -95,6 +99,9 @@ func (u *Unit) step(at time.Duration) {
 	u.overload()
 	u.moved()
 	u.session.expire(u)
+	if u.pending != nil && at >= u.pending.until {
+		u.finishCapture()
+	}
 	if u.order != nil && at >= u.order.deadline {
 		u.finish(NotConfirmed)
 	}
@@ -111,11 +118,13 @@ func (u *Unit) moved() {
 func (u *Unit) changed(c breaker.Change) {
 	switch c.Kind {
 	case breaker.Opened:
+		u.tape.set(c.At, OpenBit, true)
 		u.mech.Interrupted(u.highest())
 		u.feed(c.At)
 		u.noteAt(c.At, points.CodeOpened, Pulse, c.By.String())
 		u.worn()
 	case breaker.Closed:
+		u.tape.set(c.At, OpenBit, false)
 		u.feed(c.At)
 		u.noteAt(c.At, points.CodeClosed, Pulse, c.By.String())
 		u.worn()
@@ -125,7 +134,10 @@ func (u *Unit) changed(c breaker.Change) {
 		}
 	case breaker.SpringCharged:
 		u.worn()
+	case breaker.Tripped:
+		u.tape.set(c.At, SDEBit, true)
 	case breaker.WasReset:
+		u.tape.set(c.At, SDEBit, false)
 		u.handle(u.prot.Reset(c.At))
 		u.untrip(c.At)
 		u.noteAt(c.At, points.CodeReset, Pulse, c.By.String())
@@ -144,6 +156,7 @@ func (u *Unit) feed(at time.Duration) {
 		i = sensed(u.faults, u.input.I)
 	}
 	u.sampled = false
+	u.tape.steady(at, input{i, u.input.V, u.input.Hz})
 	u.load.from(at, i, u.cfg.Rating.In)
 	u.meas.Steady(at, i, u.input.V, u.input.Hz)
 	u.handle(u.prot.Steady(at, i))
@@ -173,15 +186,28 @@ func (u *Unit) handle(events []protection.Event) {
 			u.noteAt(e.At, startCodes[e.Function], Entry, detail)
 		case protection.Drop:
 			u.noteAt(e.At, startCodes[e.Function], Exit, detail)
+			u.tape.set(e.At, OperateBit|TripBit, false)
+		case protection.Operate:
+			u.tape.set(e.At, OperateBit, true)
 		case protection.Trip:
-			u.tripAmps = e.Value
-			u.lastTrip = e.Function.String() + " " + detail
-			u.fire(e.At, tripCauses[e.Function])
-			u.noteAt(e.At, tripCodes[e.Function], Entry, detail)
+			u.tripped(e, detail)
 		}
 	}
 	if len(events) > 0 {
 		u.moved()
+	}
+}
+
+// tripped carries a trip to the mechanism, and then remembers what it saw.
+func (u *Unit) tripped(e protection.Event, detail string) {
+	u.fire(e.At, tripCauses[e.Function])
+	u.tape.set(e.At, TripBit, true)
+	u.tripAmps = e.Value
+	u.lastTrip = e.Function.String() + " " + detail
+	u.book.note(Record{At: e.At, Date: u.clock.date(u.world, e.At), Code: tripCodes[e.Function], What: Entry, Detail: detail, Trip: u.context(e)})
+	u.dirty = true
+	if u.cfg.Modules.Has(ModuleWaveform) {
+		u.capture(e.At, u.lastTrip)
 	}
 }
 

@@ -3,6 +3,7 @@ package imu
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"switchroom/access"
@@ -50,6 +51,7 @@ func (u *Unit) recall(stored *StoredUnit) (lost []string) {
 		h := points.EventOf(r.Code).History
 		u.book.histories[h].add(h.Depth(), r)
 	}
+	u.captures = slices.Clone(stored.Waves)
 	if stored.State == nil {
 		return nil
 	}
@@ -121,6 +123,7 @@ func (u *Unit) recallEvents(s *state) error {
 
 func (u *Unit) recallMechanism(s *state) error {
 	err := u.mech.Restore(s.Mechanism)
+	u.tape.bits = u.statusBits()
 	u.engaged = !u.cfg.Mechanism.Drawout || u.mech.Position().InService()
 	return err
 }
@@ -169,7 +172,7 @@ func (s *state) flows() (in input) {
 
 // remember is what the memory asks for: the state now, and the records since
 // it last asked.
-func (u *Unit) remember() ([]byte, []Record) {
+func (u *Unit) remember() ([]byte, []Record, []*Capture) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	s := state{
@@ -190,15 +193,15 @@ func (u *Unit) remember() ([]byte, []Record) {
 		s.Input[4+k] = [2]float64{real(c), imag(c)}
 	}
 	s.Input[7][0] = u.input.Hz
-	events := u.unsaved
-	u.unsaved = nil
+	events, waves := u.unsaved, u.unsavedCaptures
+	u.unsaved, u.unsavedCaptures = nil, nil
 	raw, err := json.Marshal(s)
 	if err != nil {
 		// Every part promises plain numbers. A state that cannot be written
 		// must not take the place of the last one that could.
-		return nil, events
+		return nil, events, waves
 	}
-	return raw, events
+	return raw, events, waves
 }
 
 // rerate makes the unit one of rating r: a neutral sensor was declared. Heat,

@@ -53,7 +53,14 @@ type Unit struct {
 	started   time.Duration // when the interface started
 	name      string        // user application name
 	lastTrip  string
-	tripAmps  float64 // A, what the last trip saw, until it is reset
+	tape      tape
+	pending   *pendingCapture
+	captures  []*Capture // oldest first
+	tripAmps  float64    // A, what the last trip saw, until it is reset
+
+	unsavedCaptures []*Capture // for the memory
+	freshCaptures   []*Capture // for those who subscribe
+	onCapture       []func(unit string, c *Capture)
 
 	subs  []func(Record)
 	dirty bool
@@ -166,6 +173,7 @@ func (u *Unit) fresh() (err error) {
 			return err
 		}
 	}
+	u.tape.bits = u.statusBits()
 	u.prot, err = protection.New(u.cfg.Rating, s, protection.Nominal)
 	return err
 }
@@ -191,6 +199,14 @@ func (u *Unit) Subscribe(f func(Record)) {
 	u.subs = append(u.subs, f)
 }
 
+// SubscribeCaptures calls f with every capture from now on, as Subscribe does.
+// A capture is not changed once it is there.
+func (u *Unit) SubscribeCaptures(f func(unit string, c *Capture)) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.onCapture = append(u.onCapture, f)
+}
+
 // with runs f with the unit locked and brought to now, and then tells
 // subscribers what happened.
 func (u *Unit) with(now time.Duration, f func()) {
@@ -198,11 +214,18 @@ func (u *Unit) with(now time.Duration, f func()) {
 	u.advance(now)
 	f()
 	fresh, subs := u.settle(), u.subs
+	waves, onCapture := u.freshCaptures, u.onCapture
+	u.freshCaptures = nil
 	u.mu.Unlock()
 	for _, r := range fresh {
 		r.Unit = u.cfg.Name
 		for _, s := range subs {
 			s(r)
+		}
+	}
+	for _, c := range waves {
+		for _, f := range onCapture {
+			f(u.cfg.Name, c)
 		}
 	}
 }
