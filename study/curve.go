@@ -45,9 +45,15 @@ func Curve(d Device, e Element, base Base, x []float64, before Load) ([]Point, e
 	return all, nil
 }
 
-// decide returns when one unit of d trips. It plays the current through the
-// engine, so that curves and trips cannot disagree.
+// decide returns when one unit of d trips on a current in element e.
 func decide(d Device, c protection.Corner, e Element, amps float64, before Load) (protection.Time, error) {
+	i, sensor := e.phasors(c, amps)
+	return decideOn(d, c, i, sensor, before)
+}
+
+// decideOn returns when one unit of d trips. It plays the currents through the
+// engine, so that curves and trips cannot disagree.
+func decideOn(d Device, c protection.Corner, i [4]complex128, sensor complex128, before Load) (protection.Time, error) {
 	unit, err := protection.New(d.Rating, d.Settings, c)
 	if err != nil {
 		return protection.Time{}, err
@@ -55,7 +61,6 @@ func decide(d Device, c protection.Corner, e Element, amps float64, before Load)
 	if err := unit.Preload(float64(before)); err != nil {
 		return protection.Time{}, err
 	}
-	i, sensor := e.phasors(c, amps)
 	unit.SteadyLeakage(0, i, sensor)
 	unit.Advance(time.Duration(2e9 / d.Rating.Frequency)) // through the transition
 	for {

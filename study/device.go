@@ -59,13 +59,9 @@ func (d *Device) Has(e Element) error {
 }
 
 // phasors is a current of amps RMS in element e, from time 0 on, in l1 where
-// it has a conductor. Its angle is the worst for each corner, as in
-// protection.TimeToTrip: at its crest for the early unit, at zero for others.
+// it has a conductor.
 func (e Element) phasors(c protection.Corner, amps float64) (i [4]complex128, sensor complex128) {
-	a := complex(0, -amps)
-	if c == protection.Early {
-		a = complex(amps, 0)
-	}
+	a := worst(c, amps)
 	switch e {
 	case Leakage:
 		return i, a
@@ -73,6 +69,16 @@ func (e Element) phasors(c protection.Corner, amps float64) (i [4]complex128, se
 		return [4]complex128{a}, 0
 	}
 	return [4]complex128{a, -a}, 0
+}
+
+// worst gives a current the angle that is worst for a corner, as
+// protection.TimeToTrip does: it begins at its crest for the early unit and at
+// zero for others.
+func worst(c protection.Corner, amps float64) complex128 {
+	if c == protection.Early {
+		return complex(amps, 0)
+	}
+	return complex(0, -amps)
 }
 
 // Base is what multiples of a current are multiples of.

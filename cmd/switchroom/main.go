@@ -40,6 +40,7 @@ type commands struct {
 	Reset      resetCmd      `cmd:"" help:"Reset a breaker after a trip."`
 	Settings   settingsCmd   `cmd:"" help:"Check settings files."`
 	Site       siteCmd       `cmd:"" help:"Check site files; print their schema."`
+	Test       testCmd       `cmd:"" help:"Injection tests of the protection, or your own results against the model."`
 	Up         upCmd         `cmd:"" help:"Run the switchroom of a site file."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Write      writeCmd      `cmd:"" help:"Write settings of a breaker."`
