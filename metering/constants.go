@@ -27,6 +27,7 @@ const (
 	demandInterval
 	clearly
 	noPower
+	noCurrent
 )
 
 var constants = [...]Constant{
@@ -39,6 +40,7 @@ var constants = [...]Constant{
 	demandInterval: {"demand.interval", 15, "min", "OURS, recalled: of a demand until it is set", points.Ours},
 	clearly:        {"sequence.clearly", 1.5, "times", "OURS: what one sequence of the voltages must be of the other to be the order of the phases", points.Ours},
 	noPower:        {"power.none", 1e-3, "S", "OURS: below it P and Q are 0 to quadrant and type of load", points.Ours},
+	noCurrent:      {"distortion.no_current", 0.01, "In", "OURS: below it a current has no distortion to speak of", points.Ours},
 }
 
 func (k key) value() float64 { return constants[k].Value }

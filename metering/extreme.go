@@ -92,6 +92,7 @@ func (m *Meter) Fill(now time.Duration, v points.Values) {
 	}
 	m.fillEnergies(v)
 	m.fillDemand(v)
+	m.fillHarmonics(v)
 }
 
 // FillDates sets when minima, maxima and peaks were, in seconds since

@@ -57,7 +57,7 @@ func sequences(v [3]complex128) (positive, negative complex128) {
 
 // products returns the means of products of rms phasors, or the products of one
 // sample.
-func products(i [4]complex128, v [3]complex128, neutral bool) (x [numReal]float64) {
+func products(i [4]complex128, v [3]complex128, neutral bool) (x means) {
 	sum := i[0] + i[1] + i[2]
 	if neutral {
 		sum += i[3]

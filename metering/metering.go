@@ -7,6 +7,7 @@
 //   - [Meter.Steady] takes rms phasors that hold until the next call. All that
 //     depends on time is then a closed form: nothing needs to be called while
 //     nothing changes, and the energy of a week is one multiplication.
+//     [Meter.Distorted] is the same with harmonics.
 //   - [Meter.Sample] takes instantaneous values while something happens: a
 //     fault, an inrush, a recording. They are true rms over one cycle at a
 //     time, of the frequency that the voltages have.
@@ -48,6 +49,9 @@
 //   - cos φ of the total is of the sums of P and of Q of the fundamental. The
 //     quadrant follows IEC 62053-23; a load is inductive where its current lags,
 //     whichever way the power flows.
+//   - THD is the harmonics of order 2 to 15 in percent of the fundamental, THD-R
+//     in percent of the true rms. There is none below 1 % of In and 5 % of Un,
+//     and of samples none beyond what their rate tells.
 //   - Energies of each phase are counted where the digital module is there
 //     ([Settings]) and the voltages to neutral are, and have no lifetime
 //     counter.
@@ -63,8 +67,10 @@
 //
 // It has no error of measurement of its own: the accuracy classes of the real
 // unit (IEC 61557-12: 0.5 for current and voltage, 1 for power and energy) say
-// how far that may be from here. Samples are not filtered at harmonic 15.
-// Harmonics are not here yet.
+// how far that may be from here. True rms and power
+// of samples are of all that is in them, and not filtered at harmonic 15. Which
+// harmonics the digital module shows is not known: the odd ones up to 15 have
+// points here.
 package metering
 
 import (
@@ -82,6 +88,7 @@ type Settings struct {
 	Signed      bool // net energy is delivered − received
 
 	PhaseEnergy bool // the digital module of energies by phase is there
+	Harmonics   bool // the digital module of individual harmonics is there
 
 	CurrentDemand DemandSettings
 	PowerDemand   DemandSettings
@@ -99,6 +106,7 @@ type Meter struct {
 	looked  bool          // they have looked at this reading
 
 	input   input    // what holds from Steady on
+	shape   shape    // of what is shown now
 	reading readings // what is shown now
 	leakage float64  // what the earth-leakage sensor gives, A; NaN: no sensor
 	state   State    // what must survive
@@ -111,6 +119,15 @@ type input struct {
 	i  [4]complex128
 	v  [3]complex128
 	hz float64
+	h  *Spectrum // nil: pure sines
+}
+
+// shape is the fundamentals and harmonics of what is shown.
+type shape struct {
+	i   [4]complex128
+	v   [3]complex128
+	h   *Spectrum // nil: pure sines
+	top int       // the highest order that is known
 }
 
 // New returns a meter that has seen nothing.
@@ -134,16 +151,7 @@ func (m *Meter) ratedHz() float64 {
 // and neutral in A and of the phase-to-neutral voltages in V, and the frequency
 // in Hz. Of a current or voltage that is no number nothing is measured.
 func (m *Meter) Steady(now time.Duration, i [4]complex128, v [3]complex128, hz float64) {
-	m.settle(now)
-	m.stopSampling()
-	for k := range i {
-		i[k] = finite(i[k])
-	}
-	for k := range v {
-		v[k] = finite(v[k])
-	}
-	m.input = input{i, v, hz}
-	m.show()
+	m.Distorted(now, i, v, hz, nil)
 }
 
 // Leakage says what the earth-leakage sensor of a 7.0 X measures from now on,
@@ -172,8 +180,13 @@ func (m *Meter) Configure(now time.Duration, s Settings) {
 
 // show makes the input the reading.
 func (m *Meter) show() {
-	x := phasors(m.input.i, m.input.v, m.rating.Neutral())
-	m.measure(&x, m.input.hz)
+	in := &m.input
+	x := phasors(in.i, in.v, m.rating.Neutral())
+	if in.h != nil {
+		x.distort(in.h, m.rating.Neutral())
+	}
+	m.measure(&x, in.hz)
+	m.measureDistortion(&x, shape{in.i, in.v, in.h, MaxOrder})
 	m.renew()
 }
 

@@ -270,10 +270,13 @@ func TestResetByGroup(t *testing.T) {
 		{1 << 9, []points.ID{points.EnergyActive, points.EnergyActiveDelivered, points.EnergyApparent, points.EnergyReactiveDelivered}},
 		{1 << 5, []points.ID{points.DemandCurrentL1Peak, points.DemandCurrentL2Peak, points.DemandCurrentL3Peak, points.DemandCurrentNPeak}},
 		{1 << 6, []points.ID{points.DemandPowerActivePeak, points.DemandPowerReactivePeak, points.DemandPowerApparentPeak}},
-		{1 << 4, nil},
+		{1 << 4, []points.ID{points.THDCurrentL1Max, points.THDCurrentL3Max, points.THDVoltageL1nMax, points.THDVoltageL31Max}},
 	} {
 		m := metering.New(fourWire)
-		m.Steady(0, [4]complex128{at(100, -30), at(90, -150), at(80, 90), at(30, 0)}, [3]complex128{at(230, 0), at(231, -120), at(232, 120)}, 50.1)
+		i, h := [4]complex128{at(100, -30), at(90, -150), at(80, 90), at(30, 0)}, new(metering.Spectrum)
+		h.Shape(i, 5, 0.3)
+		h.V[0][3] = 10
+		m.Distorted(0, i, [3]complex128{at(230, 0), at(231, -120), at(232, 120)}, 50.1, h)
 		m.Steady(30*time.Minute, with(three(1, 20), at(1, 0)), three(210, 0), 49.5)
 		m.Steady(time.Hour, with(three(10, -25), at(2, 0)), three(225, 0), 49.9)
 		before := shown(m, 2*time.Hour)
@@ -305,7 +308,7 @@ func groupOf(id points.ID) metering.Groups {
 		return 0
 	}
 	for prefix, g := range map[string]metering.Groups{
-		"current.": 1, "unbalance.current": 1, "voltage.": 2, "unbalance.voltage": 2, "power.": 4, "power_factor.": 8, "cos_phi.": 8, "frequency": 128, "energy.": 512, "demand.current.": 32, "demand.power.": 64,
+		"current.": 1, "unbalance.current": 1, "voltage.": 2, "unbalance.voltage": 2, "power.": 4, "power_factor.": 8, "cos_phi.": 8, "frequency": 128, "energy.": 512, "demand.current.": 32, "demand.power.": 64, "thd.": 16,
 	} {
 		if len(name) >= len(prefix) && name[:len(prefix)] == prefix {
 			return g

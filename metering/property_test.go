@@ -113,18 +113,26 @@ func sums(t *rapid.T, r points.Rating, v points.Values) {
 	}
 }
 
-func enclosed(t *rapid.T, v points.Values) {
+// enclosures are the points that have a minimum or a maximum.
+var enclosures = func() (all [][3]points.ID) {
 	for _, row := range points.All() {
-		id, err := points.Lookup(row.Name + ".max")
-		if err != nil || groupOf(row.ID) == 0 || math.IsNaN(v[row.ID]) {
+		top, err := points.Lookup(row.Name + ".max")
+		if err != nil || groupOf(row.ID) == 0 {
 			continue
 		}
-		low := v[row.ID]
-		if id, err := points.Lookup(row.Name + ".min"); err == nil {
-			low = v[id]
+		low, err := points.Lookup(row.Name + ".min")
+		if err != nil {
+			low = row.ID
 		}
-		if !(low <= v[row.ID] && v[row.ID] <= v[id]) {
-			t.Errorf("%s: %g is not within %g and %g", row.Name, v[row.ID], low, v[id])
+		all = append(all, [3]points.ID{low, row.ID, top})
+	}
+	return all
+}()
+
+func enclosed(t *rapid.T, v points.Values) {
+	for _, e := range enclosures {
+		if low, x, top := v[e[0]], v[e[1]], v[e[2]]; !math.IsNaN(x) && !(low <= x && x <= top) {
+			t.Errorf("%v: %g is not within %g and %g", e[1], x, low, top)
 		}
 	}
 }

@@ -34,6 +34,16 @@ const (
 	unbalanceLL
 	unbalanceLN
 	cosPhi
+	thd // of each channel
+	_
+	_
+	thdN
+	_
+	_
+	_
+	thd1N
+	thd2N
+	thd3N
 	numTracked // those above have extremes
 
 	voltageLL quantity = iota - 1
@@ -59,6 +69,16 @@ const (
 	sequence
 	quadrant
 	loadType
+	thdr // of each channel
+	_
+	_
+	thdrN
+	_
+	_
+	_
+	thdr1N
+	thdr2N
+	thdr3N
 	numQuantities
 )
 
@@ -71,7 +91,7 @@ const (
 	Voltages      Groups = 1 << 1 // the same
 	Powers        Groups = 1 << 2
 	PowerFactors  Groups = 1 << 3
-	THDs          Groups = 1 << 4 // nothing here yet
+	THDs          Groups = 1 << 4 // of the fundamental
 	CurrentDemand Groups = 1 << 5 // peaks
 	PowerDemand   Groups = 1 << 6 // peaks
 	Frequencies   Groups = 1 << 7
@@ -133,6 +153,16 @@ var quantities = [numQuantities]struct {
 	unbalanceLL: {points.UnbalanceVoltageLL, 0, points.UnbalanceVoltageLLMax, Voltages, nothing},
 	unbalanceLN: {points.UnbalanceVoltageLN, 0, points.UnbalanceVoltageLNMax, Voltages, toNeutral},
 	cosPhi:      {points.CosPhiTotal, points.CosPhiTotalMin, points.CosPhiTotalMax, PowerFactors, nothing},
+	thd:         {points.THDCurrentL1, points.THDCurrentL1Min, points.THDCurrentL1Max, THDs, nothing},
+	thd + 1:     {points.THDCurrentL2, points.THDCurrentL2Min, points.THDCurrentL2Max, THDs, nothing},
+	thd + 2:     {points.THDCurrentL3, points.THDCurrentL3Min, points.THDCurrentL3Max, THDs, nothing},
+	thdN:        {points.THDCurrentN, points.THDCurrentNMin, points.THDCurrentNMax, THDs, neutral},
+	thd + 4:     {points.THDVoltageL12, points.THDVoltageL12Min, points.THDVoltageL12Max, THDs, nothing},
+	thd + 5:     {points.THDVoltageL23, points.THDVoltageL23Min, points.THDVoltageL23Max, THDs, nothing},
+	thd + 6:     {points.THDVoltageL31, points.THDVoltageL31Min, points.THDVoltageL31Max, THDs, nothing},
+	thd1N:       {points.THDVoltageL1n, points.THDVoltageL1nMin, points.THDVoltageL1nMax, THDs, toNeutral},
+	thd2N:       {points.THDVoltageL2n, points.THDVoltageL2nMin, points.THDVoltageL2nMax, THDs, toNeutral},
+	thd3N:       {points.THDVoltageL3n, points.THDVoltageL3nMin, points.THDVoltageL3nMax, THDs, toNeutral},
 
 	voltageLL:  {value: points.VoltageLL},
 	voltageLN:  {value: points.VoltageLN, need: toNeutral},
@@ -157,6 +187,16 @@ var quantities = [numQuantities]struct {
 	sequence:   {value: points.PhaseSequence},
 	quadrant:   {value: points.PowerQuadrant},
 	loadType:   {value: points.PowerLoadType},
+	thdr:       {value: points.THDRCurrentL1},
+	thdr + 1:   {value: points.THDRCurrentL2},
+	thdr + 2:   {value: points.THDRCurrentL3},
+	thdrN:      {value: points.THDRCurrentN, need: neutral},
+	thdr + 4:   {value: points.THDRVoltageL12},
+	thdr + 5:   {value: points.THDRVoltageL23},
+	thdr + 6:   {value: points.THDRVoltageL31},
+	thdr1N:     {value: points.THDRVoltageL1n, need: toNeutral},
+	thdr2N:     {value: points.THDRVoltageL2n, need: toNeutral},
+	thdr3N:     {value: points.THDRVoltageL3n, need: toNeutral},
 }
 
 // dates says where it is shown when minimum and maximum were: at the point of

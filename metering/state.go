@@ -15,7 +15,7 @@ type State struct {
 	Reset  Counters            // what Energy was at the last reset
 	Min    [numTracked]Extreme // by quantity; nothing where Seen has not the bit
 	Max    [numTracked]Extreme //
-	Seen   uint32              // quantities that have extremes
+	Seen   uint64              // quantities that have extremes
 	Demand [numDemands]Demand  // of currents, of powers
 	Phases *[3]Counters        // energies by phase since the reset; nil: none
 }

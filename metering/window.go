@@ -21,17 +21,15 @@ type window struct {
 	at   time.Duration // of the newest sample
 	i    [4]float64
 	v    [3]float64
-	last terms // of the newest sample
-	sum  terms // A·V·ns and so on, since start
+	last means // products of the newest sample
+	sum  means // A·V·ns and so on, since start
+	bins bins
+	h    Spectrum // of the last whole window
 	tracker
 }
 
-// terms are what is averaged over a window: the products, and the currents and
-// voltages of the phases turned back by the fundamental.
-type terms struct {
-	product [numReal]float64
-	turned  [6]complex128
-}
+// means are the products of one sample, or what they sum up to.
+type means [numReal]float64
 
 // Sample takes one sample of the instantaneous currents of l1, l2, l3 and
 // neutral in A and of the phase-to-neutral voltages in V at now. Samples go on
@@ -78,36 +76,45 @@ func (m *Meter) startWindow(i [4]float64, v [3]float64) {
 	if m.window == nil {
 		m.window = new(window)
 	}
-	w := window{on: true, known: true, hz: m.reading[frequency], at: m.now, i: i, v: v}
+	w := m.window
+	*w = window{on: true, known: true, hz: m.reading[frequency], at: m.now, i: i, v: v}
 	if !(w.hz >= trackLow.value() && w.hz <= trackHigh.value()) {
 		w.hz, w.known, w.skip = m.ratedHz(), false, int(trackWindows.value())
 	}
-	w.begin(m.now, m.rating.Neutral())
-	*m.window = w
+	w.begin(m.now, true, m.rating.Neutral())
 }
 
-// begin opens the next window at the newest sample.
-func (w *window) begin(at time.Duration, neutral bool) {
+// begin opens the next window at what is in w.i and w.v: a sample, or what lies
+// between two.
+func (w *window) begin(at time.Duration, sample, neutral bool) {
 	w.start, w.end = at, at+time.Duration(math.Round(float64(time.Second)/w.hz))
-	w.sum = terms{}
-	w.last = w.terms(at, w.i, w.v, neutral)
+	w.sum, w.bins = means{}, bins{}
+	if sample {
+		w.put(at, 0)
+	}
+	w.last = sampled(&w.i, &w.v, neutral)
 }
 
-// terms returns those of one sample.
-func (w *window) terms(at time.Duration, i [4]float64, v [3]float64, neutral bool) (t terms) {
+// put hands the sample in w.i and w.v to the bins, dt after what was before it.
+func (w *window) put(at time.Duration, dt float64) {
+	sin, cos := math.Sincos(-2 * math.Pi * w.hz * (at - w.start).Seconds())
+	var x [conductors]float64
+	copy(x[:4], w.i[:])
+	copy(x[4:], w.v[:])
+	w.bins.put(dt, x, complex(cos, sin))
+}
+
+// sampled returns the products of one sample.
+func sampled(i *[4]float64, v *[3]float64, neutral bool) means {
 	var ci [4]complex128
 	var cv [3]complex128
 	for k := range i {
 		ci[k] = complex(i[k], 0)
 	}
-	sin, cos := math.Sincos(-2 * math.Pi * w.hz * (at - w.start).Seconds())
 	for k := range v {
 		cv[k] = complex(v[k], 0)
-		t.turned[k] = complex(i[k]*cos, i[k]*sin)
-		t.turned[3+k] = complex(v[k]*cos, v[k]*sin)
 	}
-	t.product = products(ci, cv, neutral)
-	return t
+	return products(ci, cv, neutral)
 }
 
 // extend takes a sample into the window, and every window that it completes.
@@ -121,41 +128,49 @@ func (m *Meter) extend(i [4]float64, v [3]float64) {
 		for k := range w.v {
 			w.v[k] += (v[k] - w.v[k]) * part
 		}
-		w.add(w.end, neutral)
+		sample := m.now == w.end
+		w.add(w.end, sample, neutral)
 		m.closeWindow()
-		w.begin(w.end, neutral)
+		w.begin(w.end, sample, neutral)
 	}
 	if m.now > w.at {
 		w.i, w.v = i, v
-		w.add(m.now, neutral)
+		w.add(m.now, true, neutral)
 	}
 }
 
 // add takes in the stretch from the newest sample to the one at at, which is in
 // w.i and w.v already.
-func (w *window) add(at time.Duration, neutral bool) {
-	t := w.terms(at, w.i, w.v, neutral)
-	half := float64(at-w.at) / 2
-	for k := range t.product {
-		w.sum.product[k] += (w.last.product[k] + t.product[k]) * half
+func (w *window) add(at time.Duration, sample, neutral bool) {
+	dt := float64(at - w.at)
+	switch {
+	case sample && at == w.end:
+		w.put(at, dt)
+		w.bins.end(0)
+	case sample:
+		w.put(at, dt)
+	default:
+		w.bins.end(dt)
 	}
-	scale := complex(half, 0)
-	for k := range t.turned {
-		w.sum.turned[k] += (w.last.turned[k] + t.turned[k]) * scale
+	x := sampled(&w.i, &w.v, neutral)
+	for k := range x {
+		w.sum[k] += (w.last[k] + x[k]) * dt / 2
 	}
-	w.last, w.at = t, at
+	w.last, w.at = x, at
 }
 
 // closeWindow makes a whole cycle the reading.
 func (m *Meter) closeWindow() {
 	w := m.window
-	i, v := w.phasors()
+	top := w.bins.solve(&w.h)
+	i, v := w.h.at(1)
 	x := phasors(i, v, m.rating.Neutral())
 	span := float64(w.end - w.start)
-	for k, sum := range w.sum.product {
+	for k, sum := range w.sum {
 		x[k] = sum / span
 	}
 	m.measure(&x, math.NaN())
+	m.measureDistortion(&x, shape{i, v, &w.h, top})
 	m.followFrequency(v)
 	m.count(w.end)
 	if w.skip > 0 {
@@ -179,16 +194,6 @@ func (m *Meter) followFrequency(v [3]complex128) {
 		m.reading[frequency] = hz
 	}
 	w.hz = min(max(hz, trackLow.value()), trackHigh.value())
-}
-
-// phasors returns the fundamentals of the window, in rms.
-func (w *window) phasors() (i [4]complex128, v [3]complex128) {
-	scale := complex(math.Sqrt2/float64(w.end-w.start), 0)
-	for k := range v {
-		i[k] = w.sum.turned[k] * scale
-		v[k] = w.sum.turned[3+k] * scale
-	}
-	return i, v
 }
 
 // tracker follows the frequency of the voltages by how far they turn from the

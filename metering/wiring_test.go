@@ -32,6 +32,11 @@ var exists = []struct {
 	{"power.quadrant", all5, 0}, {"power.load_type", all5, 0},
 	{"power.active.total", all5, 0}, {"power.reactive.total", all5, 0}, {"power.apparent.total", all5, 0}, {"power_factor.total", all5, 0}, {"cos_phi.total", all5, 0},
 	{"power.active.l", envt, 0}, {"power.reactive.l", envt, 0}, {"power.apparent.l", envt, 0}, {"power_factor.l", envt, 0}, {"cos_phi.l", envt, 0},
+	{"thd.", all5, 0}, {"thdr.", all5, 0}, {"thd.current.n", enct, 0}, {"thdr.current.n", enct, 0},
+	{"thd.voltage.l1n", envt, 0}, {"thd.voltage.l2n", envt, 0}, {"thd.voltage.l3n", envt, 0},
+	{"thdr.voltage.l1n", envt, 0}, {"thdr.voltage.l2n", envt, 0}, {"thdr.voltage.l3n", envt, 0},
+	{"harmonic.", all5, 0}, {"harmonic.current.n", enct, 0},
+	{"harmonic.voltage.l1n", envt, 0}, {"harmonic.voltage.l2n", envt, 0}, {"harmonic.voltage.l3n", envt, 0},
 	{"energy.", all5, 0},
 	{"energy.active.l", envt, 0}, {"energy.active.delivered.l", envt, 0}, {"energy.active.received.l", envt, 0},
 	{"energy.reactive.l", envt, 0}, {"energy.reactive.delivered.l", envt, 0}, {"energy.reactive.received.l", envt, 0}, {"energy.apparent.l", envt, 0},
@@ -73,7 +78,7 @@ func exist(name string, column int, v points.Variant) (has, metered bool) {
 // everything is what a unit shows that has seen all there is.
 func everything(r points.Rating) points.Values {
 	m := metering.New(r)
-	m.Configure(0, metering.Settings{PhaseEnergy: true})
+	m.Configure(0, metering.Settings{PhaseEnergy: true, Harmonics: true})
 	m.Leakage(0, 0.5)
 	m.Steady(0, with(three(100, -30), at(10, 0)), three(230, 0), 50)
 	v := shown(m, time.Hour)

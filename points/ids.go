@@ -152,6 +152,76 @@ const (
 	FrequencyMaxAt
 	FrequencyMin
 	FrequencyMinAt
+	HarmonicCurrentL1H11
+	HarmonicCurrentL1H13
+	HarmonicCurrentL1H15
+	HarmonicCurrentL1H3
+	HarmonicCurrentL1H5
+	HarmonicCurrentL1H7
+	HarmonicCurrentL1H9
+	HarmonicCurrentL2H11
+	HarmonicCurrentL2H13
+	HarmonicCurrentL2H15
+	HarmonicCurrentL2H3
+	HarmonicCurrentL2H5
+	HarmonicCurrentL2H7
+	HarmonicCurrentL2H9
+	HarmonicCurrentL3H11
+	HarmonicCurrentL3H13
+	HarmonicCurrentL3H15
+	HarmonicCurrentL3H3
+	HarmonicCurrentL3H5
+	HarmonicCurrentL3H7
+	HarmonicCurrentL3H9
+	HarmonicCurrentNH11
+	HarmonicCurrentNH13
+	HarmonicCurrentNH15
+	HarmonicCurrentNH3
+	HarmonicCurrentNH5
+	HarmonicCurrentNH7
+	HarmonicCurrentNH9
+	HarmonicVoltageL12H11
+	HarmonicVoltageL12H13
+	HarmonicVoltageL12H15
+	HarmonicVoltageL12H3
+	HarmonicVoltageL12H5
+	HarmonicVoltageL12H7
+	HarmonicVoltageL12H9
+	HarmonicVoltageL1nH11
+	HarmonicVoltageL1nH13
+	HarmonicVoltageL1nH15
+	HarmonicVoltageL1nH3
+	HarmonicVoltageL1nH5
+	HarmonicVoltageL1nH7
+	HarmonicVoltageL1nH9
+	HarmonicVoltageL23H11
+	HarmonicVoltageL23H13
+	HarmonicVoltageL23H15
+	HarmonicVoltageL23H3
+	HarmonicVoltageL23H5
+	HarmonicVoltageL23H7
+	HarmonicVoltageL23H9
+	HarmonicVoltageL2nH11
+	HarmonicVoltageL2nH13
+	HarmonicVoltageL2nH15
+	HarmonicVoltageL2nH3
+	HarmonicVoltageL2nH5
+	HarmonicVoltageL2nH7
+	HarmonicVoltageL2nH9
+	HarmonicVoltageL31H11
+	HarmonicVoltageL31H13
+	HarmonicVoltageL31H15
+	HarmonicVoltageL31H3
+	HarmonicVoltageL31H5
+	HarmonicVoltageL31H7
+	HarmonicVoltageL31H9
+	HarmonicVoltageL3nH11
+	HarmonicVoltageL3nH13
+	HarmonicVoltageL3nH15
+	HarmonicVoltageL3nH3
+	HarmonicVoltageL3nH5
+	HarmonicVoltageL3nH7
+	HarmonicVoltageL3nH9
 	InterfaceClock
 	InterfaceConnections
 	InterfaceConnectionsLimit
@@ -378,6 +448,66 @@ const (
 	RemoteEnabled
 	SpringChargeTime
 	TestGroundFault
+	THDCurrentL1
+	THDCurrentL1Max
+	THDCurrentL1MaxAt
+	THDCurrentL1Min
+	THDCurrentL1MinAt
+	THDCurrentL2
+	THDCurrentL2Max
+	THDCurrentL2MaxAt
+	THDCurrentL2Min
+	THDCurrentL2MinAt
+	THDCurrentL3
+	THDCurrentL3Max
+	THDCurrentL3MaxAt
+	THDCurrentL3Min
+	THDCurrentL3MinAt
+	THDCurrentN
+	THDCurrentNMax
+	THDCurrentNMaxAt
+	THDCurrentNMin
+	THDCurrentNMinAt
+	THDVoltageL12
+	THDVoltageL12Max
+	THDVoltageL12MaxAt
+	THDVoltageL12Min
+	THDVoltageL12MinAt
+	THDVoltageL1n
+	THDVoltageL1nMax
+	THDVoltageL1nMaxAt
+	THDVoltageL1nMin
+	THDVoltageL1nMinAt
+	THDVoltageL23
+	THDVoltageL23Max
+	THDVoltageL23MaxAt
+	THDVoltageL23Min
+	THDVoltageL23MinAt
+	THDVoltageL2n
+	THDVoltageL2nMax
+	THDVoltageL2nMaxAt
+	THDVoltageL2nMin
+	THDVoltageL2nMinAt
+	THDVoltageL31
+	THDVoltageL31Max
+	THDVoltageL31MaxAt
+	THDVoltageL31Min
+	THDVoltageL31MinAt
+	THDVoltageL3n
+	THDVoltageL3nMax
+	THDVoltageL3nMaxAt
+	THDVoltageL3nMin
+	THDVoltageL3nMinAt
+	THDRCurrentL1
+	THDRCurrentL2
+	THDRCurrentL3
+	THDRCurrentN
+	THDRVoltageL12
+	THDRVoltageL1n
+	THDRVoltageL23
+	THDRVoltageL2n
+	THDRVoltageL31
+	THDRVoltageL3n
 	TripDirectional1
 	TripDirectional2
 	TripEarthLeakage
