@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 )
@@ -196,25 +195,16 @@ func (m *Memory) changed(name string) {
 	m.mu.Unlock()
 }
 
-// group is what one flush writes.
-type group struct {
-	names  []string
-	states []byte // frames
-	events []byte // frames
-}
-
 // Flush writes what has changed, and that the world was alive until now.
 func (m *Memory) Flush(now time.Duration) error {
 	m.disk.Lock()
 	defer m.disk.Unlock()
-	g, err := m.take()
-	if err == nil {
-		err = m.write(&g, now)
-	}
+	names, units := m.changes()
+	err := m.write(names, units, now)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err != nil {
-		for _, n := range g.names {
+		for _, n := range names {
 			m.dirty[n] = true
 		}
 	}
@@ -222,68 +212,102 @@ func (m *Memory) Flush(now time.Duration) error {
 	return err
 }
 
-// take takes the changed units' states and records. The memory's lock is not
-// held while the units' are: they report changes with theirs held.
-func (m *Memory) take() (g group, err error) {
+// changes takes the names of the units that have changed. The memory's lock is
+// not held while the units' are: they report changes with theirs held.
+func (m *Memory) changes() ([]string, []remembered) {
 	m.mu.Lock()
-	g.names = sortedKeys(m.dirty)
+	defer m.mu.Unlock()
+	names := sortedKeys(m.dirty)
 	clear(m.dirty)
-	units := make([]remembered, len(g.names))
-	for i, n := range g.names {
+	units := make([]remembered, len(names))
+	for i, n := range names {
 		units[i] = m.units[n]
 	}
-	m.mu.Unlock()
-	for i, u := range units {
-		if u == nil {
-			continue
-		}
-		state, events, waves := u.remember()
-		var e1, e2 error
-		g.states, e1 = appendFrame(g.states, entry{Unit: g.names[i], State: state})
-		if len(events)+len(waves) > 0 {
-			g.events, e2 = appendFrame(g.events, entry{Unit: g.names[i], Events: events, Waves: waves})
-		}
-		err = errors.Join(err, e1, e2)
-	}
-	return g, err
+	return names, units
 }
 
-// write appends a group and syncs it. Records that cannot be written wait in
-// the backlog; states do not, since a newer one comes.
-func (m *Memory) write(g *group, now time.Duration) error {
+// group is what one flush appends: the states, piece by piece so that ten
+// thousand units need no room for all of them, then the records, then the time.
+type group struct {
+	file logFile
+	end  int64  // where the next piece goes
+	b    []byte // frames that are not written yet
+}
+
+// groupPiece is how much is written at a time.
+const groupPiece = 1 << 20
+
+func (g *group) add(e entry) (err error) {
+	if g.b, err = appendFrame(g.b, e); err != nil || len(g.b) < groupPiece {
+		return err
+	}
+	return g.flush()
+}
+
+func (g *group) flush() error {
+	_, err := g.file.WriteAt(g.b, g.end)
+	g.end += int64(len(g.b))
+	g.b = g.b[:0]
+	return err
+}
+
+// write appends a group and syncs it. What a failed write leaves behind is cut
+// off: frames in it are whole, and old, and would come after the next write's.
+func (m *Memory) write(names []string, units []remembered, now time.Duration) error {
 	if m.file == nil {
 		return os.ErrClosed
 	}
-	if len(m.backlog)+len(g.events) <= backlogMax {
-		m.backlog = append(m.backlog, g.events...)
+	g := group{file: m.file, end: m.size}
+	err := m.states(&g, names, units)
+	if err == nil {
+		err = m.finish(&g, now)
 	}
-	b, err := appendFrame(slices.Concat(g.states, m.backlog), entry{Alive: now})
 	if err != nil {
-		return err
+		return errors.Join(err, m.file.Truncate(m.size))
 	}
-	if err := m.append(b); err != nil {
-		return err
-	}
-	m.backlog = nil
+	m.backlog, m.size = nil, g.end
 	if m.size > m.compact {
 		return m.writeAnew()
 	}
 	return nil
 }
 
-// append writes b at the end of what is known to be whole. What a failed write
-// leaves behind is cut off: frames in it are whole, and old, and would come
-// after the next write's.
-func (m *Memory) append(b []byte) error {
-	_, err := m.file.WriteAt(b, m.size)
+// states adds the changed units' states. Their records go to the backlog until
+// the group is whole: a state that cannot be written is followed by a newer one,
+// a record is not.
+func (m *Memory) states(g *group, names []string, units []remembered) (err error) {
+	for i, u := range units {
+		if u == nil {
+			continue
+		}
+		state, events, waves := u.remember()
+		err = errors.Join(err, m.keep(entry{Unit: names[i], Events: events, Waves: waves}))
+		if e := g.add(entry{Unit: names[i], State: state}); e != nil {
+			return errors.Join(err, e)
+		}
+	}
+	return err
+}
+
+// keep puts records into the backlog, while there is room.
+func (m *Memory) keep(e entry) error {
+	if len(e.Events)+len(e.Waves) == 0 || len(m.backlog) > backlogMax {
+		return nil
+	}
+	b, err := appendFrame(m.backlog, e)
 	if err == nil {
-		err = m.file.Sync()
+		m.backlog = b
 	}
-	if err != nil {
-		return errors.Join(err, m.file.Truncate(m.size))
+	return err
+}
+
+// finish adds the backlog and the time until which the world was alive.
+func (m *Memory) finish(g *group, now time.Duration) error {
+	g.b = append(g.b, m.backlog...)
+	if err := g.add(entry{Alive: now}); err != nil {
+		return err
 	}
-	m.size += int64(len(b))
-	return nil
+	return errors.Join(g.flush(), m.file.Sync())
 }
 
 // writeAnew reads the log back and writes it without what is old. A log that

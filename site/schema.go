@@ -1,6 +1,10 @@
 package site
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"switchroom/imu"
+)
 
 // Field is one field of the site file: a row of the schema.
 type Field struct {
@@ -39,6 +43,7 @@ var Schema = Field{Kind: Object, Fields: []Field{
 	{Name: "listen", Kind: Text, Help: "loopback, or lan: units may have addresses that the network reaches", Enum: []string{"loopback", "lan"}},
 	{Name: "faithful_limits", Kind: Flag, Help: "the real interface's limits: 16 connections, 12 transactions, 52 registers written at once"},
 	{Name: "idle_limit", Kind: Number, Help: "s; a connection without request is closed after it; 0 is never", Max: 86400},
+	{Name: "copies", Kind: Whole, Help: "how often everything below stands there, each with names and addresses of its own; 1", Min: 1, Max: breakersMax},
 	{Name: "breakers", Kind: List, Help: "the breakers", Required: true, Fields: []Field{
 		{Name: "name", Kind: Text, Help: "on the single-line diagram: Q1", Required: true},
 		{Name: "title", Kind: Text, Help: "what it is: incomer 1"},
@@ -59,6 +64,7 @@ var Schema = Field{Kind: Object, Fields: []Field{
 		{Name: "mode", Kind: Text, Help: "control mode; unset gates nothing", Enum: []string{"unset", "manual", "local", "remote"}},
 		{Name: "mn", Kind: Flag, Help: "has an undervoltage release"},
 		{Name: "without", Kind: List, Help: "accessories it has not", Of: &Field{Kind: Text, Enum: []string{"mx", "xf", "res", "mch"}}},
+		{Name: "modules", Kind: List, Help: "digital modules that are installed; none", Of: &Field{Kind: Text, Enum: moduleNames()}},
 		{Name: "passwords", Kind: Strings, Help: "level1 to level4, four of 0-9 A-Z a-z each; the factory's"},
 		{Name: "settings", Kind: Strings, Help: "protection settings by dotted name; the factory's"},
 		{Name: "vendor", Kind: Text, Help: "vendor name that it reads as"},
@@ -69,6 +75,14 @@ var Schema = Field{Kind: Object, Fields: []Field{
 	}},
 	{Name: "network", Kind: Object, Help: "what feeds and what loads the nodes", Fields: networkFields},
 }}
+
+// moduleNames are those of the digital modules, and all.
+func moduleNames() (names []string) {
+	for _, m := range imu.AllModules.List() {
+		names = append(names, m.String())
+	}
+	return append(names, "all")
+}
 
 // JSONSchema returns the schema as a JSON Schema (draft 2020-12) document.
 func JSONSchema() ([]byte, error) {

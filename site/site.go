@@ -88,6 +88,9 @@ func Parse(name string, data []byte) (*Site, error) {
 	if len(c.problems) > 0 {
 		return nil, c.problems
 	}
+	if c.copies(root); len(c.problems) > 0 {
+		return nil, c.problems
+	}
 	var f file
 	if err := root.Decode(&f); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -111,6 +114,7 @@ type file struct {
 	Listen    string        `yaml:"listen"`
 	Faithful  bool          `yaml:"faithful_limits"`
 	Idle      float64       `yaml:"idle_limit"`
+	Copies    int           `yaml:"copies"`
 	Breakers  []fileBreaker `yaml:"breakers"`
 	Network   fileNetwork   `yaml:"network"`
 }
@@ -135,6 +139,7 @@ type fileBreaker struct {
 	Mode        string            `yaml:"mode"`
 	MN          bool              `yaml:"mn"`
 	Accessories []string          `yaml:"without"`
+	Modules     []string          `yaml:"modules"`
 	Passwords   map[string]string `yaml:"passwords"`
 	Settings    map[string]string `yaml:"settings"`
 	Vendor      string            `yaml:"vendor"`
@@ -183,6 +188,7 @@ func (c *checker) breaker(s *Site, i int, f *fileBreaker) Breaker {
 	b.Unit.Mechanism = c.mechanism(at, f, b.Unit.Rating.In)
 	b.Unit.Mode = map[string]access.Mode{"": access.ModeUnset, "unset": access.ModeUnset, "manual": access.ModeManual, "local": access.ModeLocal, "remote": access.ModeRemote}[f.Mode]
 	b.Unit.Remote = c.remote(at, f, b.Unit.Interface)
+	b.Unit.Modules = installed(f.Modules)
 	b.Unit.Passwords = c.passwords(at, f)
 	b.Unit.Settings = c.settings(at, f, b.Unit.Rating)
 	b.Unit.Identity = imu.VirtualIdentity(b.Unit.Interface)
@@ -260,6 +266,19 @@ func frameOf(in float64) imu.Frame {
 		return imu.MTZ2
 	}
 	return imu.MTZ3
+}
+
+// installed are the digital modules of the names, which the schema has checked.
+func installed(names []string) (s imu.Modules) {
+	for _, n := range names {
+		if n == "all" {
+			return imu.AllModules
+		}
+		if m, err := imu.ParseModule(n); err == nil {
+			s = s.With(m)
+		}
+	}
+	return s
 }
 
 func (c *checker) remote(at string, f *fileBreaker, i imu.Interface) access.Tri {

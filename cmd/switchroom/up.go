@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -164,6 +165,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	err := h.tellReady()
 	if err == nil {
 		started()
+		debug.FreeOSMemory() // what starting took and running does not need
 		select {
 		case <-h.app.ctx.Done():
 		case err = <-server.Failed():

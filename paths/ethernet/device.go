@@ -24,19 +24,20 @@ import (
 // Device is one unit as Modbus registers. It is a modbus.Device.
 type Device struct {
 	unit  *imu.Unit
+	rows  *regmap.Map
 	world *imu.World
 	stats func() modbus.Stats // of the endpoint; nil: not shown
 	limit modbus.Limits
 
 	mu    sync.Mutex // guards everything below
 	snap  imu.Snapshot
-	image *regmap.Image
+	image *regmap.Image // nil until somebody reads
 	boxes mailboxes
 }
 
 // NewDevice returns the unit as registers laid out by m.
 func NewDevice(u *imu.Unit, w *imu.World, m *regmap.Map) *Device {
-	return &Device{unit: u, world: w, image: m.NewImage()}
+	return &Device{unit: u, world: w, rows: m}
 }
 
 // reader is who reads over Modbus: anybody (R1).
@@ -78,6 +79,9 @@ func (d *Device) refresh() {
 		v[points.InterfaceRequests] = float64(s.Requests)
 		v[points.InterfaceExceptions] = float64(s.Exceptions)
 		v[points.InterfaceDropped] = float64(s.Foreign)
+	}
+	if d.image == nil {
+		d.image = d.rows.NewImage()
 	}
 	d.image.Fill(regmap.Source{Values: d.snap.Values, Text: d.snap.Text})
 }

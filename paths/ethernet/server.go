@@ -68,7 +68,7 @@ func (s *Server) Add(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
 	}
 	d := NewDevice(u, w, o.Map)
 	bank := modbus.NewBank(d)
-	e := &modbus.Endpoint{Handler: routed(bank, o.Unit), Limits: modbus.Limits{Conns: modbus.DefaultConns, Idle: o.Idle}}
+	e := &modbus.Endpoint{Handler: &member{bank, o.Unit}, Limits: modbus.Limits{Conns: modbus.DefaultConns, Idle: o.Idle}}
 	if o.Faithful {
 		bank.MaxWrite = faithfulWrite
 		e.Limits.Conns, e.Limits.InFlight = faithfulConns, faithfulInFlight
@@ -78,16 +78,22 @@ func (s *Server) Add(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
 	return d, nil
 }
 
-// routed answers to unit ids 0 and 255, which are the interface itself, and to
-// the breaker's own. Every other one has nobody behind it.
-func routed(h modbus.Handler, unit byte) modbus.Handler {
-	r := &modbus.Router{}
-	r.Set(0, h)
-	r.Set(255, h)
-	if unit != 0 {
-		r.Set(unit, h)
+// member answers to unit ids 0 and 255, which are the interface itself, and to
+// the breaker's own. Every other one has nobody behind it. A Router would do the
+// same with a table of 256; of these there are as many as breakers.
+type member struct {
+	modbus.Handler
+	unit byte // 0: none
+}
+
+// nobody answers as a router does that has no route.
+var nobody modbus.Router
+
+func (m *member) Serve(q *modbus.Query, out []byte) []byte {
+	if q.Unit != 0 && q.Unit != 255 && q.Unit != m.unit {
+		return nobody.Serve(q, out)
 	}
-	return r
+	return m.Handler.Serve(q, out)
 }
 
 // Listen opens the sockets. When it returns every unit can be reached.
