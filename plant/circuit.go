@@ -36,6 +36,7 @@ const (
 	ofMotor
 	ofCapacitor
 	ofFault
+	ofTransformer
 )
 
 // ohm is the limb's impedance at ω.
@@ -69,7 +70,7 @@ type island struct {
 	pe    []int    // protective conductor by bus
 	nodes int
 
-	sources, branches, cables, loads, motors, capacitors []int // indices in the network's lists
+	sources, transformers, branches, cables, loads, motors, capacitors []int // indices in the network's lists
 
 	limbs []limb
 	first map[tag]int // of the limbs
@@ -109,6 +110,9 @@ func (s *island) build() {
 	}
 	for i, k := range s.sources {
 		s.buildSource(i, k)
+	}
+	for _, k := range s.transformers {
+		s.buildTransformer(k)
 	}
 	for _, k := range s.cables {
 		s.buildCable(k)
@@ -172,6 +176,9 @@ func (s *island) protective() {
 	for _, k := range s.sources {
 		at[root(s.bus[s.net.Sources[k].Node])] = earth
 	}
+	for _, k := range s.transformers {
+		at[root(s.bus[s.net.Transformers[k].To])] = earth
+	}
 	s.pe = make([]int, len(s.names))
 	for i := range s.pe {
 		r := root(i)
@@ -211,14 +218,43 @@ func (s *island) buildSource(i, k int) {
 	for p := range 3 {
 		s.limb(ofSource, k, p, s.conductor(src.Node, p), star, z)
 	}
-	switch src.Earthing {
-	case Solid:
-		s.limb(ofSource, k, partEarth, s.conductor(src.Node, neutral), earth, boltedOhm)
-	case EarthedByImpedance:
-		s.limb(ofSource, k, partEarth, s.conductor(src.Node, neutral), earth, src.EarthOhm)
-	}
+	s.earth(ofSource, k, partEarth, src.Node, src.Earthing, src.EarthOhm)
 	s.offAll(ofSource, k, 3, src.Off)
 	s.setSource(i)
+}
+
+// earth ties a neutral to earth.
+func (s *island) earth(of element, k, part int, node string, e Earthing, z complex128) {
+	switch e {
+	case Solid:
+		s.limb(of, k, part, s.conductor(node, neutral), earth, boltedOhm)
+	case EarthedByImpedance:
+		s.limb(of, k, part, s.conductor(node, neutral), earth, z)
+	}
+}
+
+// transformerParts is how many limbs of a transformer conduct: three in series,
+// six of its zero sequence.
+const transformerParts = 9
+
+// buildTransformer makes the positive sequence pass from node to node and gives
+// the zero sequence a path below that the positive does not see: three limbs Z0
+// to the neutral and three of −3·Z0 between the phases, whose currents cancel
+// unless the phases move together.
+func (s *island) buildTransformer(k int) {
+	t := &s.net.Transformers[k]
+	z0 := t.Zero
+	if z0 == 0 {
+		z0 = t.Ohm
+	}
+	for p := range 3 {
+		s.limb(ofTransformer, k, p, s.conductor(t.From, p), s.conductor(t.To, p), t.Ohm)
+		s.limb(ofTransformer, k, 3+p, s.conductor(t.To, p), s.conductor(t.To, neutral), z0)
+		m := s.limb(ofTransformer, k, 6+p, s.conductor(t.To, p), s.conductor(t.To, (p+1)%3), 0)
+		m.r, m.l = -3*real(z0), -3*imag(z0)/s.w
+	}
+	s.offAll(ofTransformer, k, transformerParts, t.Off)
+	s.earth(ofTransformer, k, transformerParts, t.To, t.Earthing, t.EarthOhm)
 }
 
 // setSource puts the voltage that the source has now into its limbs.

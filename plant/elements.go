@@ -44,6 +44,21 @@ const (
 	Isolated                           // IT
 )
 
+// Transformer feeds a node from another: several from one grid. The node above
+// it is seen at the voltage below, and must be fed by a source without earth:
+// the delta winding keeps the zero sequence of the two sides apart.
+type Transformer struct {
+	Name     string
+	From, To string
+	Ohm      complex128 // of a phase, positive sequence
+	Zero     complex128 // of its star winding, zero sequence; 0: as Ohm
+	Volts    float64    // rated, below; 0: the network's
+	Rated    float64    // VA
+	Earthing Earthing
+	EarthOhm complex128
+	Off      bool // disconnected above
+}
+
 // Branch is a breaker between two nodes: current from From to To is positive.
 type Branch struct {
 	Name     string

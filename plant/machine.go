@@ -52,8 +52,7 @@ func (s *island) look(now time.Duration) {
 	for i, k := range s.sources {
 		src := &s.net.Sources[k]
 		g := &s.gens[i]
-		if src.Machine == nil || src.Off {
-			*g = stage{now: 1}
+		if src.Machine == nil {
 			continue
 		}
 		var most, volts float64
@@ -65,11 +64,12 @@ func (s *island) look(now time.Duration) {
 			}
 		}
 		rated := src.Machine.VA / math.Sqrt(3) / s.net.Voltage
-		short := most > overloaded*rated*g.now
-		if short && !g.on {
+		switch short := most > overloaded*rated*g.now; {
+		case short && !g.on:
 			*g = stage{now: 1, since: now, on: true, out: volts / most}
-		} else if !short {
+		case !short && g.on:
 			*g = stage{now: 1}
+			s.setSource(i)
 		}
 	}
 }

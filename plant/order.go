@@ -225,17 +225,48 @@ func (n *Network) runUp(now time.Duration, k int) {
 	})
 }
 
-// Lose takes a source away, or gives it back; a generator is started or
+// Lose takes a source or a transformer away, or gives it back; a generator is started or
 // stopped without its delay. Generators that start on it do so.
 func (n *Network) Lose(now time.Duration, source string, lost bool) error {
 	return n.do(now, func() error {
-		k := n.source(source)
+		if k := n.source(source); k >= 0 {
+			n.lose(now, k, lost)
+			return nil
+		}
+		k := slices.IndexFunc(n.Transformers, func(t Transformer) bool { return t.Name == source })
 		if k < 0 {
 			return fmt.Errorf("there is no source %q", source)
 		}
-		n.lose(now, k, lost)
+		n.disconnect(now, k, lost)
 		return nil
 	})
+}
+
+// disconnect opens or closes what is above a transformer.
+func (n *Network) disconnect(now time.Duration, k int, off bool) {
+	t := &n.Transformers[k]
+	if t.Off == off {
+		return
+	}
+	s := n.where[t.From]
+	n.act(s, now, func() {
+		t.Off = off
+		for part := range transformerParts {
+			s.switchLimb(s.first[tag{ofTransformer, k, part}], !off)
+		}
+	})
+	if off {
+		n.standBy(t.Name)
+	}
+}
+
+// standBy starts the generators that stand by for a source.
+func (n *Network) standBy(source string) {
+	for j := range n.Sources {
+		if m := n.Sources[j].Machine; m != nil && m.StartsOn == source {
+			n.later(n.now+or(m.Delay, 10*time.Second), func(at time.Duration) { n.lose(at, j, false) })
+		}
+	}
 }
 
 func (n *Network) lose(now time.Duration, k int, lost bool) {
@@ -250,13 +281,8 @@ func (n *Network) lose(now time.Duration, k int, lost bool) {
 			s.switchLimb(s.first[tag{ofSource, k, p}], !lost)
 		}
 	})
-	if !lost {
-		return
-	}
-	for j := range n.Sources {
-		if m := n.Sources[j].Machine; m != nil && m.StartsOn == src.Name {
-			n.later(n.now+or(m.Delay, 10*time.Second), func(at time.Duration) { n.lose(at, j, false) })
-		}
+	if lost {
+		n.standBy(src.Name)
 	}
 }
 

@@ -18,16 +18,17 @@ import (
 // calls [Network.Update] when something has changed, regularly for the loads,
 // and at the instants that the network asks for by Wake.
 type Network struct {
-	Voltage    float64 // V, rated, phase to phase
-	Frequency  float64 // Hz
-	Seed       uint64  // of the flutter
-	Sources    []Source
-	Branches   []Branch
-	Cables     []Cable
-	Loads      []Load
-	Motors     []Motor
-	Capacitors []Capacitor
-	Date       func(now time.Duration) time.Time // calendar date of a world time
+	Voltage      float64 // V, rated, phase to phase
+	Frequency    float64 // Hz
+	Seed         uint64  // of the flutter
+	Sources      []Source
+	Transformers []Transformer
+	Branches     []Branch
+	Cables       []Cable
+	Loads        []Load
+	Motors       []Motor
+	Capacitors   []Capacitor
+	Date         func(now time.Duration) time.Time // calendar date of a world time
 	// Wake is called, with the network locked, when the instant at which Update
 	// is next needed has changed. It may be nil.
 	Wake func(at time.Duration)
@@ -65,8 +66,13 @@ func (n *Network) Check() error {
 		if z := s.Ohm + s.Upstream; !(cmplx.Abs(s.Ohm) >= 1e-9) || real(z) < 0 || imag(z) < 0 || cmplx.IsInf(z) || cmplx.IsNaN(s.Zero) {
 			bad = append(bad, fmt.Errorf("source %s: an impedance of %v ohm would feed any current; give it one", s.Name, s.Ohm))
 		}
-		if s.Machine != nil && s.Machine.StartsOn != "" && n.source(s.Machine.StartsOn) < 0 {
+		if s.Machine != nil && s.Machine.StartsOn != "" && n.source(s.Machine.StartsOn) < 0 && !slices.ContainsFunc(n.Transformers, func(t Transformer) bool { return t.Name == s.Machine.StartsOn }) {
 			bad = append(bad, fmt.Errorf("generator %s: there is no source %q to start on", s.Name, s.Machine.StartsOn))
+		}
+	}
+	for _, t := range n.Transformers {
+		if !(cmplx.Abs(t.Ohm) >= 1e-9) || real(t.Ohm) < 0 || imag(t.Ohm) < 0 || cmplx.IsInf(t.Ohm) || cmplx.IsNaN(t.Zero) {
+			bad = append(bad, fmt.Errorf("transformer %s: an impedance of %v ohm would pass any current; give it one", t.Name, t.Ohm))
 		}
 	}
 	for _, c := range n.Cables {
@@ -113,6 +119,9 @@ func (n *Network) divide() {
 	for _, s := range n.Sources {
 		root(s.Node)
 	}
+	for _, t := range n.Transformers {
+		join(t.From, t.To)
+	}
 	for _, b := range n.Branches {
 		join(b.From, b.To)
 	}
@@ -155,6 +164,10 @@ func (n *Network) assign() {
 		s := n.where[n.Sources[k].Node]
 		s.sources = append(s.sources, k)
 		s.gens = append(s.gens, stage{now: 1})
+	}
+	for k := range n.Transformers {
+		s := n.where[n.Transformers[k].From]
+		s.transformers = append(s.transformers, k)
 	}
 	for k := range n.Branches {
 		s := n.where[n.Branches[k].From]

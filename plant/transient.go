@@ -37,6 +37,8 @@ type transient struct {
 	sys   *system[float64]
 	dt    float64 // of sys
 	clean int     // steps since the last switching
+
+	parted bool // a limb opened in this sample
 }
 
 // at is the time of the state.
@@ -114,6 +116,10 @@ func (s *island) sample() {
 		s.setStages(t.at(s.net.Frequency))
 		t.steps++
 		s.stepTo(t.h)
+	}
+	if t.parted {
+		t.parted = false
+		s.changed(t.at(s.net.Frequency))
 	}
 }
 
@@ -262,7 +268,7 @@ func (s *island) part(k int, share float64) {
 		t.vc[j] = t.was[1][j] + share*(t.vc[j]-t.was[1][j])
 	}
 	s.limbs[k].off = true
-	t.i[k] = 0
+	t.i[k], t.parted = 0, true
 	t.opens = slices.DeleteFunc(t.opens, func(o int) bool { return o == k })
 	t.switched()
 }

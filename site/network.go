@@ -11,6 +11,11 @@ import (
 // networkFields is the schema of the network. A default that no document gives
 // is ours; package plant says where each comes from.
 var networkFields = []Field{
+	{Name: "grids", Kind: List, Help: "networks above several transformers", Fields: []Field{
+		{Name: "name", Kind: Text, Required: true, Help: "Q"},
+		{Name: "mva", Kind: Number, Required: true, Help: "MVA, short-circuit power", Min: 1, Max: 1e6},
+		{Name: "rx", Kind: Number, Help: "R/X; 0.1", Min: 1e-3, Max: 10},
+	}},
 	{Name: "sources", Kind: List, Help: "utilities behind their transformers", Fields: []Field{
 		{Name: "name", Kind: Text, Required: true, Help: "T1"},
 		{Name: "node", Kind: Text, Required: true, Help: "node it feeds"},
@@ -21,6 +26,7 @@ var networkFields = []Field{
 		{Name: "vector_group", Kind: Text, Help: "its zero sequence; Dyn", Enum: []string{"Dyn", "Yzn", "Yyn"}},
 		{Name: "r0_ratio", Kind: Number, Help: "R0/R, in place of the vector group's", Min: 0.01, Max: 1000},
 		{Name: "x0_ratio", Kind: Number, Help: "X0/X, in place of the vector group's", Min: 0.01, Max: 1000},
+		{Name: "grid", Kind: Text, Help: "the network above it, shared with others; or upstream_mva"},
 		{Name: "upstream_mva", Kind: Number, Help: "MVA, short-circuit power above the transformer; none: without limit", Min: 1, Max: 1e6},
 		{Name: "upstream_rx", Kind: Number, Help: "R/X above the transformer; 0.1", Min: 1e-3, Max: 10},
 		{Name: "earthing", Kind: Text, Help: "of the star point; solid", Enum: []string{"solid", "impedance", "isolated"}},
@@ -86,12 +92,19 @@ var networkFields = []Field{
 }
 
 type fileNetwork struct {
+	Grids      []fileGrid      `yaml:"grids"`
 	Sources    []fileSource    `yaml:"sources"`
 	Generators []fileGenerator `yaml:"generators"`
 	Cables     []fileCable     `yaml:"cables"`
 	Loads      []fileLoad      `yaml:"loads"`
 	Motors     []fileMotor     `yaml:"motors"`
 	Capacitors []fileCapacitor `yaml:"capacitors"`
+}
+
+type fileGrid struct {
+	Name string  `yaml:"name"`
+	MVA  float64 `yaml:"mva"`
+	RX   float64 `yaml:"rx"`
 }
 
 type fileEarthing struct {
@@ -109,6 +122,7 @@ type fileSource struct {
 	Group    string       `yaml:"vector_group"`
 	R0       float64      `yaml:"r0_ratio"`
 	X0       float64      `yaml:"x0_ratio"`
+	Grid     string       `yaml:"grid"`
 	UpMVA    float64      `yaml:"upstream_mva"`
 	UpRX     float64      `yaml:"upstream_rx"`
 	Earthing fileEarthing `yaml:",inline"`
@@ -189,6 +203,9 @@ func (c *checker) network(s *Site, f *file) {
 	for i := range f.Network.Cables {
 		w.nodes[f.Network.Cables[i].From], w.nodes[f.Network.Cables[i].To] = true, true
 	}
+	for i := range f.Network.Grids {
+		w.grid(fmt.Sprintf("network.grids[%d]", i), &f.Network.Grids[i])
+	}
 	for i := range f.Network.Sources {
 		w.source(fmt.Sprintf("network.sources[%d]", i), &f.Network.Sources[i])
 	}
@@ -249,6 +266,10 @@ func (w *wiring) source(path string, f *fileSource) {
 		w.problem(path+".load_loss_kw", fmt.Sprintf("%g kW are more than uk_percent of kva: a transformer loses a few percent", f.LossKW))
 	}
 	g := groups[or(f.Group, "Dyn")]
+	if f.Grid != "" {
+		w.transformer(path, f, z, va, volts)
+		return
+	}
 	src := plant.Source{
 		Name: f.Name, Node: f.Node, Ohm: z, Zero: complex(real(z)*or(f.R0, g[0]), imag(z)*or(f.X0, g[1])),
 		Volts: volts, Rated: va, Earthing: w.earthing(path, f.Earthing), EarthOhm: complex(f.Earthing.Ohm, 0),
@@ -261,6 +282,46 @@ func (w *wiring) source(path string, f *fileSource) {
 	w.site.Network.Sources = append(w.site.Network.Sources, src)
 }
 
+// gridNode is the node above the transformers of a grid. It is no node of the
+// site file's.
+func gridNode(name string) string { return "grid " + name }
+
+// grid is a source without earth: deltas separate it from what is below.
+func (w *wiring) grid(path string, f *fileGrid) {
+	w.once(path, f.Name)
+	if w.nodes[gridNode(f.Name)] {
+		w.problem(path+".name", fmt.Sprintf("node %q is this grid's; name the other node otherwise", gridNode(f.Name)))
+	}
+	w.site.Network.Sources = append(w.site.Network.Sources, plant.Source{
+		Name: f.Name, Node: gridNode(f.Name), Ohm: plant.UtilityOhm(f.MVA*1e6, or(f.RX, 0.1), w.site.Voltage), Earthing: plant.Isolated,
+	})
+}
+
+// transformer is a source below a grid.
+func (w *wiring) transformer(path string, f *fileSource, z complex128, va, volts float64) {
+	known := func(s plant.Source) bool { return s.Node == gridNode(f.Grid) }
+	k := slices.IndexFunc(w.site.Network.Sources, known)
+	switch {
+	case k < 0:
+		w.problem(path+".grid", fmt.Sprintf("there is no grid %q", f.Grid))
+		return
+	case f.UpMVA != 0:
+		w.problem(path+".upstream_mva", "the grid has it; leave it out")
+	}
+	// The grid is seen at the voltage of its transformers; where they differ, at
+	// that of the last, which is within a few percent.
+	g := &w.site.Network.Sources[k]
+	if was := or(g.Volts, w.site.Voltage); was != volts {
+		g.Ohm *= complex(volts*volts/(was*was), 0)
+		g.Volts = volts
+	}
+	ratio := groups[or(f.Group, "Dyn")]
+	w.site.Network.Transformers = append(w.site.Network.Transformers, plant.Transformer{
+		Name: f.Name, From: g.Node, To: f.Node, Ohm: z, Zero: complex(real(z)*or(f.R0, ratio[0]), imag(z)*or(f.X0, ratio[1])),
+		Volts: volts, Rated: va, Earthing: w.earthing(path, f.Earthing), EarthOhm: complex(f.Earthing.Ohm, 0),
+	})
+}
+
 func (w *wiring) generator(path string, f *fileGenerator) {
 	w.at(path, f.Name, f.Node)
 	m := &plant.Machine{
@@ -270,8 +331,9 @@ func (w *wiring) generator(path string, f *fileGenerator) {
 	if or(m.Xd1, 0.18) < or(m.Xd2, 0.12) {
 		w.problem(path, "the transient reactance (xd1_percent) is not below the subtransient (xd2_percent)")
 	}
-	known := func(s plant.Source) bool { return s.Name == f.StartsOn && s.Machine == nil }
-	if f.StartsOn != "" && !slices.ContainsFunc(w.site.Network.Sources, known) {
+	source := func(s plant.Source) bool { return s.Name == f.StartsOn && s.Machine == nil }
+	transformer := func(t plant.Transformer) bool { return t.Name == f.StartsOn }
+	if f.StartsOn != "" && !slices.ContainsFunc(w.site.Network.Sources, source) && !slices.ContainsFunc(w.site.Network.Transformers, transformer) {
 		w.problem(path+".starts_on", fmt.Sprintf("there is no source %q", f.StartsOn))
 	}
 	z := plant.GeneratorOhm(m.VA, m.Xd2, w.site.Voltage)
@@ -345,7 +407,7 @@ func (s *Site) network() *plant.Network {
 	t := &s.Network
 	n := &plant.Network{
 		Voltage: s.Voltage, Frequency: s.Frequency, Seed: s.Seed,
-		Sources: slices.Clone(t.Sources), Cables: slices.Clone(t.Cables), Loads: slices.Clone(t.Loads),
+		Sources: slices.Clone(t.Sources), Transformers: slices.Clone(t.Transformers), Cables: slices.Clone(t.Cables), Loads: slices.Clone(t.Loads),
 		Motors: slices.Clone(t.Motors), Capacitors: slices.Clone(t.Capacitors),
 	}
 	return n

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"math"
-	"math/cmplx"
 	"strconv"
 	"strings"
 
@@ -51,7 +50,7 @@ func (c *coordinateCmd) Run(a *app) error {
 		return printJSON(a.stdout, all)
 	}
 	if c.Fault == 0 && pairs[0].fault > 0 {
-		fmt.Fprintf(a.stdout, "Up to %s, a bolted fault at the largest transformer's terminals; with transformers in parallel, or a known fault level, give --fault.\n\n", study.Amperes(pairs[0].fault))
+		fmt.Fprintf(a.stdout, "Up to %s, a bolted three-phase fault by IEC 60909 with the breakers as they begin (switchroom network); or give --fault.\n\n", study.Amperes(pairs[0].fault))
 	}
 	for i := range all {
 		if err := coordinationText(a, &all[i], len(all) == 1); err != nil {
@@ -117,18 +116,19 @@ func siteDevice(b site.Breaker) study.Device {
 	return d
 }
 
-// fault is the prospective current: what was asked for, or what the largest
-// transformer feeds into a bolted three-phase fault at its terminals from a
-// source without impedance, S/(√3·U·uk).
+// fault is the prospective current: what was asked for, or the largest
+// three-phase current of the site by IEC 60909.
 func (c *coordinateCmd) fault(s *site.Site) float64 {
 	if c.Fault > 0 || s == nil {
 		return c.Fault
 	}
+	st, err := s.ShortCircuit(false)
+	if err != nil {
+		return 0
+	}
 	most := 0.0
-	for _, source := range s.Network.Sources {
-		if source.Machine == nil {
-			most = math.Max(most, source.Volts/math.Sqrt(3)/cmplx.Abs(source.Ohm))
-		}
+	for _, b := range st.Breakers {
+		most = math.Max(most, b.Ik3)
 	}
 	return most
 }
