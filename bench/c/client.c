@@ -1,7 +1,10 @@
 /*
  * client: the closed loop every server is measured with.
  *
- *   client HOST PORT PID CONNECTIONS IN_FLIGHT WARM_MS RUN_MS ADDRESS COUNT UNIT
+ *   client HOST PORT PID CONNECTIONS IN_FLIGHT WARM_MS RUN_MS ADDRESS COUNT UNIT [HOSTS STAY]
+ *
+ * With HOSTS, a connection goes to the next of as many addresses, from HOST on and
+ * in the order of a site file, after STAY requests, so that all of them are asked.
  *
  * Every connection keeps IN_FLIGHT requests (function 3, COUNT registers from
  * protocol address ADDRESS) open: what comes back is replaced at once, all
@@ -37,14 +40,17 @@ enum { DEPTH = 64, REQUEST = 12, BUFFER = 65536, EVENTS = 512 };
 
 struct conn {
 	int fd, have;         /* bytes of an unfinished reply in part */
+	int left;             /* requests until it goes to the next host; if there is one */
 	uint16_t sent, seen;  /* transaction ids: next to send, next to see */
 	uint64_t at[DEPTH];   /* when each open request was written */
 	unsigned char part[300];
 };
 
-static int inflight, address, count, unit, reply;
-static uint64_t done;
+static int inflight, address, count, unit, reply, port, ep;
+static uint64_t done, moves;
 static int recording;
+static const char *host;
+static int hosts = 1, stay, next;
 
 /* Latencies: 32 linear steps per power of two, exact below 64 ns. */
 static uint64_t histogram[64 * 64];
@@ -127,6 +133,26 @@ static void check(struct conn *c, const unsigned char *p, uint64_t t)
 	done++;
 }
 
+static void begin(struct conn *c);
+
+/* go_on asks as much as was answered, or goes to the next host when it is time. */
+static void go_on(struct conn *c, int replies, uint64_t t)
+{
+	if (hosts > 1) {
+		if (replies > c->left)
+			replies = c->left;
+		c->left -= replies;
+		if (c->sent == c->seen && !replies) {
+			close(c->fd);
+			moves++;
+			begin(c);
+			return;
+		}
+	}
+	if (replies)
+		request(c, replies, t);
+}
+
 static void readable(struct conn *c)
 {
 	static unsigned char in[BUFFER];
@@ -143,21 +169,34 @@ static void readable(struct conn *c)
 	c->have = end - at;
 	memcpy(c->part, in + at, c->have);
 	if (replies)
-		request(c, replies, t);
+		go_on(c, replies, t);
 }
 
-static int dial(const char *host, int port)
+static int dial(int n)
 {
 	struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(port)};
 	int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
 	inet_pton(AF_INET, host, &a.sin_addr);
+	if (hosts > 1)
+		a.sin_addr.s_addr = htonl(127u << 24 | (n / 62500) << 16 | (1 + n / 250 % 250) << 8 | (1 + n % 250));
 	if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof a))
 		fail("connect");
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 	return fd;
 }
 
-static void spin(int ep, uint64_t until)
+/* begin connects and sends the first requests. */
+static void begin(struct conn *c)
+{
+	struct epoll_event ev = {.events = EPOLLIN, .data.ptr = c};
+	c->fd = dial(next++ % hosts);
+	c->have = 0;
+	c->left = stay - inflight;
+	epoll_ctl(ep, EPOLL_CTL_ADD, c->fd, &ev);
+	request(c, inflight, now());
+}
+
+static void spin(uint64_t until)
 {
 	struct epoll_event ev[EVENTS];
 	for (;;) {
@@ -171,9 +210,12 @@ static void spin(int ep, uint64_t until)
 
 int main(int argc, char **argv)
 {
-	if (argc != 11)
-		return fprintf(stderr, "usage: client HOST PORT PID CONNECTIONS IN_FLIGHT WARM_MS RUN_MS ADDRESS COUNT UNIT\n"), 2;
-	int pid = atoi(argv[3]), conns = atoi(argv[4]), ep = epoll_create1(0);
+	if (argc != 11 && argc != 13)
+		return fprintf(stderr, "usage: client HOST PORT PID CONNECTIONS IN_FLIGHT WARM_MS RUN_MS ADDRESS COUNT UNIT [HOSTS STAY]\n"), 2;
+	int pid = atoi(argv[3]), conns = atoi(argv[4]);
+	ep = epoll_create1(0), host = argv[1], port = atoi(argv[2]);
+	if (argc == 13)
+		hosts = atoi(argv[11]), stay = atoi(argv[12]);
 	inflight = atoi(argv[5]), address = atoi(argv[8]), count = atoi(argv[9]), unit = atoi(argv[10]);
 	reply = 9 + 2 * count;
 	struct rlimit lim;
@@ -181,23 +223,18 @@ int main(int argc, char **argv)
 	lim.rlim_cur = lim.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &lim);
 	struct conn *all = calloc(conns, sizeof *all);
-	for (int i = 0; i < conns; i++) {
-		struct epoll_event ev = {.events = EPOLLIN, .data.ptr = &all[i]};
-		all[i].fd = dial(argv[1], atoi(argv[2]));
-		epoll_ctl(ep, EPOLL_CTL_ADD, all[i].fd, &ev);
-	}
 	for (int i = 0; i < conns; i++)
-		request(&all[i], inflight, now());
-	spin(ep, now() + atoi(argv[6]) * 1000000ull);
+		begin(&all[i]);
+	spin(now() + atoi(argv[6]) * 1000000ull);
 	uint64_t cpu = oncpu(pid), from = now(), before = done;
 	recording = 1;
-	spin(ep, from + atoi(argv[7]) * 1000000ull);
+	spin(from + atoi(argv[7]) * 1000000ull);
 	uint64_t took = now() - from, n = done - before;
 	cpu = oncpu(pid) - cpu;
 	int silent = 0;
 	for (int i = 0; i < conns; i++)
 		silent += all[i].seen == 0;
-	printf("{\"requests\":%llu,\"rate\":%.1f,\"cpu_us\":%.4f,\"p50_us\":%.2f,\"p99_us\":%.2f,\"unanswered\":%d}\n",
-	       (unsigned long long)n, n / (took / 1e9), n ? cpu / 1e3 / n : 0, quantile(.5), quantile(.99), silent);
+	printf("{\"requests\":%llu,\"rate\":%.1f,\"cpu_us\":%.4f,\"p50_us\":%.2f,\"p99_us\":%.2f,\"unanswered\":%d,\"moves\":%llu}\n",
+	       (unsigned long long)n, n / (took / 1e9), n ? cpu / 1e3 / n : 0, quantile(.5), quantile(.99), silent, (unsigned long long)moves);
 	return 0;
 }

@@ -27,6 +27,7 @@ type options struct {
 	product           string
 	doc               string
 	patience          time.Duration
+	scale             bool
 }
 
 // product runs the product with one breaker that carries a load. {dir} is a
@@ -45,6 +46,7 @@ func flags() *options {
 	flag.StringVar(&o.product, "product", product, "command of the whole product, built first; empty leaves it out")
 	flag.StringVar(&o.doc, "doc", "../docs/performance.md", "file to write the result to; empty writes none")
 	flag.DurationVar(&o.patience, "patience", 0, "how long to wait before a round until the machine does nothing else")
+	flag.BoolVar(&o.scale, "scale", false, "measure ten thousand breakers in one process instead")
 	flag.Parse()
 	return o
 }
@@ -62,6 +64,10 @@ func run(o *options) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
+	if o.scale {
+		report, err := scale(dir, o)
+		return publish(o, scaleBegin, report, err)
+	}
 	contenders, err := build(dir, o)
 	if err != nil {
 		return err
@@ -72,12 +78,19 @@ func run(o *options) error {
 	}
 	b := &bench{options: o, client: dir + "/client", contenders: contenders}
 	b.all()
-	report := b.report() + allocations()
+	return publish(o, begin, b.report()+allocations(), nil)
+}
+
+// publish prints the report and puts it into the document, at its mark.
+func publish(o *options, mark, report string, err error) error {
+	if err != nil {
+		return err
+	}
 	fmt.Print(report)
 	if o.doc == "" {
 		return nil
 	}
-	return write(o.doc, report)
+	return write(o.doc, mark, report)
 }
 
 // command is how this run was called, for the document.

@@ -125,12 +125,14 @@ func (b *bench) bestPeer(l load) (cpu, p99 float64) {
 }
 
 const (
-	begin = "<!-- bench/run writes from here -->"
-	end   = "<!-- to here -->"
+	begin      = "<!-- bench/run writes from here -->"
+	scaleBegin = "<!-- bench/run -scale writes from here -->"
+	end        = "<!-- to here -->"
 )
 
-// write puts the report between the markers of the document, which stay.
-func write(file, report string) error {
+// write puts the report between a mark of the document and the next end, which
+// both stay.
+func write(file, begin, report string) error {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return err
