@@ -28,6 +28,12 @@ const (
 	clearly
 	noPower
 	noCurrent
+	phaseClass
+	neutralClass
+	groundClass
+	leakageClass
+	voltageClass
+	classShare
 )
 
 var constants = [...]Constant{
@@ -41,6 +47,12 @@ var constants = [...]Constant{
 	clearly:        {"sequence.clearly", 1.5, "times", "OURS: what one sequence of the voltages must be of the other to be the order of the phases", points.Ours},
 	noPower:        {"power.none", 1e-3, "S", "OURS: below it P and Q are 0 to quadrant and type of load", points.Ours},
 	noCurrent:      {"distortion.no_current", 0.01, "In", "OURS: below it a current has no distortion to speak of", points.Ours},
+	phaseClass:     {"accuracy.phase", 0.5, "%", "UG-00", points.Confirmed},
+	neutralClass:   {"accuracy.neutral", 1, "%", "UG-00", points.Confirmed},
+	groundClass:    {"accuracy.ground", 5, "%", "UG-00", points.Confirmed},
+	leakageClass:   {"accuracy.leakage", 10, "%", "UG-00", points.Confirmed},
+	voltageClass:   {"accuracy.voltage", 0.5, "%", "CAT: class 0.5", points.Confirmed},
+	classShare:     {"accuracy.share", 0.9, "class", "OURS: the largest error that is drawn", points.Ours},
 }
 
 func (k key) value() float64 { return constants[k].Value }

@@ -54,6 +54,16 @@ func (s *Spectrum) at(h int) (i [4]complex128, v [3]complex128) {
 	return i, v
 }
 
+// put sets the currents and voltages of one order.
+func (s *Spectrum) put(h int, i [4]complex128, v [3]complex128) {
+	for k := range i {
+		s.I[k][h] = i[k]
+	}
+	for k := range v {
+		s.V[k][h] = v[k]
+	}
+}
+
 // sound returns s, or a copy without what is no number in s.
 func (s *Spectrum) sound() *Spectrum {
 	if s == nil || s.finite() {
@@ -104,10 +114,13 @@ func (m *Meter) Distorted(now time.Duration, i [4]complex128, v [3]complex128, h
 }
 
 // distort adds the products of harmonics to those of the fundamental.
-func (x *moments) distort(s *Spectrum, neutral bool) {
+func (x *moments) distort(s *Spectrum, neutral bool, g *gains) {
+	if s == nil {
+		return
+	}
 	for h := 2; h <= MaxOrder; h++ {
 		i, v := s.at(h)
-		for k, p := range products(i, v, neutral) {
+		for k, p := range products(i, v, neutral, g) {
 			x[k] += p
 		}
 	}

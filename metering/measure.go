@@ -32,8 +32,8 @@ const (
 )
 
 // moments of the fundamental, from its rms phasors.
-func phasors(i [4]complex128, v [3]complex128, neutral bool) (x moments) {
-	means := products(i, v, neutral)
+func phasors(i [4]complex128, v [3]complex128, neutral bool, g *gains) (x moments) {
+	means := products(i, v, neutral, g)
 	copy(x[:], means[:])
 	for k := range v {
 		x[base+k], x[vars+k] = power(v[k], i[k])
@@ -57,16 +57,12 @@ func sequences(v [3]complex128) (positive, negative complex128) {
 
 // products returns the means of products of rms phasors, or the products of one
 // sample.
-func products(i [4]complex128, v [3]complex128, neutral bool) (x means) {
-	sum := i[0] + i[1] + i[2]
-	if neutral {
-		sum += i[3]
-	}
+func products(i [4]complex128, v [3]complex128, neutral bool, g *gains) (x means) {
 	middle := (v[0] + v[1] + v[2]) / 3
 	for k := range i {
 		x[squareI+k] = square(i[k])
 	}
-	x[squareG] = square(sum)
+	x[squareG] = square(g.ground(&i, neutral))
 	for k := range v {
 		x[squareV+k] = square(v[k])
 		x[squareLL+k] = square(v[k] - v[(k+1)%3])
@@ -135,10 +131,13 @@ func (m *Meter) measureCurrents(x *moments) {
 
 // leakageNow is what the sensor gives, where the control unit has one.
 func (m *Meter) leakageNow() float64 {
-	if m.rating.Variant == points.X70 {
-		return m.leakage
+	switch {
+	case m.rating.Variant != points.X70:
+		return math.NaN()
+	case m.errors != nil:
+		return m.leakage * m.errors.leakage
 	}
-	return math.NaN()
+	return m.leakage
 }
 
 func (m *Meter) measureVoltages(x *moments) {

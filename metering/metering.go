@@ -65,9 +65,9 @@
 //
 // # What it does not know
 //
-// It has no error of measurement of its own: the accuracy classes of the real
-// unit (IEC 61557-12: 0.5 for current and voltage, 1 for power and energy) say
-// how far that may be from here. True rms and power
+// How a unit errs within its accuracy class (IEC 61557-12: 0.5 for current and
+// voltage, 1 for power and energy) is not known. It is exact unless it has a seed
+// of errors ([Settings]), and then each channel has a fixed one. True rms and power
 // of samples are of all that is in them, and not filtered at harmonic 15. Which
 // harmonics the digital module shows is not known: the odd ones up to 15 have
 // points here.
@@ -90,6 +90,8 @@ type Settings struct {
 	PhaseEnergy bool // the digital module of energies by phase is there
 	Harmonics   bool // the digital module of individual harmonics is there
 
+	Seed uint64 // of the errors of measurement; 0: there are none
+
 	CurrentDemand DemandSettings
 	PowerDemand   DemandSettings
 }
@@ -108,6 +110,7 @@ type Meter struct {
 	input   input    // what holds from Steady on
 	shape   shape    // of what is shown now
 	reading readings // what is shown now
+	errors  *gains   // of measurement; nil: none
 	leakage float64  // what the earth-leakage sensor gives, A; NaN: no sensor
 	state   State    // what must survive
 
@@ -173,6 +176,10 @@ func (m *Meter) Configure(now time.Duration, s Settings) {
 			m.state.Demand[g].stop()
 		}
 	}
+	if s.Seed != m.settings.Seed {
+		m.errors = draw(s.Seed)
+		m.reading[leakage] = m.leakageNow()
+	}
 	if m.settings = s; !m.sampling() && m.reading.known() {
 		m.show()
 	}
@@ -180,13 +187,13 @@ func (m *Meter) Configure(now time.Duration, s Settings) {
 
 // show makes the input the reading.
 func (m *Meter) show() {
-	in := &m.input
-	x := phasors(in.i, in.v, m.rating.Neutral())
-	if in.h != nil {
-		x.distort(in.h, m.rating.Neutral())
-	}
-	m.measure(&x, in.hz)
-	m.measureDistortion(&x, shape{in.i, in.v, in.h, MaxOrder})
+	n, g := m.rating.Neutral(), m.errors
+	i, v := g.show(m.input.i, m.input.v)
+	h := g.showAll(m.input.h)
+	x := phasors(i, v, n, g)
+	x.distort(h, n, g)
+	m.measure(&x, m.input.hz)
+	m.measureDistortion(&x, shape{i, v, h, MaxOrder})
 	m.renew()
 }
 

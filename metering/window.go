@@ -18,13 +18,14 @@ type window struct {
 	hz    float64       // a cycle of it is the window
 	known bool          // hz is that of the voltages
 
-	at   time.Duration // of the newest sample
-	i    [4]float64
-	v    [3]float64
-	last means // products of the newest sample
-	sum  means // A·V·ns and so on, since start
-	bins bins
-	h    Spectrum // of the last whole window
+	at     time.Duration // of the newest sample
+	i      [4]float64    // of it, as shown
+	v      [3]float64
+	errors *gains
+	last   means // products of the newest sample
+	sum    means // A·V·ns and so on, since start
+	bins   bins
+	h      Spectrum // of the last whole window
 	tracker
 }
 
@@ -42,6 +43,7 @@ func (m *Meter) Sample(now time.Duration, i [4]float64, v [3]float64) {
 	for k := range v {
 		v[k] = real(finite(complex(v[k], 0)))
 	}
+	m.errors.showSample(&i, &v)
 	m.settle(now)
 	switch {
 	case !m.sampling() || m.paused():
@@ -77,7 +79,7 @@ func (m *Meter) startWindow(i [4]float64, v [3]float64) {
 		m.window = new(window)
 	}
 	w := m.window
-	*w = window{on: true, known: true, hz: m.reading[frequency], at: m.now, i: i, v: v}
+	*w = window{on: true, known: true, hz: m.reading[frequency], at: m.now, i: i, v: v, errors: m.errors}
 	if !(w.hz >= trackLow.value() && w.hz <= trackHigh.value()) {
 		w.hz, w.known, w.skip = m.ratedHz(), false, int(trackWindows.value())
 	}
@@ -92,7 +94,7 @@ func (w *window) begin(at time.Duration, sample, neutral bool) {
 	if sample {
 		w.put(at, 0)
 	}
-	w.last = sampled(&w.i, &w.v, neutral)
+	w.last = w.products(neutral)
 }
 
 // put hands the sample in w.i and w.v to the bins, dt after what was before it.
@@ -104,22 +106,23 @@ func (w *window) put(at time.Duration, dt float64) {
 	w.bins.put(dt, x, complex(cos, sin))
 }
 
-// sampled returns the products of one sample.
-func sampled(i *[4]float64, v *[3]float64, neutral bool) means {
-	var ci [4]complex128
-	var cv [3]complex128
+// products returns those of what is in w.i and w.v.
+func (w *window) products(neutral bool) means {
+	var i [4]complex128
+	var v [3]complex128
 	for k := range i {
-		ci[k] = complex(i[k], 0)
+		i[k] = complex(w.i[k], 0)
 	}
 	for k := range v {
-		cv[k] = complex(v[k], 0)
+		v[k] = complex(w.v[k], 0)
 	}
-	return products(ci, cv, neutral)
+	return products(i, v, neutral, w.errors)
 }
 
 // extend takes a sample into the window, and every window that it completes.
 func (m *Meter) extend(i [4]float64, v [3]float64) {
 	w, neutral := m.window, m.rating.Neutral()
+	w.errors = m.errors
 	for m.now >= w.end {
 		part := float64(w.end-w.at) / float64(m.now-w.at)
 		for k := range w.i {
@@ -152,7 +155,7 @@ func (w *window) add(at time.Duration, sample, neutral bool) {
 	default:
 		w.bins.end(dt)
 	}
-	x := sampled(&w.i, &w.v, neutral)
+	x := w.products(neutral)
 	for k := range x {
 		w.sum[k] += (w.last[k] + x[k]) * dt / 2
 	}
@@ -164,7 +167,7 @@ func (m *Meter) closeWindow() {
 	w := m.window
 	top := w.bins.solve(&w.h)
 	i, v := w.h.at(1)
-	x := phasors(i, v, m.rating.Neutral())
+	x := phasors(i, v, m.rating.Neutral(), m.errors)
 	span := float64(w.end - w.start)
 	for k, sum := range w.sum {
 		x[k] = sum / span
