@@ -19,7 +19,7 @@ type state struct {
 	At        time.Duration
 	Mechanism breaker.State
 	Trip      protection.State
-	Meter     metering.State
+	Meter     meterState
 	Groups    [2]protection.Settings
 	Group     int
 	Settings  settings
@@ -38,6 +38,33 @@ type state struct {
 	TripAmps  float64
 	Keys      uint64
 	Known     []string // who has proved a password: see access.Monitor.Acquaintances
+}
+
+// meterState is stored in its binary form. Older memories have it as JSON. What
+// cannot be read costs the energies and nothing else.
+type meterState struct {
+	metering.State
+	bad error
+}
+
+func (m meterState) MarshalJSON() ([]byte, error) {
+	b, err := m.State.MarshalBinary()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(b)
+}
+
+func (m *meterState) UnmarshalJSON(raw []byte) error {
+	if len(raw) > 0 && raw[0] == '{' {
+		m.bad = json.Unmarshal(raw, &m.State)
+		return nil
+	}
+	var b []byte
+	if m.bad = json.Unmarshal(raw, &b); m.bad == nil {
+		m.bad = m.State.UnmarshalBinary(b)
+	}
+	return nil
 }
 
 // recall takes up what a memory remembered, before the first power-up. Each
@@ -156,7 +183,10 @@ func (u *Unit) recallHeat(s *state) (err error) {
 func (u *Unit) recallMeter(s *state) error {
 	u.meas = metering.New(u.cfg.Rating)
 	u.meas.Configure(u.now, u.set.metering())
-	return u.meas.Restore(s.Meter)
+	if s.Meter.bad != nil {
+		return s.Meter.bad
+	}
+	return u.meas.Restore(s.Meter.State)
 }
 
 func (s *state) flows() (in input) {
@@ -176,7 +206,7 @@ func (u *Unit) remember() ([]byte, []Record, []*Capture) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	s := state{
-		At: u.now, Mechanism: u.mech.State(), Trip: u.prot.State(u.now), Meter: u.meas.State(u.now),
+		At: u.now, Mechanism: u.mech.State(), Trip: u.prot.State(u.now), Meter: meterState{State: u.meas.State(u.now)},
 		Groups: u.groups, Group: u.group, Settings: u.set,
 		Neutral: [2]bool{u.cfg.Rating.ENCT, u.cfg.Rating.ENVT},
 		Offset:  u.clock.offset, Synced: u.clock.synchronised, Aux: u.aux, Battery: u.battery, Faults: u.faults, Name: u.name,
