@@ -7,7 +7,8 @@ import (
 )
 
 type comtradeCmd struct {
-	Info comtradeInfoCmd `cmd:"" help:"Say what is in a recording."`
+	Convert comtradeConvertCmd `cmd:"" help:"Write a recording with another data type, by another revision, in one file or several."`
+	Info    comtradeInfoCmd    `cmd:"" help:"Say what is in a recording."`
 }
 
 type comtradeInfoCmd struct {

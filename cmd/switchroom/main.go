@@ -28,7 +28,7 @@ type commands struct {
 	Access     accessCmd     `cmd:"" help:"Who may do what: the access matrix, and how one request is decided."`
 	Arcflash   arcflashCmd   `cmd:"" help:"Export clearing times for an arc-flash study, as CSV."`
 	Close      closeCmd      `cmd:"" help:"Close a breaker."`
-	Comtrade   comtradeCmd   `cmd:"" help:"Look into COMTRADE recordings."`
+	Comtrade   comtradeCmd   `cmd:"" help:"Look into COMTRADE recordings and convert them."`
 	Coordinate coordinateCmd `cmd:"" help:"Compare breakers in series: which currents trip the nearer one alone, by curves."`
 	Curve      curveCmd      `cmd:"" help:"When a unit trips on constant currents: earliest, nominal, latest."`
 	Demo       demoCmd       `cmd:"" help:"Run a demonstration switchroom: two incomers, a coupler, six feeders."`

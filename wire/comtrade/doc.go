@@ -1,4 +1,4 @@
-// Package comtrade reads COMTRADE recordings: what relays, fault recorders and
+// Package comtrade reads and writes COMTRADE recordings: what relays, fault recorders and
 // power-quality meters write when something happens on a network.
 //
 // # Use
@@ -58,6 +58,15 @@
 // ours: devices mix the revisions. Of the standard, 1991 6.3.4, 1999 5.3 and 6.3
 // and 2013 8.4 were read as others quote them; what is said of other clauses is
 // recalled and agrees with python-comtrade.
+//
+// # Writing
+//
+// [Recording.Convert] turns a recording into what another data type and revision
+// can hold, says in Notes what that lost, and returns the values as they will
+// read back; [Recording.WriteAs] writes it as .cfg and .dat or as .cff. Whole
+// numbers keep their multiplier; others get one that uses the range of the type,
+// so that a value is off by half a step at most. [NewFloat] begins a recording of
+// one's own. Nothing is written over a file that exists.
 //
 // # Time
 //

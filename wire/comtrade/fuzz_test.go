@@ -1,6 +1,7 @@
 package comtrade
 
 import (
+	"bytes"
 	"math"
 	"os"
 	"reflect"
@@ -120,6 +121,39 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		checkRecording(t, r, len(dat))
+	})
+}
+
+// FuzzConvert holds that what was read can be written in every form, or is
+// refused, and reads back as Convert said.
+func FuzzConvert(f *testing.F) {
+	f.Add([]byte(with()), []byte(goodData))
+	f.Add([]byte(with(3, "1,IA,A,Q1,A,1e-100,1e39,0,0,0,0,0,S", 7, "0", 8, "0,4")), []byte(goodData))
+	f.Add([]byte(with(3, "1,IA,A,Q1,A,0,1,0,0,0,0,0,S", 12, "1e9")), []byte("1,,,-1e39,1\n2,,1e39,,1\n3,,,,0\n4,,,,0\n"))
+	f.Fuzz(func(t *testing.T, cfg, dat []byte) {
+		r, err := Read(bytes.NewReader(cfg), bytes.NewReader(dat))
+		if err != nil {
+			return
+		}
+		for _, form := range forms() {
+			out, err := r.Convert(form.kind, form.revision)
+			if err != nil {
+				continue
+			}
+			data, err := out.appendData(nil)
+			if err != nil {
+				t.Fatalf("%+v: converted and cannot be written: %v", form, err)
+			}
+			back, err := Read(bytes.NewReader(out.AppendConfig(nil)), bytes.NewReader(data))
+			if err != nil {
+				t.Fatalf("%+v: written and cannot be read: %v", form, err)
+			}
+			for k := range out.Analog {
+				if !same(out.Analog[k].Values, back.Analog[k].Values) {
+					t.Fatalf("%+v: %v read back as %v", form, out.Analog[k].Values, back.Analog[k].Values)
+				}
+			}
+		}
 	})
 }
 

@@ -21,17 +21,7 @@ func (r *Recording) WriteFiles(base string) ([]string, error) {
 	if err := r.complete(); err != nil {
 		return nil, err
 	}
-	data, err := r.appendData(nil)
-	if err != nil {
-		return nil, err
-	}
-	names := []string{base + ".cfg", base + ".dat"}
-	for i, b := range [][]byte{r.AppendConfig(nil), data} {
-		if err := writeNew(names[i], b); err != nil {
-			return names[:i], err
-		}
-	}
-	return names, nil
+	return r.writeParts(base)
 }
 
 func writeNew(name string, b []byte) error {
@@ -65,9 +55,9 @@ func (r *Recording) appendData(dst []byte) (_ []byte, err error) {
 	f := newFormat(r)
 	w := newRow(len(r.Analog), len(r.Digital))
 	for i, t := range r.Times {
-		w.number, w.stamp = int64(i+1), math.Round((t-r.Times[0])*1e6)
+		w.number, w.stamp = int64(i+1), math.Round((t-r.Times[0])/r.tick())
 		for k := range r.Analog {
-			w.analog[k] = (r.Analog[k].Values[i] - r.Analog[k].B) / r.Analog[k].A
+			w.analog[k] = r.Analog[k].stored(r.Analog[k].Values[i])
 		}
 		clear(w.status)
 		for k := range r.Digital {
@@ -80,6 +70,16 @@ func (r *Recording) appendData(dst []byte) (_ []byte, err error) {
 		}
 	}
 	return dst, nil
+}
+
+// stored is the number that stands for v in the data file: the whole one where
+// that reads back as v, which the division misses by a rounding.
+func (a *Analog) stored(v float64) float64 {
+	x := (v - a.B) / a.A
+	if n := math.Round(x); a.A*n+a.B == v {
+		return n
+	}
+	return x
 }
 
 // BitsOf returns a sequence of on-off samples.
