@@ -44,6 +44,15 @@
 // has is ours, that instantaneous becomes fast is the sibling's. Self-protection
 // is there if its owner says at which peak.
 //
+// [Modules] is the functions that digital modules unlock: inverse-time
+// overcurrent (ANSI 51 IDMTL) and ground fault, ground-fault and earth-leakage
+// alarm (51N/51G), under- and overvoltage (27/59), under- and overfrequency
+// (81), reverse active power (32P), directional overcurrent (67). They need
+// voltages and look once a cycle, so they are a type of their own, beside the
+// engine and only where one is on. Each can trip or alarm, be inhibited, and has
+// its own delay. The curves and the formula of IDMTL are quoted, the alarm's
+// ranges are the predecessor's; nearly all else of them is ours.
+//
 // # Corners
 //
 // Documents publish bands. A unit stands somewhere in them; an [Engine] is one
@@ -111,10 +120,14 @@
 //
 // Self-protection above Ii (SELLIM, DIN/DINF): no threshold of any frame was
 // found, so unless one is set a fault that would trip by it trips here by the
-// slower functions. What time the ZSI wires take: none here.
-// The hold of the fast instantaneous mode: zero is assumed for the earliest. The
-// mechanism's opening time: remembered, not read. Whether a bare neutral at
-// "off" keeps its instantaneous: it does not here. Not modelled yet: the
-// functions of digital modules, ground-return sensors, frequency tracking. Published tables are mostly the predecessor's ([DelayTables] and
-// [Facts] say which); the ranges of settings are in package points.
+// slower functions. What time the ZSI wires take: none here. The hold of the
+// fast instantaneous mode: zero is assumed for the earliest. The mechanism's
+// opening time: remembered, not read. Whether a bare neutral at "off" keeps its
+// instantaneous: it does not here. Of the functions of digital modules: their
+// ranges, bands, how many elements they have, the connection of the directional
+// function, what they do on a dead network. Not modelled yet: ground-return
+// sensors, frequency tracking (off the rated frequency a true RMS has a ripple
+// of half the deviation). Published tables are mostly the predecessor's
+// ([DelayTables] and [Facts] say which); the ranges of settings are in package
+// points.
 package protection

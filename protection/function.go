@@ -18,10 +18,43 @@ const (
 	GroundFault             // G, ANSI 50N-TD/51N
 	EarthLeakage            // V, ANSI 50G-TD
 	SelfProtection          // SELLIM, DIN/DINF
-	numStandard
+
+	// The functions of digital modules.
+	IDMTL             // ANSI 51, inverse time
+	IDMTGroundFault   // ANSI 51N, inverse time
+	GroundFaultAlarm  // ANSI 51N
+	EarthLeakageAlarm // ANSI 51G
+	Undervoltage1     // ANSI 27
+	Undervoltage2
+	Overvoltage1 // ANSI 59
+	Overvoltage2
+	Underfrequency // ANSI 81U
+	Overfrequency  // ANSI 81O
+	ReversePower   // ANSI 32P
+	Directional1   // ANSI 67
+	Directional2
+	numFunctions
 )
 
-var functionNames = []string{"", "long_time", "short_time", "instantaneous", "ground_fault", "earth_leakage", "self_protection"}
+var functionNames = []string{
+	"", "long_time", "short_time", "instantaneous", "ground_fault", "earth_leakage", "self_protection",
+	"idmtl", "idmt_ground_fault", "ground_fault_alarm", "earth_leakage_alarm",
+	"undervoltage_1", "undervoltage_2", "overvoltage_1", "overvoltage_2", "underfrequency", "overfrequency",
+	"reverse_power", "directional_1", "directional_2",
+}
+
+// Unit returns the unit of the value of an event of f.
+func (f Function) Unit() string {
+	switch f {
+	case Undervoltage1, Undervoltage2, Overvoltage1, Overvoltage2:
+		return "V"
+	case Underfrequency, Overfrequency:
+		return "Hz"
+	case ReversePower:
+		return "W"
+	}
+	return "A"
+}
 
 func (f Function) String() string { return nameOf(functionNames, int(f)) }
 
@@ -44,7 +77,8 @@ func (s Functions) Has(f Function) bool { return s&(1<<f) != 0 }
 func (s *Functions) add(f Function) { *s |= 1 << f }
 
 // Phase is the conductor an event is about, or NoPhase for functions that look
-// at a sum (ground fault, earth leakage).
+// at a sum (ground fault, earth leakage, power) or at the frequency. A
+// phase-to-phase voltage is that of its first phase: V12 is l1.
 type Phase uint8
 
 const (
@@ -76,7 +110,7 @@ const (
 	_       Kind = iota
 	Start        // the current went over the pick-up
 	Drop         // it went back below
-	Operate      // the delay has run out
+	Operate      // the delay has run out; for a function that alarms, until Drop
 	Trip         // the breaker is told to open; once until Reset
 )
 
@@ -96,7 +130,8 @@ func (k *Kind) UnmarshalText(b []byte) error {
 
 // Event is one thing that happened, at a time counted from the caller's epoch.
 //
-// Value is the true RMS of the conductor in A; for instantaneous it is the
+// Value is in the unit of the function: the true RMS of the conductor in A, the
+// voltage in V, the frequency in Hz, the reverse power in W; for instantaneous it is the
 // peak divided by √2, which compares with Ii as RMS compares with the other
 // pick-ups.
 type Event struct {
