@@ -77,6 +77,7 @@ type Config struct {
 	Identity  Identity
 	Modules   Modules // digital modules that are installed
 	Seed      uint64  // of the session keys
+	Errors    uint64  // seed of the errors of measurement, within the accuracy class; 0: it measures exactly
 }
 
 // Validate returns everything that is wrong with c.

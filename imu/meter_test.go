@@ -2,6 +2,7 @@ package imu_test
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -78,5 +79,43 @@ func replaceMeter(t *testing.T, stored *imu.Stored, meter string) {
 			t.Fatal(err)
 		}
 		u.State = raw
+	}
+}
+
+// TestModulesShow: what a digital module measures is there with the module only.
+func TestModulesShow(t *testing.T) {
+	for _, tt := range []struct {
+		modules imu.Modules
+		energy  bool
+		fifth   bool
+	}{
+		{0, false, false},
+		{imu.Modules(0).With(imu.ModuleEnergyByPhase), true, false},
+		{imu.Modules(0).With(imu.ModuleHarmonics), false, true},
+		{imu.AllModules, true, true},
+	} {
+		s := newStand(t, func(c *imu.Config) { c.Modules = tt.modules })
+		s.load(400)
+		s.step(time.Hour)
+		v := s.read().Values
+		if got := v[points.EnergyActiveDeliveredL2]; (got == 92000) != tt.energy || math.IsNaN(got) == tt.energy {
+			t.Errorf("modules %v: energy of l2 is %g", tt.modules.List(), got)
+		}
+		if got := v[points.HarmonicCurrentL1H5]; (got == 0) != tt.fifth || math.IsNaN(got) == tt.fifth {
+			t.Errorf("modules %v: the fifth is %g", tt.modules.List(), got)
+		}
+	}
+}
+
+// TestErrorsOfMeasurement: a unit with a seed is off, within its class, and its
+// energy by as much as its power.
+func TestErrorsOfMeasurement(t *testing.T) {
+	s := newStand(t, func(c *imu.Config) { c.Errors = 42 })
+	s.load(400)
+	s.step(time.Hour)
+	v := s.read().Values
+	i, p, e := v[points.CurrentL1]/400-1, v[points.PowerActiveTotal], v[points.EnergyActiveDelivered]
+	if i == 0 || math.Abs(i) > 0.005 || p == 276000 || math.Abs(p/276000-1) > 0.01 || math.Abs(e-p) > 1 {
+		t.Errorf("I1 is off by %g, P is %g, an hour of it %g", i, p, e)
 	}
 }

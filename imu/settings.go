@@ -139,7 +139,7 @@ func (u *Unit) doConfigure(r *Request) Result {
 		}
 		return refuse(OutOfRange, err.Error())
 	}
-	u.meas.Configure(u.now, u.set.metering())
+	u.meas.Configure(u.now, u.metering())
 	u.markChanged(r.Actor)
 	u.note(points.CodeSettingSet, Pulse, fmt.Sprintf("%v by %s", r.Op, who(r.Actor)))
 	return Result{}
@@ -179,18 +179,6 @@ func oneOf(at *int, v int, values ...int) error {
 		}
 	}
 	return fmt.Errorf("%d is none of %v", v, values)
-}
-
-// metering returns the settings that the metering goes by.
-func (s *settings) metering() metering.Settings {
-	return metering.Settings{
-		BottomToTop: s.PowerSign == 1, IEEE: s.PFConvention == 2, Signed: s.EnergyMode == 1,
-		CurrentDemand: s.Demand[0].metering(), PowerDemand: s.Demand[1].metering(),
-	}
-}
-
-func (s *demandSettings) metering() metering.DemandSettings {
-	return metering.DemandSettings{Window: metering.Window(s.Window), Minutes: uint8(s.Minutes)}
 }
 
 // setDemand sets the window or the interval of a demand. Another one begins a

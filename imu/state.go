@@ -181,8 +181,7 @@ func (u *Unit) recallHeat(s *state) (err error) {
 }
 
 func (u *Unit) recallMeter(s *state) error {
-	u.meas = metering.New(u.cfg.Rating)
-	u.meas.Configure(u.now, u.set.metering())
+	u.meas = u.newMeter(u.cfg.Rating)
 	if s.Meter.bad != nil {
 		return s.Meter.bad
 	}
@@ -244,8 +243,7 @@ func (u *Unit) rerate(r points.Rating) error {
 	if err := prot.Restore(u.now, u.prot.State(u.now)); err != nil {
 		return err
 	}
-	meas := metering.New(r)
-	meas.Configure(u.now, u.set.metering())
+	meas := u.newMeter(r)
 	if err := meas.Restore(u.meas.State(u.now)); err != nil {
 		return err
 	}

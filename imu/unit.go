@@ -135,7 +135,7 @@ func assemble(cfg Config, w *World) (*Unit, error) {
 	}
 	u := &Unit{
 		cfg: cfg, monitor: access.New(cfg.Profile), world: w,
-		mech: breaker.New(cfg.Mechanism), meas: metering.New(cfg.Rating),
+		mech:      breaker.New(cfg.Mechanism),
 		passwords: Factory, aux: true, battery: true, name: cfg.Name, now: w.Now(),
 	}
 	u.started, u.engaged = u.now, true
@@ -173,6 +173,7 @@ func (u *Unit) fresh() (err error) {
 			return err
 		}
 	}
+	u.meas = u.newMeter(u.cfg.Rating)
 	u.tape.bits = u.statusBits()
 	u.prot, err = protection.New(u.cfg.Rating, s, protection.Nominal)
 	return err

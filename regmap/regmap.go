@@ -136,7 +136,7 @@ var Blocks = []Block{
 	{"standard dataset", 32000, 32435},
 	{"active protection settings", 45001, 45070},
 	{"virtual unit", 60001, 60020},
-	{"metering of a virtual unit", 60101, 60320},
+	{"metering of a virtual unit", 60101, 60460},
 }
 
 // Map is a register table with an index: what a device serves and a client

@@ -236,6 +236,31 @@ func setPassword(b *bench, p string) {
 	}
 }
 
+// TestMeteringOverTheWire: every register of the metering block shows what the
+// unit does, and none is empty on a unit that has all there is.
+func TestMeteringOverTheWire(t *testing.T) {
+	b := newBench(t, func(c *imu.Config) { c.Modules = imu.AllModules })
+	a := complex(-0.5, -math.Sqrt(3)/2)
+	b.u.Steady(b.now, [4]complex128{400 - 30i, 400 * a, 400 * a * a, 20}, [3]complex128{230, 230 * a, 230 * a * a}, 50)
+	b.step(20 * time.Minute)
+	var snap imu.Snapshot
+	b.u.Read(b.now, access.Actor{Path: access.Modbus}, &snap)
+	rows := 0
+	for _, row := range regmap.Rows {
+		if row.Register < 60101 || row.Register > 60460 {
+			continue
+		}
+		rows++
+		got, want := row.Decode(b.get(scada, row.Register, row.Count)), snap.Values[row.Point]
+		if !got.Available() || math.Abs(got.Float()-want) > 1e-6*math.Abs(want)+1e-3 {
+			t.Errorf("%d: %v is %v, want %g", row.Register, row.Point, got, want)
+		}
+	}
+	if rows < 161 {
+		t.Errorf("%d rows", rows)
+	}
+}
+
 // A demand window is set by command, acts, is read back, and its peak is reset
 // by its bit.
 func TestDemandOverTheWire(t *testing.T) {
