@@ -27,7 +27,7 @@ func feeder(t testing.TB, name string, in, tr, isd, tsd, ii float64) Device {
 	if err := s.Validate(r); err != nil {
 		t.Fatal(err)
 	}
-	return Device{name, r, s}
+	return Device{Name: name, Rating: r, Settings: s}
 }
 
 func TestCoordinate(t *testing.T) {

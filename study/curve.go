@@ -54,11 +54,8 @@ func decide(d Device, c protection.Corner, e Element, amps float64, before Load)
 // decideOn returns when one unit of d trips. It plays the currents through the
 // engine, so that curves and trips cannot disagree.
 func decideOn(d Device, c protection.Corner, i [4]complex128, sensor complex128, before Load) (protection.Time, error) {
-	unit, err := protection.New(d.Rating, d.Settings, c)
+	unit, err := d.unit(c, before)
 	if err != nil {
-		return protection.Time{}, err
-	}
-	if err := unit.Preload(float64(before)); err != nil {
 		return protection.Time{}, err
 	}
 	unit.SteadyLeakage(0, i, sensor)

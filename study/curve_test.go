@@ -19,7 +19,7 @@ func rating(v points.Variant) points.Rating {
 // Isd 8 Ir = 6400 A after 0.2 s, Ii 12 kA, ground fault off.
 func unit(t testing.TB) Device {
 	t.Helper()
-	d := Device{Name: "Q1", Rating: rating(points.X60), Settings: protection.Defaults(rating(points.X60))}
+	d := NewDevice("Q1", rating(points.X60))
 	for _, kv := range [][2]string{
 		{"protection.long_time.ir", "800"}, {"protection.long_time.tr", "8"},
 		{"protection.short_time.isd", "8"}, {"protection.short_time.tsd", "0.2"},
@@ -32,7 +32,7 @@ func unit(t testing.TB) Device {
 
 func set(t testing.TB, d *Device, name, value string) {
 	t.Helper()
-	if err := Set(&d.Settings, name, value); err != nil {
+	if err := d.Set(name, value); err != nil {
 		t.Fatal(err)
 	}
 }

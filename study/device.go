@@ -1,6 +1,7 @@
 package study
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -10,11 +11,67 @@ import (
 	"switchroom/protection"
 )
 
-// Device is one breaker of a study: its plugs and its settings.
+// Device is one breaker of a study: its plugs, its settings, and what acts
+// beside them (ERMS, zone selective interlocking, self-protection; the zero
+// Setup is the factory's).
 type Device struct {
 	Name     string
 	Rating   points.Rating
 	Settings protection.Settings
+	Setup    protection.Setup
+}
+
+// NewDevice returns a unit of rating r as it leaves the factory.
+func NewDevice(name string, r points.Rating) Device {
+	return Device{name, r, protection.Defaults(r), protection.Setup{Common: protection.CommonDefaults(r)}}
+}
+
+// Validate returns nil or protection.Breaches: every rule that the settings
+// break.
+func (d *Device) Validate() error {
+	var all protection.Breaches
+	for _, err := range []error{d.Settings.Validate(d.Rating), d.common().Validate(d.Rating)} {
+		if some, ok := errors.AsType[protection.Breaches](err); ok {
+			all = append(all, some...)
+		} else if err != nil {
+			return err
+		}
+	}
+	if len(all) > 0 {
+		return all
+	}
+	return nil
+}
+
+// common is what acts beside the settings.
+func (d *Device) common() protection.Common {
+	if d.Setup.Common == (protection.Common{}) {
+		return protection.CommonDefaults(d.Rating)
+	}
+	return d.Setup.Common
+}
+
+// unit returns one unit of d in a corner of its tolerances, after a load of
+// before, at time 0.
+func (d *Device) unit(c protection.Corner, before Load) (*protection.Engine, error) {
+	u, err := protection.New(d.Rating, d.Settings, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := u.Preload(float64(before)); err != nil {
+		return nil, err
+	}
+	if d.Setup == (protection.Setup{}) {
+		return u, nil
+	}
+	if _, err := u.SetCommon(0, d.common()); err != nil {
+		return nil, err
+	}
+	for _, f := range []protection.Function{protection.ShortTime, protection.GroundFault} {
+		u.Restrain(0, f, !d.Setup.Unrestrained)
+	}
+	u.Engage(0, d.Setup.Engaged)
+	return u, nil
 }
 
 // Element is where the current of a curve flows. A unit trips by whatever

@@ -20,7 +20,7 @@ type Maker func(d Device, c protection.Corner) (Unit, error)
 
 // Model makes units of this model.
 func Model(d Device, c protection.Corner) (Unit, error) {
-	return protection.New(d.Rating, d.Settings, c)
+	return d.unit(c, 0)
 }
 
 // Conductor is where a current is injected: one pole alone, as a primary

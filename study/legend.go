@@ -30,6 +30,30 @@ func Legend(d Device) []string {
 	if s.Neutral != protection.NeutralOff {
 		all = append(all, "neutral "+points.Of(points.ProtectionNeutralType).Format(points.Number(float64(s.Neutral))))
 	}
+	return append(all, legendSetup(d)...)
+}
+
+// legendSetup is what acts beside the settings, where it does.
+func legendSetup(d Device) []string {
+	var all []string
+	c := d.common()
+	if d.Setup.Engaged {
+		over := c.ERMS.Over(d.Settings)
+		all = append(all, fmt.Sprintf("ERMS engaged: Isd %g Ir · tsd %g s · Ii %g In · tg %g s", over.ShortTime.Isd, over.ShortTime.Tsd, over.Instantaneous.Ii, over.GroundFault.Tg))
+	}
+	for _, z := range []struct {
+		on   bool
+		name string
+	}{{c.ZSI.ShortTime, "short time"}, {c.ZSI.GroundFault, "ground fault"}} {
+		if z.on && d.Setup.Unrestrained {
+			all = append(all, "ZSI "+z.name+", no restraint: no delay")
+		} else if z.on {
+			all = append(all, "ZSI "+z.name+", restrained")
+		}
+	}
+	if c.SelfProtection > 0 {
+		all = append(all, "self-protection "+Amperes(c.SelfProtection)+" peak, as given")
+	}
 	return all
 }
 

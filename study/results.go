@@ -119,7 +119,7 @@ func (p Placement) MarshalText() ([]byte, error) { return []byte(p.String()), ni
 // One pole alone is a residual current, so ground fault is set aside where
 // another function is under test, as an injection set inhibits it.
 func Compare(d Device, rows []Injected, clearing bool) ([]Compared, error) {
-	if err := d.Settings.Validate(d.Rating); err != nil {
+	if err := d.Validate(); err != nil {
 		return nil, err
 	}
 	opening := 0.0

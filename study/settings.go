@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"switchroom/points"
 	"switchroom/protection"
 )
 
-// ReadSettings reads a settings file, CSV with the columns point and value, on
-// top of the factory settings of a unit of rating r:
+// ReadSettings reads a settings file, CSV with the columns point and value, into
+// d, on top of the settings that it has:
 //
 //	point,value
 //	protection.long_time.ir,800
@@ -22,28 +23,30 @@ import (
 // and values that are n/a are passed over, and the notes say so. The file is
 // accepted whole, or refused with [Problems]: every rule that it breaks, each
 // with its line.
-func ReadSettings(src io.Reader, file string, r points.Rating) (s protection.Settings, notes []string, err error) {
+func ReadSettings(src io.Reader, file string, d *Device) (notes []string, err error) {
 	rows, err := readCSV(src, file, "point", "value")
 	if err != nil {
-		return s, nil, err
+		return nil, err
 	}
-	p := settingsReader{file: file, s: protection.Defaults(r), lines: map[points.ID]int{}}
+	p := settingsReader{file: file, d: *d, lines: map[points.ID]int{}}
+	p.d.Setup.Common = d.common()
 	for _, row := range rows {
 		p.take(row)
 	}
 	if len(p.lines) == 0 && len(p.bad) == 0 {
 		p.bad = append(p.bad, Problem{file, 0, "no setting in it: write rows of point,value, as protection.long_time.ir,800"})
 	}
-	p.judge(r)
+	p.judge()
 	if len(p.bad) > 0 {
-		return protection.Settings{}, nil, p.bad
+		return nil, p.bad
 	}
-	return p.s, p.notes, nil
+	*d = p.d
+	return p.notes, nil
 }
 
 type settingsReader struct {
 	file  string
-	s     protection.Settings
+	d     Device
 	lines map[points.ID]int // where each was set
 	notes []string
 	bad   Problems
@@ -59,7 +62,7 @@ func (p *settingsReader) take(row record) {
 		err = fmt.Errorf("%v stands in line %d already: say it once", id, before)
 	case err == nil:
 		p.lines[id] = row.line
-		err = p.s.Set(id, v)
+		err = p.d.put(id, v)
 	}
 	if err != nil {
 		p.bad = append(p.bad, Problem{p.file, row.line, err.Error()})
@@ -81,7 +84,7 @@ func parseSetting(name, text string) (points.ID, float64, error) {
 	if text == info.Format(points.Value{}) {
 		return 0, 0, fmt.Errorf("%v is not there on this unit: %w", id, errReading)
 	}
-	if _, ok := (protection.Settings{}).Get(id); !ok {
+	if !Holds(id) {
 		return 0, 0, fmt.Errorf("%v is not a protection setting of this model: leave the row out", id)
 	}
 	v, err := info.Parse(text)
@@ -94,8 +97,8 @@ func parseSetting(name, text string) (points.ID, float64, error) {
 // judge finds the rules that the settings break as a whole. A rule about a
 // setting that the file does not name is broken by it and the factory's; where
 // rows could not be read it may be theirs, and is left for the next time.
-func (p *settingsReader) judge(r points.Rating) {
-	err := p.s.Validate(r)
+func (p *settingsReader) judge() {
+	err := p.d.Validate()
 	if err == nil {
 		return
 	}
@@ -113,11 +116,43 @@ func (p *settingsReader) judge(r points.Rating) {
 	slices.SortStableFunc(p.bad, func(a, b Problem) int { return a.Line - b.Line })
 }
 
-// Set puts a setting written as a person writes it, as 800 or off, into s.
-func Set(s *protection.Settings, name, text string) error {
+// Set puts a setting written as a person writes it, as 800 or off, into d.
+// Whether the unit may be set so is asked of the whole, by Validate.
+func (d *Device) Set(name, text string) error {
 	id, v, err := parseSetting(name, text)
 	if err != nil {
 		return err
 	}
-	return s.Set(id, v)
+	return d.put(id, v)
+}
+
+// put writes one point where it is held.
+func (d *Device) put(id points.ID, v float64) error {
+	if _, ok := d.Settings.Get(id); ok {
+		return d.Settings.Set(id, v)
+	}
+	d.Setup.Common = d.common()
+	return d.Setup.Common.Set(id, v)
+}
+
+// Get returns the value of a point in its own unit, and whether a device has
+// that setting.
+func (d *Device) Get(id points.ID) (float64, bool) {
+	if v, ok := d.Settings.Get(id); ok {
+		return v, true
+	}
+	return d.common().Get(id)
+}
+
+// Holds reports whether id is a setting of a device.
+func Holds(id points.ID) bool {
+	_, ok := new(Device).Get(id)
+	return ok
+}
+
+// IDs returns the points that are settings of a device, sorted by name.
+func IDs() []points.ID {
+	all := append(protection.IDs(), protection.CommonIDs()...)
+	slices.SortFunc(all, func(a, b points.ID) int { return strings.Compare(a.String(), b.String()) })
+	return all
 }

@@ -21,11 +21,12 @@ func TestReadSettings(t *testing.T) {
 		{"as read from a breaker", "point,value,unit,register,certainty\nprotection.instantaneous.on,true,,8760,confirmed\nprotection.earth_leakage.dt,n/a,s,1,inferred\nprotection.long_time.ir,800,A,8756,confirmed\nprotection.long_time.tr,8,s,8758,confirmed\nprotection.short_time.isd,6,Ir,1,confirmed\nprotection.ground_fault.mode,off,,2,confirmed\n"},
 		{"columns in another order", "value,point\n800,protection.long_time.ir\n8,protection.long_time.tr\n6,protection.short_time.isd\noff,protection.ground_fault.mode\n"},
 	} {
-		s, notes, err := ReadSettings(strings.NewReader(c.text), "q1.csv", r)
+		d := NewDevice("Q1", r)
+		notes, err := ReadSettings(strings.NewReader(c.text), "q1.csv", &d)
 		if err != nil {
 			t.Errorf("%s: %v", c.why, err)
-		} else if s != want {
-			t.Errorf("%s: %+v", c.why, s)
+		} else if d.Settings != want {
+			t.Errorf("%s: %+v", c.why, d.Settings)
 		}
 		if wants := strings.Count(c.text, "instantaneous.on") * 2; len(notes) != wants {
 			t.Errorf("%s: notes %q, want %d", c.why, notes, wants)
@@ -51,16 +52,18 @@ func TestReadSettingsRefuses(t *testing.T) {
 		{"column twice", "point,value,value\n", "column value stands twice"},
 		{"empty", "# nothing\n", "no setting in it"},
 		{"a broken quote", "protection.long_time.ir,\"800\n", "q1.csv:1"},
+		{"the setting of another unit beside the group", "protection.zsi.ground_fault,sideways\n", "neither on nor off"},
 		{"infinite", "protection.long_time.ir,inf\n", "not a number"},
 		{"too large", strings.Repeat("#\n", maxFile), "larger than 4 MiB"},
 	} {
-		s, _, err := ReadSettings(strings.NewReader(c.text), "q1.csv", r)
+		d := NewDevice("Q1", r)
+		_, err := ReadSettings(strings.NewReader(c.text), "q1.csv", &d)
 		if err == nil {
 			t.Errorf("%s: not refused", c.why)
 			continue
 		}
-		if s != (protection.Settings{}) {
-			t.Errorf("%s: refused and half of it returned: %+v", c.why, s)
+		if d != NewDevice("Q1", r) {
+			t.Errorf("%s: refused and half of it taken: %+v", c.why, d)
 		}
 		for _, part := range strings.Split(c.want, "|") {
 			if !strings.Contains(err.Error(), part) {
@@ -76,9 +79,10 @@ func FuzzReadSettings(f *testing.F) {
 	f.Add("protection.short_time.i2t;on\n\"\x00;")
 	r := rating(points.X60)
 	f.Fuzz(func(t *testing.T, text string) {
-		s, _, err := ReadSettings(strings.NewReader(text), "f", r)
-		if err == nil && s.Validate(r) != nil {
-			t.Errorf("accepted %q: %+v", text, s)
+		d := NewDevice("Q1", r)
+		_, err := ReadSettings(strings.NewReader(text), "f", &d)
+		if err == nil && d.Validate() != nil || err != nil && d != NewDevice("Q1", r) {
+			t.Errorf("%q: %v and %+v", text, err, d)
 		}
 	})
 }

@@ -31,7 +31,7 @@ func Functions() []protection.Function {
 // Tests returns the injection tests of function f on d. An error says why there
 // is nothing to test: the unit does not have the function, or it is off.
 func Tests(d Device, f protection.Function) ([]Test, error) {
-	if err := d.Settings.Validate(d.Rating); err != nil {
+	if err := d.Validate(); err != nil {
 		return nil, err
 	}
 	switch s, v := d.Settings, d.Rating.Variant; {
@@ -57,8 +57,10 @@ func Tests(d Device, f protection.Function) ([]Test, error) {
 }
 
 // asideOf sets all but function f out of the way, as far as the unit lets: what
-// a service interface does by inhibiting them.
+// a service interface does by inhibiting them. ERMS is disengaged and zones are
+// restrained: a test is of the settings.
 func asideOf(d Device, f protection.Function) Device {
+	d.Setup = protection.Setup{}
 	s := &d.Settings
 	if f != protection.LongTime {
 		highest(d.Rating, s, points.ProtectionLongTimeTr)

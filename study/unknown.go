@@ -11,11 +11,11 @@ import (
 // a sentence each. Whoever prints a result prints these with it.
 func Unknowns() []string {
 	return []string{
-		"Self-protection above Ii (SELLIM, DIN/DINF) is not modelled: no threshold of any frame was found. A large fault may be cleared sooner than shown.",
+		"Self-protection above Ii (SELLIM, DIN/DINF): no threshold of any frame was found, so there is none unless you set protection.self_protection.peak. A large fault may be cleared sooner than shown.",
 		"Limits of selectivity by energy come from the maker's tables. What is said here is by curves alone.",
 		fmt.Sprintf("The breaker's opening is taken as %.0f ms for every current and every unit: remembered, in no document we read.", protection.Opening.Seconds()*1000),
 		"Bands are published mostly for the predecessor and taken over (sibling). Middles of bands are ours.",
-		"Arcing time, asymmetry and the saturation of current transformers are not in these times.",
+		"Arcing time and the saturation of current transformers are not in these times; curves are of symmetrical currents.",
 	}
 }
 

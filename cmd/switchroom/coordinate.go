@@ -109,7 +109,7 @@ func (c *coordinateCmd) series(s *site.Site) ([]inSeries, error) {
 }
 
 func siteDevice(b site.Breaker) study.Device {
-	d := study.Device{Name: b.Unit.Name, Rating: b.Unit.Rating, Settings: protection.Defaults(b.Unit.Rating)}
+	d := study.NewDevice(b.Unit.Name, b.Unit.Rating)
 	if b.Unit.Settings != nil {
 		d.Settings = *b.Unit.Settings
 	}

@@ -66,7 +66,7 @@ func (c *curveCmd) curves(a *app) ([]curveOf, error) {
 	if len(c.Versus) > 0 {
 		other := d
 		other.Name = "with " + strings.ReplaceAll(strings.Join(c.Versus, ", "), "protection.", "")
-		if other.Settings, err = setAll(d.Rating, d.Settings, "--versus", c.Versus); err != nil {
+		if other, err = setAll(other, "--versus", c.Versus); err != nil {
 			return nil, err
 		}
 		all = append(all, curveOf{device: other})

@@ -7,57 +7,58 @@ import (
 	"strings"
 
 	"switchroom/points"
-	"switchroom/protection"
 	"switchroom/study"
 )
 
 // settingsFlags are what a unit protects with.
 type settingsFlags struct {
-	Settings string   `help:"A settings file: CSV with the columns point and value, as switchroom read --format csv prints them." placeholder:"FILE"`
-	Set      []string `help:"A setting, again and again: protection.short_time.isd=3. The rest is the file's or the factory's." placeholder:"POINT=VALUE" sep:"none"`
+	Settings    string   `help:"A settings file: CSV with the columns point and value, as switchroom read --format csv prints them." placeholder:"FILE"`
+	Set         []string `help:"A setting, again and again: protection.short_time.isd=3. The rest is the file's or the factory's." placeholder:"POINT=VALUE" sep:"none"`
+	ERMS        bool     `name:"erms" help:"Energy-reduction maintenance settings are engaged."`
+	NoRestraint bool     `help:"No ZSI restraint arrives from downstream: interlocked functions do not wait."`
 }
 
-// settings puts the file on top of the factory settings, and --set on top of
+// device puts the file on top of the factory settings, and --set on top of
 // that.
-func (f *settingsFlags) settings(a *app, r points.Rating) (protection.Settings, error) {
-	s := protection.Defaults(r)
+func (f *settingsFlags) device(a *app, name string, r points.Rating) (study.Device, error) {
+	d := study.NewDevice(name, r)
 	if f.Settings != "" {
-		var err error
-		if s, err = settingsFile(a, f.Settings, r); err != nil {
-			return s, err
+		if err := settingsFile(a, f.Settings, &d); err != nil {
+			return d, err
 		}
 	}
-	return setAll(r, s, "--set", f.Set)
+	d.Setup.Engaged, d.Setup.Unrestrained = f.ERMS, f.NoRestraint
+	return setAll(d, "--set", f.Set)
 }
 
-func settingsFile(a *app, path string, r points.Rating) (protection.Settings, error) {
+func settingsFile(a *app, path string, d *study.Device) error {
 	file, err := os.Open(path)
 	if err != nil {
-		return protection.Settings{}, err
+		return err
 	}
 	defer file.Close()
-	s, notes, err := study.ReadSettings(file, filepath.Base(path), r)
+	notes, err := study.ReadSettings(file, filepath.Base(path), d)
 	for _, n := range notes {
 		fmt.Fprintln(a.stderr, "note:", n)
 	}
-	return s, err
+	return err
 }
 
-// setAll puts POINT=VALUE from a flag on top of s.
-func setAll(r points.Rating, s protection.Settings, flag string, set []string) (protection.Settings, error) {
+// setAll puts POINT=VALUE from a flag on top of d.
+func setAll(d study.Device, flag string, set []string) (study.Device, error) {
 	for _, arg := range set {
 		name, text, ok := strings.Cut(arg, "=")
 		if !ok {
-			return s, misuse("%s %s: write POINT=VALUE, as in protection.short_time.isd=3", flag, arg)
+			return d, misuse("%s %s: write POINT=VALUE, as in protection.short_time.isd=3", flag, arg)
 		}
-		if err := study.Set(&s, strings.TrimSpace(name), strings.TrimSpace(text)); err != nil {
-			return s, misuse("%v", err)
+		if err := d.Set(strings.TrimSpace(name), strings.TrimSpace(text)); err != nil {
+			return d, misuse("%v", err)
 		}
 	}
-	if err := s.Validate(r); err != nil {
-		return s, misuse("%v", err)
+	if err := d.Validate(); err != nil {
+		return d, misuse("%v", err)
 	}
-	return s, nil
+	return d, nil
 }
 
 // ratingFlags are the plugs and the wiring of a unit.
@@ -96,8 +97,7 @@ func (f *deviceFlags) device(a *app) (study.Device, error) {
 	if err != nil {
 		return study.Device{}, err
 	}
-	s, err := f.settings(a, r)
-	return study.Device{Name: "as set", Rating: r, Settings: s}, err
+	return f.settingsFlags.device(a, "as set", r)
 }
 
 // unknowns prints what a result must not be trusted for.

@@ -51,15 +51,16 @@ func (c *replayCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	s, err := c.settings(a, r)
+	d, err := c.device(a, rec.Device, r)
 	if err != nil {
 		return err
 	}
+	s := d.Settings
 	if s.GroundFault.On && (wave.L1 == nil || wave.L2 == nil || wave.L3 == nil) {
 		s.GroundFault.On = false
 		fmt.Fprintln(a.stderr, "note: ground fault is left out: the sum of the phases needs all three")
 	}
-	rep, err := protection.Play(r, s, wave, protection.Options{Prior: c.Preload})
+	rep, err := protection.Play(r, s, wave, protection.Options{Prior: c.Preload, Setup: d.Setup})
 	if err != nil {
 		return err
 	}
@@ -69,6 +70,9 @@ func (c *replayCmd) Run(a *app) error {
 	}
 	if c.JSON {
 		return printReplay(a, rep, captures)
+	}
+	if d.Setup.Engaged {
+		s = d.Setup.Common.ERMS.Over(s) // what acted
 	}
 	c.explain(a, rec, chosen, &rep, r, s)
 	for _, f := range captures {
@@ -274,6 +278,7 @@ func (c *replayCmd) explain(a *app, rec *comtrade.Recording, chosen map[string]s
 	for _, n := range rep.Notes {
 		fmt.Fprintln(w, "note:", n)
 	}
+	unknowns(a)
 }
 
 // verdict says what the tolerances make of it, in a sentence.
@@ -305,6 +310,8 @@ func why(o *protection.Outcome, r points.Rating, s protection.Settings) string {
 		return fmt.Sprintf("Why: the peak%s (%.0f A as rms) passed Ii = %g × In = %.0f A.", where, o.Value, s.Instantaneous.Ii, s.Instantaneous.Ii*r.In)
 	case protection.GroundFault:
 		return fmt.Sprintf("Why: the residual current of %.0f A passed Ig = %g A for tg %g s.", o.Value, s.GroundFault.Ig, s.GroundFault.Tg)
+	case protection.SelfProtection:
+		return fmt.Sprintf("Why: the peak%s (%.0f A as rms) passed the self-protection that was set.", where, o.Value)
 	case protection.EarthLeakage:
 		return fmt.Sprintf("Why: %.1f A through the leakage sensor passed IΔn = %g A for %g s.", o.Value, s.EarthLeakage.Idn, s.EarthLeakage.Dt)
 	}

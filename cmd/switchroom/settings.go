@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"switchroom/points"
-	"switchroom/protection"
 	"switchroom/study"
 )
 
@@ -32,7 +31,8 @@ func (c *settingsCheckCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	s, err := settingsFile(a, c.File, r)
+	d := study.NewDevice("", r)
+	err = settingsFile(a, c.File, &d)
 	if p, ok := errors.AsType[study.Problems](err); ok && c.format() == "json" {
 		if err := printJSON(a.stdout, p); err != nil {
 			return err
@@ -42,26 +42,26 @@ func (c *settingsCheckCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	return c.print(a, r, s)
+	return c.print(a, d)
 }
 
 // print lists what acts once the file is set: its settings and the factory's.
-func (c *settingsCheckCmd) print(a *app, r points.Rating, s protection.Settings) error {
+func (c *settingsCheckCmd) print(a *app, d study.Device) error {
 	t := table{head: []string{"point", "value", "unit", "factory"}}
 	all := []settingJSON{}
-	for _, id := range protection.IDs() {
+	for _, id := range study.IDs() {
 		info := points.Of(id)
-		limit, exists := info.For(r)
+		limit, exists := info.For(d.Rating)
 		if !exists {
 			continue
 		}
-		v, _ := s.Get(id)
+		v, _ := d.Get(id)
 		all = append(all, settingJSON{info.Name, v, info.Unit, limit.Default})
 		t.add(info.Name, info.Format(points.Number(v)), info.Unit, info.Format(points.Number(limit.Default)))
 	}
 	t.json = all
 	if c.format() == "text" {
-		fmt.Fprintf(a.stderr, "%s: no rule of a %v X of In %g A is broken\n", c.File, r.Variant, r.In)
+		fmt.Fprintf(a.stderr, "%s: no rule of a %v X of In %g A is broken\n", c.File, d.Rating.Variant, d.Rating.In)
 	}
 	return t.print(a.stdout, c.listing)
 }

@@ -22,6 +22,9 @@ func (c *testCmd) Run(a *app) error {
 	if (c.Function == "") == (c.Results == "") {
 		return misuse("what to test? name a function or all, or give --results FILE with your own measurements")
 	}
+	if c.Function != "" && (c.ERMS || c.NoRestraint) {
+		return misuse("injection tests are of the settings: ERMS is disengaged and zones are restrained for them; leave --erms and --no-restraint out")
+	}
 	d, err := c.device(a)
 	if err != nil {
 		return err
