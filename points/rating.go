@@ -52,6 +52,7 @@ type Rating struct {
 	Poles     int      // 3 or 4
 	ENCT      bool     // external neutral current transformer (3P)
 	ENVT      bool     // external neutral voltage tap (3P)
+	SGR       bool     // ground-return sensor and MDGF module: what ground fault measures (6.0 X)
 	Voltage   float64  // V, rated phase-to-phase voltage, 208…1000
 	Frequency float64  // Hz, 50 or 60
 }
@@ -115,6 +116,9 @@ func (r Rating) Validate() error {
 	if r.Standard == UL && (r.Variant == X20 || r.Variant == X70) || r.Standard == IEC && r.Variant == X30 {
 		bad = append(bad, fmt.Sprintf("variant %v does not exist for %v", r.Variant, r.Standard))
 	}
+	if r.SGR && r.Variant != X60 {
+		bad = append(bad, fmt.Sprintf("a ground-return sensor belongs to a 6.0 X, not to %v X (UG ground fault)", r.Variant))
+	}
 	if len(bad) > 0 {
 		return fmt.Errorf("rating: %s", strings.Join(bad, "; "))
 	}
@@ -127,6 +131,7 @@ func (r Rating) Validate() error {
 type Limit struct {
 	Variants  []Variant  // empty: all
 	Standards []Standard // empty: all
+	SGR       bool       // applies only with a ground-return sensor
 	InUpTo    float64    // applies to In up to this; 0: no bound
 	Min, Max  float64    //
 	Step      float64    // in the point's own unit; 0: continuous
@@ -134,7 +139,7 @@ type Limit struct {
 	Display   float64    // coarser step of the front display; other paths are finer
 	Default   float64    //
 	TimesIn   bool       //
-	Most      float64    // in the point's own unit, where that is less than Max; 0: no bound
+	Most      float64    // no value is more than this in the point's own unit; 0: no bound
 	Values    []float64  // only these, where a list and not a range is given
 	Certainty Certainty  //
 	Source    string     //
@@ -143,6 +148,7 @@ type Limit struct {
 func (l *Limit) applies(r Rating) bool {
 	return (len(l.Variants) == 0 || slices.Contains(l.Variants, r.Variant)) &&
 		(len(l.Standards) == 0 || slices.Contains(l.Standards, r.Standard)) &&
+		(!l.SGR || r.SGR) &&
 		(l.InUpTo == 0 || r.In <= l.InUpTo)
 }
 
@@ -160,7 +166,8 @@ func (i *Info) For(r Rating) (Limit, bool) {
 			l.TimesIn = false
 		}
 		if l.Most > 0 {
-			l.Max, l.Most = min(l.Max, l.Most), 0
+			l.Min, l.Max, l.Default = min(l.Min, l.Most), min(l.Max, l.Most), min(l.Default, l.Most)
+			l.Most = 0
 		}
 		if l.StepIn > 0 {
 			l.Step, l.StepIn = l.StepIn*r.In, 0

@@ -413,6 +413,8 @@ var table = []Info{
 		{Variants: []Variant{X60}, Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Reported, Source: "UG-07 as quoted"},
 	}},
 	{ID: ProtectionGroundFaultIg, Name: "protection.ground_fault.ig", Title: "ground-fault pick-up Ig (ANSI 50N-TD/51N)", Type: Float, Unit: "A", Class: Protect, Source: "UG protection; MB T001025276", Certainty: Inferred, Limits: []Limit{
+		{Variants: []Variant{X60}, Standards: []Standard{IEC}, SGR: true, InUpTo: 400, Min: 0.3, Max: 1, Step: 10, Default: 0.3, TimesIn: true, Most: 1200, Certainty: Reported, Source: "UG-07 as quoted; at most 1200 A UG"},
+		{Variants: []Variant{X60}, Standards: []Standard{IEC}, SGR: true, Min: 0.2, Max: 1, Step: 10, Default: 0.2, TimesIn: true, Most: 1200, Certainty: Reported, Source: "UG-07 as quoted; at most 1200 A UG"},
 		{Variants: []Variant{X60}, Standards: []Standard{IEC}, InUpTo: 400, Min: 0.3, Max: 1, Step: 10, Default: 0.3, TimesIn: true, Certainty: Reported, Source: "UG-07 as quoted; NSP"},
 		{Variants: []Variant{X60}, Standards: []Standard{IEC}, Min: 0.2, Max: 1, Step: 10, Default: 0.2, TimesIn: true, Certainty: Reported, Source: "UG-07 as quoted; NSP"},
 		{Variants: []Variant{X60}, Standards: []Standard{UL}, InUpTo: 400, Min: 0.3, Max: 1, StepIn: 0.1, Default: 0.3, TimesIn: true, Certainty: Reported, Source: "UG-07 as quoted; NSP"},
@@ -420,6 +422,7 @@ var table = []Info{
 		{Variants: []Variant{X60}, Standards: []Standard{UL}, Min: 500, Max: 1200, Default: 500, Certainty: Reported, Source: "UG-07 as quoted"},
 	}},
 	{ID: ProtectionGroundFaultMode, Name: "protection.ground_fault.mode", Title: "ground fault on or off", Type: Enum, Enum: []string{"off", "on"}, Class: Protect, Source: "UG protection; MB T001025276", Certainty: Confirmed, Limits: []Limit{
+		{Variants: []Variant{X60}, SGR: true, Min: 1, Max: 1, Step: 1, Default: 1, Certainty: Confirmed, Source: "UG ground fault: no OFF with a ground-return sensor"},
 		{Variants: []Variant{X60}, Standards: []Standard{IEC}, Min: 0, Max: 1, Step: 1, Default: 1, Certainty: Reported, Source: "UG-07 as quoted"},
 		{Variants: []Variant{X60}, Standards: []Standard{UL}, Min: 1, Max: 1, Step: 1, Default: 1, Certainty: Reported, Source: "UG-07 as quoted"},
 	}},

@@ -125,6 +125,7 @@ func drawRating(t *rapid.T) points.Rating {
 		Voltage:   400,
 		Frequency: rapid.SampledFrom([]float64{50, 60}).Draw(t, "frequency"),
 	}
+	r.SGR = r.Variant == points.X60 && rapid.Bool().Draw(t, "ground-return sensor")
 	return r
 }
 

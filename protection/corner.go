@@ -50,6 +50,7 @@ type plan struct {
 	cycle   time.Duration // one fundamental cycle
 	period  float64       // the same in s
 	neutral bool          // the neutral belongs to the ground sum
+	sgr     bool          // the ground current is that of the external sensor
 	long    longPlan
 	delay   [channels]delayPlan
 	instant instantPlan
@@ -63,6 +64,7 @@ func newPlan(r points.Rating, s Settings, k Common, c Corner) plan {
 		cycle:   time.Duration(math.Round(1e9 / r.Frequency)),
 		period:  1 / r.Frequency,
 		neutral: r.Neutral(),
+		sgr:     r.SGR,
 		ir:      conductorIr(r, s),
 		self:    selfProtection(k, c),
 		poles:   r.Poles,

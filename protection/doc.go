@@ -125,9 +125,8 @@
 // opening time: remembered, not read. Whether a bare neutral at "off" keeps its
 // instantaneous: it does not here. Of the functions of digital modules: their
 // ranges, bands, how many elements they have, the connection of the directional
-// function, what they do on a dead network. Not modelled yet: ground-return
-// sensors, frequency tracking (off the rated frequency a true RMS has a ripple
-// of half the deviation). Published tables are mostly the predecessor's
-// ([DelayTables] and [Facts] say which); the ranges of settings are in package
-// points.
+// function, what they do on a dead network. Not modelled yet: frequency tracking
+// (off the rated frequency a true RMS has a ripple of half the deviation).
+// Published tables are mostly the predecessor's ([DelayTables] and [Facts] say
+// which); the ranges of settings are in package points.
 package protection

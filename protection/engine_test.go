@@ -360,6 +360,17 @@ func TestVariants(t *testing.T) {
 			t.Errorf("%v %v: tripped by %v, want %v", tt.v, tt.std, ev.Function, tt.want)
 		}
 	}
+	// With a ground-return sensor the sum of the currents is not looked at.
+	sgr := unit(points.X60, 50)
+	sgr.SGR = true
+	for _, sensor := range []complex128{0, 900} {
+		e := mustNew(t, sgr, Defaults(sgr), Nominal)
+		e.SteadyLeakage(0, [4]complex128{900}, sensor)
+		e.Advance(time.Second)
+		if ev, ok := e.Tripped(); ok != (sensor != 0) || ok && ev.Function != GroundFault {
+			t.Errorf("ground-return sensor reads %g A: %v", real(sensor), ev)
+		}
+	}
 	// Without a neutral sensor the neutral's current is missing in the sum.
 	r := unit(points.X60, 50)
 	r.Poles = 3

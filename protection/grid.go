@@ -45,13 +45,16 @@ var wave = func() (w [gridCycle]complex128) {
 	return w
 }()
 
-// phasors are the RMS currents of l1, l2, l3, n and in the leakage sensor.
+// phasors are the RMS currents of l1, l2, l3, n and in the external sensor.
 type phasors [5]complex128
 
 // of returns what channel ch sees of the phasors.
 func (p *plan) of(i *phasors, ch int) complex128 {
 	switch ch {
 	case ground:
+		if p.sgr {
+			return i[4]
+		}
 		g := i[0] + i[1] + i[2]
 		if p.neutral {
 			g += i[neutral]

@@ -7,8 +7,8 @@ import "switchroom/points"
 func groundReference(r points.Rating) float64 { return min(r.In, 1200) }
 
 // groundFault plans ground fault on the sum of the phase currents and, where
-// it is measured, of the neutral (UG). An external ground-return sensor is not
-// modelled.
+// it is measured, of the neutral; with a ground-return sensor on the reading of
+// that (UG).
 func (p *plan) groundFault(r points.Rating, s Settings, c Corner) delayPlan {
 	if r.Variant != points.X60 || !s.GroundFault.On || s.GroundFault.Ig <= 0 {
 		return delayPlan{pickup: never}

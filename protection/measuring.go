@@ -120,7 +120,10 @@ func (d *measuring) angle(t time.Duration, r *points.Rating) complex128 {
 // add adds x for dt.
 func (s *sums) add(x *Readings, dt float64, angle complex128, r *points.Rating) {
 	g := x.I[0] + x.I[1] + x.I[2]
-	if r.Neutral() {
+	switch {
+	case r.SGR:
+		g = x.Leakage
+	case r.Neutral():
 		g += x.I[neutral]
 	}
 	s.square[groundCurrent] += g * g * dt

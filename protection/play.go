@@ -9,7 +9,7 @@ import (
 )
 
 // Waveform is recorded currents: T in s, the values of each conductor and of
-// the earth-leakage sensor in A, one for each T. A conductor that was not
+// the external sensor (earth leakage or ground return) in A, one for each T. A conductor that was not
 // recorded is nil and counts as zero. NaN is a missing value (see
 // Engine.Sample).
 type Waveform struct {
@@ -168,7 +168,7 @@ func (w *Waveform) channels() [5]recorded {
 func (w *Waveform) notes(r points.Rating) []string {
 	var all []string
 	for _, c := range w.channels() {
-		skip := c.name == "n" && !r.Neutral() || c.name == "leakage" && r.Variant != points.X70
+		skip := c.name == "n" && !r.Neutral() || c.name == "leakage" && r.Variant != points.X70 && !r.SGR
 		if c.v == nil && !skip {
 			all = append(all, c.name+" is not in the recording and counts as zero")
 		}

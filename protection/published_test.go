@@ -240,8 +240,8 @@ func TestDelayTables(t *testing.T) {
 	plays := 0
 	for _, c := range delayCases() {
 		for _, load := range []float64{0, 0.9} {
-			for n := range 16 {
-				c.hold(t, load, float64(n)*math.Pi/16)
+			for n := range 10 {
+				c.hold(t, load, float64(n)*math.Pi/10)
 				plays += 10
 			}
 		}
@@ -259,9 +259,9 @@ func TestDelayTablesAtOtherMultiples(t *testing.T) {
 		}
 		ten := c.fault
 		for _, x := range []float64{1.15, 1.3, 2, 4, 20} {
-			for n := range 8 {
+			for n := range 5 {
 				c.fault = ten / 10 * x
-				c.hold(t, 0, float64(n)*math.Pi/8)
+				c.hold(t, 0, float64(n)*math.Pi/5)
 			}
 		}
 	}

@@ -13,7 +13,7 @@ type Inputs struct {
 	I       [4]complex128 // A: l1, l2, l3, n
 	V       [3]complex128 // V: phase to neutral
 	Hz      float64       // 0: no voltage
-	Leakage complex128    // A, in the earth-leakage sensor
+	Leakage complex128    // A, in the external sensor: earth leakage or ground return
 }
 
 // Readings is one sample of the same.
@@ -89,7 +89,10 @@ func (q *quantities) direct(r points.Rating, n int, torque, across float64) {
 func (in *Inputs) quantities(r points.Rating) quantities {
 	q := nothing
 	g := in.I[0] + in.I[1] + in.I[2]
-	if r.Neutral() {
+	switch {
+	case r.SGR:
+		g = in.Leakage
+	case r.Neutral():
 		g += in.I[neutral]
 	}
 	for n := range 3 {

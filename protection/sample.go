@@ -45,7 +45,8 @@ func (e *Engine) Sample(t time.Duration, i [4]float64) []Event {
 	return e.SampleLeakage(t, i, 0)
 }
 
-// SampleLeakage is Sample with the reading of the earth-leakage sensor, A.
+// SampleLeakage is Sample with the reading of the external sensor, A: that of
+// earth leakage, or the ground-return sensor of a 6.0 X that has one.
 func (e *Engine) SampleLeakage(t time.Duration, i [4]float64, sensor float64) []Event {
 	t = within(t)
 	if e.started && t < e.now {
@@ -68,6 +69,9 @@ func (e *Engine) SampleLeakage(t time.Duration, i [4]float64, sensor float64) []
 }
 
 func (e *Engine) groundSum(x *[channels]float64) float64 {
+	if e.plan.sgr {
+		return x[leakage]
+	}
 	g := x[0] + x[1] + x[2]
 	if e.plan.neutral {
 		g += x[neutral]

@@ -13,7 +13,8 @@ func (e *Engine) Steady(t time.Duration, i [4]complex128) []Event {
 	return e.SteadyLeakage(t, i, 0)
 }
 
-// SteadyLeakage is Steady with the current in the earth-leakage sensor, A.
+// SteadyLeakage is Steady with the current in the external sensor, A; see
+// SampleLeakage.
 func (e *Engine) SteadyLeakage(t time.Duration, i [4]complex128, sensor complex128) []Event {
 	t = within(t)
 	e.begin(t)
