@@ -104,8 +104,9 @@ func TestCaptureShowsTheFault(t *testing.T) {
 	}
 	bits := func(at time.Duration) imu.Bits { return imu.Bits(c.Status[(c.Before+at)/c.Period()]) }
 	for at, want := range map[time.Duration]imu.Bits{
-		-5 * time.Millisecond: 0,
-		5 * time.Millisecond:  imu.OperateBit | imu.TripBit | imu.SDEBit,
+		-300 * time.Millisecond: 0,
+		-5 * time.Millisecond:   imu.ZSIOutBit,
+		5 * time.Millisecond:    imu.ZSIOutBit | imu.OperateBit | imu.TripBit | imu.SDEBit,
 	} {
 		if got := bits(at); got != want {
 			t.Errorf("%v after the trip: bits %b, want %b", at, got, want)

@@ -70,6 +70,7 @@ type Config struct {
 	Interface Interface
 	Mechanism Fittings
 	Settings  *protection.Settings // group A and B; nil: the factory's
+	Common    *protection.Common   // settings of no group; nil: the factory's
 	Passwords *[4]Password         // by level; nil: the factory's
 	Mode      access.Mode          // ModeUnknown: unset, gates nothing (R5)
 	Remote    access.Tri           // remote control at first power-up; Unknown: as the profile has it
@@ -93,6 +94,9 @@ func (c *Config) Validate() error {
 	if c.Settings != nil && c.Rating.Validate() == nil {
 		bad = append(bad, c.Settings.Validate(c.Rating))
 	}
+	if c.Common != nil && c.Rating.Validate() == nil {
+		bad = append(bad, c.Common.Validate(c.Rating))
+	}
 	if c.Passwords != nil {
 		for i, p := range c.Passwords {
 			if !p.valid() {
@@ -101,6 +105,14 @@ func (c *Config) Validate() error {
 		}
 	}
 	return errors.Join(bad...)
+}
+
+// common returns the settings of no group at first power-up.
+func (c *Config) common() protection.Common {
+	if c.Common != nil {
+		return *c.Common
+	}
+	return protection.CommonDefaults(c.Rating)
 }
 
 // remote returns whether remote control is enabled at first power-up: by

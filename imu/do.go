@@ -82,6 +82,8 @@ var operations = map[points.ID]operation{
 	points.PasswordLevel2:          (*Unit).doPassword,
 	points.PasswordLevel3:          (*Unit).doPassword,
 	points.PasswordLevel4:          (*Unit).doPassword,
+	points.ProtectionERMSEngaged:   (*Unit).doERMS,
+	points.ProtectionERMSUnlock:    (*Unit).doERMSUnlock,
 	points.ProtectionGroup:         (*Unit).doGroup,
 	points.ProtectionSessionApply:  (*Unit).doApply,
 	points.ProtectionSessionClose:  (*Unit).doSessionClose,
@@ -134,7 +136,7 @@ func (u *Unit) dispatch(r *Request) Result {
 		return op(u, r)
 	}
 	switch points.Of(r.Op).Class {
-	case points.Protect:
+	case points.Protect, points.Optional:
 		return u.doProtect(r)
 	case points.Configure:
 		return u.doConfigure(r)

@@ -193,7 +193,8 @@ func (u *Unit) handle(events []protection.Event) {
 			u.tripped(e, detail)
 		}
 	}
-	if len(events) > 0 {
+	if n := len(events); n > 0 {
+		u.restraint(events[n-1].At)
 		u.moved()
 	}
 }
@@ -227,10 +228,12 @@ var (
 	tripCodes = map[protection.Function]points.Code{
 		protection.LongTime: points.CodeTripLong, protection.ShortTime: points.CodeTripShort, protection.Instantaneous: points.CodeTripInst,
 		protection.GroundFault: points.CodeTripGround, protection.EarthLeakage: points.CodeTripLeakage,
+		protection.SelfProtection: points.CodeTripSelf,
 	}
 	tripCauses = map[protection.Function]breaker.Cause{
 		protection.LongTime: breaker.LongTime, protection.ShortTime: breaker.ShortTime, protection.Instantaneous: breaker.Instantaneous,
 		protection.GroundFault: breaker.GroundFault, protection.EarthLeakage: breaker.EarthLeakage,
+		protection.SelfProtection: breaker.SelfProtection,
 	}
 )
 

@@ -129,11 +129,7 @@ func (u *Unit) fillRating(v points.Values) {
 
 func (u *Unit) fillProtection(v points.Values) {
 	s, r := u.prot.Settings(), u.cfg.Rating
-	for _, id := range protection.IDs() {
-		if _, has := points.Of(id).For(r); has {
-			v[id], _ = s.Get(id)
-		}
-	}
+	fill(v, r, protection.IDs(), s.Get)
 	v.SetFlag(points.ProtectionNeutralOn, s.Neutral != protection.NeutralOff)
 	v.SetFlag(points.ProtectionShortTimeOn, r.Variant != points.X30)
 	v.SetFlag(points.ProtectionInstantaneousOn, s.Instantaneous.Mode != protection.InstantaneousOff)
@@ -141,10 +137,19 @@ func (u *Unit) fillProtection(v points.Values) {
 	v.SetFlag(points.ProtectionEarthLeakageOn, r.Variant == points.X70)
 	v[points.ProtectionGroup] = float64(u.group + 1)
 	v.SetFlag(points.ProtectionDual, u.set.Dual)
-	v.SetFlag(points.ProtectionZSIShortTime, u.set.ZSIShort)
-	v.SetFlag(points.ProtectionZSIGroundFault, u.set.ZSIGround)
+	fill(v, r, protection.CommonIDs(), u.set.Common.Get)
+	v.SetFlag(points.ProtectionERMSEngaged, u.prot.Engaged())
 	for i, id := range thermalPoints {
 		v[id] = u.prot.Thermal(u.now, protection.L1+protection.Phase(i))
+	}
+}
+
+// fill shows the settings that exist on a unit of rating r.
+func fill(v points.Values, r points.Rating, ids []points.ID, get func(points.ID) (float64, bool)) {
+	for _, id := range ids {
+		if _, has := points.Of(id).For(r); has {
+			v[id], _ = get(id)
+		}
 	}
 }
 
@@ -218,7 +223,7 @@ func (u *Unit) fillLEDs(v points.Values) {
 	lit(points.LEDTripIsdIi, all || u.book.showing(points.CodeTripShort) || u.book.showing(points.CodeTripInst))
 	lit(points.LEDTripIg, all || u.book.showing(points.CodeTripGround) || u.book.showing(points.CodeTripLeakage))
 	lit(points.LEDTripAp, all || u.book.showing(points.CodeTripSelf) || u.book.showing(points.CodeTripDiagnostic) || u.book.showing(points.CodeTripSensor) || u.book.showing(points.CodeTripENCT))
-	lit(points.LEDERMS, false)
+	lit(points.LEDERMS, u.prot.Engaged())
 }
 
 // Events returns up to n records of history h from the first newest on, newest

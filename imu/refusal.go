@@ -30,28 +30,30 @@ const (
 	NoSession
 	NotSupported
 	AlreadySo
+	EngagedElsewhere
 )
 
 var refusals = [...]struct{ name, remedy string }{
-	None:            {"none", "done"},
-	NotPowered:      {"not_powered", "the control unit has no supply: give it 24 V, or more than 20 % of In"},
-	Busy:            {"busy", "another command is being carried out; try again in a second"},
-	MustReset:       {"must_reset", "the breaker has tripped: find out why, then reset it"},
-	AlreadyClosed:   {"already_closed", "the breaker is closed already"},
-	AlreadyOpen:     {"already_open", "the breaker is open already"},
-	AlreadyReset:    {"already_reset", "there is nothing to reset"},
-	NoActuator:      {"no_actuator", "no communicating coil is fitted, or it is not plugged in"},
-	ResetForbidden:  {"reset_forbidden", "the trip is still under way; try again in a second"},
-	CloseInhibited:  {"close_inhibited", "closing is inhibited; clear the inhibition first"},
-	NotReady:        {"not_ready", "the breaker is not ready to close; read breaker.not_ready for the reasons"},
-	NotConfirmed:    {"not_confirmed", "the mechanism did not confirm within a second: read breaker.closed before doing anything else"},
-	Aborted:         {"aborted", "another command of the same client took its place: read breaker.closed"},
-	OutOfRange:      {"out_of_range", "a value is outside its range"},
-	SettingsRefused: {"settings_refused", "the settings do not go together; nothing was changed"},
-	SessionTaken:    {"session_taken", "settings are being edited from elsewhere; wait until that ends"},
-	NoSession:       {"no_session", "the editing session has ended; open one"},
-	NotSupported:    {"not_supported", "this unit cannot do that"},
-	AlreadySo:       {"already_so", "it is so already"},
+	None:             {"none", "done"},
+	NotPowered:       {"not_powered", "the control unit has no supply: give it 24 V, or more than 20 % of In"},
+	Busy:             {"busy", "another command is being carried out; try again in a second"},
+	MustReset:        {"must_reset", "the breaker has tripped: find out why, then reset it"},
+	AlreadyClosed:    {"already_closed", "the breaker is closed already"},
+	AlreadyOpen:      {"already_open", "the breaker is open already"},
+	AlreadyReset:     {"already_reset", "there is nothing to reset"},
+	NoActuator:       {"no_actuator", "no communicating coil is fitted, or it is not plugged in"},
+	ResetForbidden:   {"reset_forbidden", "the trip is still under way; try again in a second"},
+	CloseInhibited:   {"close_inhibited", "closing is inhibited; clear the inhibition first"},
+	NotReady:         {"not_ready", "the breaker is not ready to close; read breaker.not_ready for the reasons"},
+	NotConfirmed:     {"not_confirmed", "the mechanism did not confirm within a second: read breaker.closed before doing anything else"},
+	Aborted:          {"aborted", "another command of the same client took its place: read breaker.closed"},
+	OutOfRange:       {"out_of_range", "a value is outside its range"},
+	SettingsRefused:  {"settings_refused", "the settings do not go together; nothing was changed"},
+	SessionTaken:     {"session_taken", "settings are being edited from elsewhere; wait until that ends"},
+	NoSession:        {"no_session", "the editing session has ended; open one"},
+	NotSupported:     {"not_supported", "this unit cannot do that"},
+	AlreadySo:        {"already_so", "it is so already"},
+	EngagedElsewhere: {"engaged_elsewhere", "ERMS was engaged from elsewhere: disengage it there, or have the administrator force the unlock"},
 }
 
 func (r Refusal) String() string {

@@ -87,8 +87,11 @@ func (u *Unit) doProtect(r *Request) Result {
 	if len(set) == 0 {
 		return refuse(NotSupported, "")
 	}
-	if r.Op == points.ProtectionDual || r.Op == points.ProtectionZSIShortTime || r.Op == points.ProtectionZSIGroundFault {
-		return u.setFlags(r, set)
+	if r.Op == points.ProtectionDual {
+		return u.setDual(r, set)
+	}
+	if _, common := u.set.Common.Get(r.Op); common {
+		return u.setCommon(r, set)
 	}
 	if r.Session != 0 {
 		if !u.inSession(r) {
@@ -163,8 +166,7 @@ func (u *Unit) apply(groups [2]protection.Settings, a access.Actor) Result {
 	if res := u.act(groups, u.group); res.Refusal != None {
 		return res
 	}
-	u.markChanged(a)
-	u.note(points.CodeProtectionSet, Pulse, who(a))
+	u.changedProtection(a)
 	return Result{}
 }
 
@@ -217,35 +219,47 @@ func (u *Unit) doGroup(r *Request) Result {
 	return Result{}
 }
 
-// setFlags writes the settings of class Protect that belong to no group.
-func (u *Unit) setFlags(r *Request, set []Setting) Result {
-	next := u.set
-	for _, s := range set {
-		if l, has := points.Of(s.Point).For(u.cfg.Rating); !has && s.Value != 0 {
-			return refuse(NotSupported, points.Of(s.Point).Name+" does not exist on this unit")
-		} else if has {
-			if err := l.Check(s.Value); err != nil {
-				return refuse(OutOfRange, fmt.Sprintf("%v: %v", s.Point, err))
-			}
-		}
-		switch s.Point {
-		case points.ProtectionDual:
-			next.Dual = s.Value == 1
-		case points.ProtectionZSIShortTime:
-			next.ZSIShort = s.Value == 1
-		case points.ProtectionZSIGroundFault:
-			next.ZSIGround = s.Value == 1
-		default:
-			return refuse(NotSupported, "")
-		}
+// setDual switches dual settings on or off. With them off group A acts.
+func (u *Unit) setDual(r *Request, set []Setting) Result {
+	if len(set) != 1 || set[0].Point != r.Op || set[0].Value != 0 && set[0].Value != 1 {
+		return refuse(OutOfRange, "0 off, 1 on")
 	}
-	if !next.Dual && u.group != 0 {
+	dual := set[0].Value == 1
+	if !dual && u.group != 0 {
 		if res := u.act(u.groups, 0); res.Refusal != None {
 			return res
 		}
 	}
-	u.set = next
-	u.markChanged(r.Actor)
-	u.note(points.CodeProtectionSet, Pulse, who(r.Actor))
+	u.set.Dual = dual
+	u.changedProtection(r.Actor)
 	return Result{}
+}
+
+// setCommon writes settings that belong to no group: all or none.
+func (u *Unit) setCommon(r *Request, set []Setting) Result {
+	next := u.set.Common
+	for _, s := range set {
+		if _, has := points.Of(s.Point).For(u.cfg.Rating); !has && s.Value != 0 {
+			return refuse(NotSupported, points.Of(s.Point).Name+" does not exist on this unit")
+		} else if !has {
+			continue
+		}
+		if err := next.Set(s.Point, round32(s.Value)); err != nil {
+			return refuse(OutOfRange, err.Error())
+		}
+	}
+	events, err := u.prot.SetCommon(u.now, next)
+	if err != nil {
+		return refuse(OutOfRange, err.Error())
+	}
+	u.set.Common = next
+	u.handle(events)
+	u.changedProtection(r.Actor)
+	return Result{}
+}
+
+// changedProtection notes that somebody changed protection settings.
+func (u *Unit) changedProtection(a access.Actor) {
+	u.markChanged(a)
+	u.note(points.CodeProtectionSet, Pulse, who(a))
 }

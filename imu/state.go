@@ -2,6 +2,7 @@ package imu
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -30,6 +31,7 @@ type state struct {
 	Aux       bool
 	Battery   bool
 	Faults    faultSet
+	ERMS      ermsState
 	Name      string
 	Input     [8][2]float64 // currents, voltages, frequency: what flows until the next change
 	Load      loadProfile
@@ -121,7 +123,7 @@ func (u *Unit) recallPasswords(s *state) error {
 func (u *Unit) recallSettings(s *state) error {
 	u.clock = clock{s.Offset, s.Synced}
 	u.aux, u.battery, u.name = s.Aux, s.Battery, s.Name
-	u.faults = s.Faults & (1<<numFaults - 1)
+	u.faults, u.erms = s.Faults&(1<<numFaults-1), s.ERMS
 	if m := s.Settings.Mode; m < access.ModeUnset || m > access.ModeRemote {
 		return fmt.Errorf("control mode %d", m)
 	}
@@ -129,6 +131,9 @@ func (u *Unit) recallSettings(s *state) error {
 		if d.Window < 0 || d.Window > int(metering.Thermal) || d.Minutes < 0 || d.Minutes > 60 {
 			return fmt.Errorf("demand window %d of %d min", d.Window, d.Minutes)
 		}
+	}
+	if err := s.Settings.Common.Validate(u.cfg.Rating); err != nil {
+		return err
 	}
 	u.set = s.Settings
 	if u.cfg.Rating.Poles == 3 {
@@ -177,7 +182,7 @@ func (u *Unit) recallHeat(s *state) (err error) {
 	trip := s.Trip
 	trip.At = u.now
 	trip.Tripped = trip.Tripped && u.mech.State().Tripped // a trip that no reset would end protects nothing
-	return u.prot.Restore(u.now, trip)
+	return errors.Join(u.prot.Restore(u.now, trip), u.prepare(u.prot))
 }
 
 func (u *Unit) recallMeter(s *state) error {
@@ -208,7 +213,7 @@ func (u *Unit) remember() ([]byte, []Record, []*Capture) {
 		At: u.now, Mechanism: u.mech.State(), Trip: u.prot.State(u.now), Meter: meterState{State: u.meas.State(u.now)},
 		Groups: u.groups, Group: u.group, Settings: u.set,
 		Neutral: [2]bool{u.cfg.Rating.ENCT, u.cfg.Rating.ENVT},
-		Offset:  u.clock.offset, Synced: u.clock.synchronised, Aux: u.aux, Battery: u.battery, Faults: u.faults, Name: u.name,
+		Offset:  u.clock.offset, Synced: u.clock.synchronised, Aux: u.aux, Battery: u.battery, Faults: u.faults, ERMS: u.erms, Name: u.name,
 		Load: u.load, Open: u.book.open, LastTrip: u.lastTrip, TripAmps: u.tripAmps, Keys: u.session.keys,
 		Known: u.monitor.Acquaintances(),
 	}
@@ -240,7 +245,7 @@ func (u *Unit) rerate(r points.Rating) error {
 	if err != nil {
 		return err
 	}
-	if err := prot.Restore(u.now, u.prot.State(u.now)); err != nil {
+	if err := errors.Join(prot.Restore(u.now, u.prot.State(u.now)), u.prepare(prot)); err != nil {
 		return err
 	}
 	meas := u.newMeter(r)

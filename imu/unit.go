@@ -50,13 +50,18 @@ type Unit struct {
 	aux       bool // 24 V, or what replaces it
 	battery   bool
 	faults    faultSet
-	started   time.Duration // when the interface started
-	name      string        // user application name
-	lastTrip  string
-	tape      tape
-	pending   *pendingCapture
-	captures  []*Capture // oldest first
-	tripAmps  float64    // A, what the last trip saw, until it is reset
+	erms      ermsState
+
+	restraining bool // drives the ZSI output
+	turned      bool // it has changed, and nobody was told
+	onRestraint []func(now time.Duration, on bool)
+	started     time.Duration // when the interface started
+	name        string        // user application name
+	lastTrip    string
+	tape        tape
+	pending     *pendingCapture
+	captures    []*Capture // oldest first
+	tripAmps    float64    // A, what the last trip saw, until it is reset
 
 	unsavedCaptures []*Capture // for the memory
 	freshCaptures   []*Capture // for those who subscribe
@@ -72,12 +77,11 @@ type settings struct {
 	PFConvention int // points.MeteringPFConvention
 	EnergyMode   int // points.MeteringEnergyMode
 	Demand       [2]demandSettings
-	Dual         bool //
-	ZSIShort     bool //
-	ZSIGround    bool //
-	Remote       bool // remote control enabled: pad open, or switched on
-	LockHMI      bool // B7
-	LockRemote   bool // B7
+	Dual         bool              //
+	Common       protection.Common // of no group: ZSI, ERMS, self-protection
+	Remote       bool              // remote control enabled: pad open, or switched on
+	LockHMI      bool              // B7
+	LockRemote   bool              // B7
 	Mode         access.Mode
 	ByDisplay    bool // diagnostic: settings changed by the display
 	ByRemote     bool // diagnostic: settings changed by BLE, USB or the interface
@@ -162,7 +166,7 @@ func (u *Unit) fresh() (err error) {
 		s = *u.cfg.Settings
 	}
 	u.groups = [2]protection.Settings{s, s}
-	u.set = settings{Remote: u.cfg.remote(), Mode: u.cfg.Mode}
+	u.set = settings{Remote: u.cfg.remote(), Mode: u.cfg.Mode, Common: u.cfg.common()}
 	if u.set.Mode == access.ModeUnknown {
 		u.set.Mode = access.ModeUnset
 	}
@@ -175,7 +179,25 @@ func (u *Unit) fresh() (err error) {
 	}
 	u.meas = u.newMeter(u.cfg.Rating)
 	u.tape.bits = u.statusBits()
-	u.prot, err = protection.New(u.cfg.Rating, s, protection.Nominal)
+	u.prot, err = u.protect(u.cfg.Rating, s)
+	return err
+}
+
+// protect makes the protection for a rating and a group of settings.
+func (u *Unit) protect(r points.Rating, s protection.Settings) (*protection.Engine, error) {
+	e, err := protection.New(r, s, protection.Nominal)
+	if err != nil {
+		return nil, err
+	}
+	return e, u.prepare(e)
+}
+
+// prepare gives the protection what belongs to no group.
+func (u *Unit) prepare(e *protection.Engine) error {
+	if u.set.Common == e.Common() {
+		return nil
+	}
+	_, err := e.SetCommon(u.now, u.set.Common)
 	return err
 }
 
@@ -217,7 +239,15 @@ func (u *Unit) with(now time.Duration, f func()) {
 	fresh, subs := u.settle(), u.subs
 	waves, onCapture := u.freshCaptures, u.onCapture
 	u.freshCaptures = nil
+	turned, restraining, at := u.turned, u.restraining, u.now
+	u.turned = false
+	zone := u.onRestraint
 	u.mu.Unlock()
+	if turned {
+		for _, f := range zone {
+			f(at, restraining)
+		}
+	}
 	for _, r := range fresh {
 		r.Unit = u.cfg.Name
 		for _, s := range subs {

@@ -128,6 +128,8 @@ const (
 	CodeXFMissing         Code = 0x1463
 	CodeTripENCT          Code = 0x640A
 	CodeTripSensor        Code = 0x6433
+	CodeERMS              Code = 0xF608
+	CodeESMLost           Code = 0xF307
 	CodeClockLost         Code = 0xF304
 	CodeStateLost         Code = 0xF305
 	CodeStartLong         Code = 0x6200
@@ -249,6 +251,7 @@ var events = []Event{
 	{CodeClockLost, "clock.lost", "date and time lost: restarted at 2000-01-01", DiagnosticHistory, Medium, true, false, "UG date and time; code OURS", Ours},
 	{CodeStateLost, "memory.lost", "part of the stored state could not be read back", DiagnosticHistory, High, true, false, "OURS", Ours},
 	{CodeBatteryLow, "battery.low", "battery low: replace it", DiagnosticHistory, Medium, false, false, "UG self-test scope; code OURS", Ours},
+	{CodeESMLost, "erms.module_lost", "communication with the ESM module lost", DiagnosticHistory, Medium, false, false, "UG ERMS; code OURS", Ours},
 	{CodeCoilMX80, "wear.mx_80", "MX: 80 % of its recommended operations", DiagnosticHistory, Medium, false, true, "UG coil wear; code OURS", Ours},
 	{0xF311, "wear.mx_100", "MX: recommended operations reached; replace it", DiagnosticHistory, High, false, true, "UG coil wear; code OURS", Ours},
 	{0xF312, "wear.mx2_80", "MX2: 80 % of its recommended operations", DiagnosticHistory, Medium, false, true, "UG coil wear; code OURS", Ours},
@@ -276,7 +279,7 @@ var events = []Event{
 	{CodeOrderFailed, "breaker.order_failed", "an order to open or close was not carried out in time", OperationHistory, Medium, true, false, "OURS", Ours},
 	{CodeRacked, "breaker.racked", "drawout position changed", OperationHistory, Low, true, false, "OURS", Ours},
 	{CodePowerUp, "unit.started", "control unit powered up", OperationHistory, Low, true, false, "OURS", Ours},
-	{0xF608, "erms.engaged", "energy-reduction maintenance settings engaged (ERMS)", OperationHistory, Medium, false, false, "OURS", Ours},
+	{CodeERMS, "erms.engaged", "energy-reduction maintenance settings engaged (ERMS)", OperationHistory, Medium, false, false, "OURS", Ours},
 	{CodePasswordRefused, "password.refused", "wrong password", CommunicationHistory, Medium, true, false, "OURS", Ours},
 	{CodeRefused, "request.refused", "request refused", CommunicationHistory, Low, true, false, "OURS", Ours},
 	{CodeLockedOut, "password.locked_out", "password entry locked out after wrong attempts", CommunicationHistory, High, true, false, "OURS", Ours},

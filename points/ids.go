@@ -349,6 +349,7 @@ const (
 	ProtectionERMSIsd
 	ProtectionERMSTg
 	ProtectionERMSTsd
+	ProtectionERMSUnlock
 	ProtectionGroundFaultI2t
 	ProtectionGroundFaultIg
 	ProtectionGroundFaultMode

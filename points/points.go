@@ -77,10 +77,13 @@ const (
 	Password          // change one of the four passwords
 	Test              // trip the breaker to prove that it trips
 	Update            // firmware and digital modules
+	Optional          // settings of ERMS and of the functions that digital modules add
+	Engage            // engage or disengage ERMS
+	Recover           // what the administrator alone recovers: force the unlock of ERMS
 	numClasses
 )
 
-var classNames = [...]string{"", "monitor", "protect", "configure", "operate", "select", "counters", "clock", "acknowledge", "lock", "remote", "network", "password", "test", "update"}
+var classNames = [...]string{"", "monitor", "protect", "configure", "operate", "select", "counters", "clock", "acknowledge", "lock", "remote", "network", "password", "test", "update", "optional", "engage", "recover"}
 
 func (c Class) String() string { return name(classNames[:], int(c)) }
 

@@ -329,40 +329,40 @@ var table = []Info{
 	{ID: PowerFactorTotalMaxAt, Name: "power_factor.total.max.at", Title: "when power_factor.total was highest", Type: Instant, Class: Monitor, Source: "UG measurements", Certainty: Confirmed},
 	{ID: PowerFactorTotalMin, Name: "power_factor.total.min", Title: "minimum total power factor", Type: Float, Class: Monitor, Source: "UG measurements", Certainty: Confirmed},
 	{ID: PowerFactorTotalMinAt, Name: "power_factor.total.min.at", Title: "when power_factor.total was lowest", Type: Instant, Class: Monitor, Source: "UG measurements", Certainty: Confirmed},
-	{ID: ProtectionDirectional1Action, Name: "protection.directional_1.action", Title: "what directional overcurrent stage 1 (ANSI 67) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionDirectional1Action, Name: "protection.directional_1.action", Title: "what directional overcurrent stage 1 (ANSI 67) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionDirectional1Delay, Name: "protection.directional_1.delay", Title: "directional overcurrent stage 1 (ANSI 67): delay", Type: Float, Unit: "s", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionDirectional1Delay, Name: "protection.directional_1.delay", Title: "directional overcurrent stage 1 (ANSI 67): delay", Type: Float, Unit: "s", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.05, Max: 300, Default: 0.5, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionDirectional1Direction, Name: "protection.directional_1.direction", Title: "directional overcurrent stage 1 (ANSI 67): forward is from top to bottom", Type: Enum, Enum: []string{"forward", "reverse"}, Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionDirectional1Direction, Name: "protection.directional_1.direction", Title: "directional overcurrent stage 1 (ANSI 67): forward is from top to bottom", Type: Enum, Enum: []string{"forward", "reverse"}, Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 1, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionDirectional1Inhibit, Name: "protection.directional_1.inhibit", Title: "directional overcurrent stage 1 (ANSI 67) rests while the IO module inhibits", Type: Bool, Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionDirectional1Inhibit, Name: "protection.directional_1.inhibit", Title: "directional overcurrent stage 1 (ANSI 67) rests while the IO module inhibits", Type: Bool, Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionDirectional1Mode, Name: "protection.directional_1.mode", Title: "directional overcurrent stage 1 (ANSI 67) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionDirectional1Mode, Name: "protection.directional_1.mode", Title: "directional overcurrent stage 1 (ANSI 67) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionDirectional1Pickup, Name: "protection.directional_1.pickup", Title: "directional overcurrent stage 1 (ANSI 67): pick-up", Type: Float, Unit: "In", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionDirectional1Pickup, Name: "protection.directional_1.pickup", Title: "directional overcurrent stage 1 (ANSI 67): pick-up", Type: Float, Unit: "In", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.2, Max: 10, Default: 1, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionDirectional2Action, Name: "protection.directional_2.action", Title: "what directional overcurrent stage 2 (ANSI 67) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionDirectional2Action, Name: "protection.directional_2.action", Title: "what directional overcurrent stage 2 (ANSI 67) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionDirectional2Delay, Name: "protection.directional_2.delay", Title: "directional overcurrent stage 2 (ANSI 67): delay", Type: Float, Unit: "s", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionDirectional2Delay, Name: "protection.directional_2.delay", Title: "directional overcurrent stage 2 (ANSI 67): delay", Type: Float, Unit: "s", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.05, Max: 300, Default: 0.5, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionDirectional2Direction, Name: "protection.directional_2.direction", Title: "directional overcurrent stage 2 (ANSI 67): forward is from top to bottom", Type: Enum, Enum: []string{"forward", "reverse"}, Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionDirectional2Direction, Name: "protection.directional_2.direction", Title: "directional overcurrent stage 2 (ANSI 67): forward is from top to bottom", Type: Enum, Enum: []string{"forward", "reverse"}, Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 1, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionDirectional2Inhibit, Name: "protection.directional_2.inhibit", Title: "directional overcurrent stage 2 (ANSI 67) rests while the IO module inhibits", Type: Bool, Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionDirectional2Inhibit, Name: "protection.directional_2.inhibit", Title: "directional overcurrent stage 2 (ANSI 67) rests while the IO module inhibits", Type: Bool, Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionDirectional2Mode, Name: "protection.directional_2.mode", Title: "directional overcurrent stage 2 (ANSI 67) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionDirectional2Mode, Name: "protection.directional_2.mode", Title: "directional overcurrent stage 2 (ANSI 67) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionDirectional2Pickup, Name: "protection.directional_2.pickup", Title: "directional overcurrent stage 2 (ANSI 67): pick-up", Type: Float, Unit: "In", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionDirectional2Pickup, Name: "protection.directional_2.pickup", Title: "directional overcurrent stage 2 (ANSI 67): pick-up", Type: Float, Unit: "In", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.2, Max: 10, Default: 1, Certainty: Ours, Source: "OURS"},
 	}},
 	{ID: ProtectionDual, Name: "protection.dual", Title: "dual settings: two groups, one acting", Type: Enum, Enum: []string{"off", "on"}, Class: Protect, Source: "DOCA0055EN-09", Certainty: Confirmed, Limits: []Limit{
@@ -376,39 +376,40 @@ var table = []Info{
 	}},
 	{ID: ProtectionEarthLeakageOn, Name: "protection.earth_leakage.on", Title: "earth leakage acts", Type: Bool, Class: Monitor, Source: "MB T001025276, by the stride", Certainty: Inferred},
 	{ID: ProtectionEarthLeakageAlarm, Name: "protection.earth_leakage_alarm", Title: "earth-leakage alarm settings (ANSI 51G, digital module)", Type: Action, Class: Protect, Source: "MB T001025054", Certainty: Confirmed},
-	{ID: ProtectionEarthLeakageAlarmDelay, Name: "protection.earth_leakage_alarm.delay", Title: "earth-leakage alarm (ANSI 51G): delay", Type: Float, Unit: "s", Class: Protect, Source: "UG ground-fault alarm; NTNW", Certainty: Sibling, Limits: []Limit{
+	{ID: ProtectionEarthLeakageAlarmDelay, Name: "protection.earth_leakage_alarm.delay", Title: "earth-leakage alarm (ANSI 51G): delay", Type: Float, Unit: "s", Class: Optional, Source: "UG ground-fault alarm; NTNW", Certainty: Sibling, Limits: []Limit{
 		{Variants: []Variant{X70}, Min: 1, Max: 10, Default: 10, Certainty: Sibling, Source: "NTNW: ground-fault alarm of the P control unit"},
 	}},
-	{ID: ProtectionEarthLeakageAlarmDrop, Name: "protection.earth_leakage_alarm.drop", Title: "earth-leakage alarm (ANSI 51G): drop-out, no more than the pick-up", Type: Float, Unit: "A", Class: Protect, Source: "UG ground-fault alarm; range OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionEarthLeakageAlarmDrop, Name: "protection.earth_leakage_alarm.drop", Title: "earth-leakage alarm (ANSI 51G): drop-out, no more than the pick-up", Type: Float, Unit: "A", Class: Optional, Source: "UG ground-fault alarm; range OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X70}, Min: 0.5, Max: 30, Step: 0.1, Default: 0.5, Certainty: Ours, Source: "OURS: range of the protection"},
 	}},
-	{ID: ProtectionEarthLeakageAlarmDropDelay, Name: "protection.earth_leakage_alarm.drop_delay", Title: "earth-leakage alarm (ANSI 51G): drop-out delay", Type: Float, Unit: "s", Class: Protect, Source: "UG ground-fault alarm; NTNW", Certainty: Sibling, Limits: []Limit{
+	{ID: ProtectionEarthLeakageAlarmDropDelay, Name: "protection.earth_leakage_alarm.drop_delay", Title: "earth-leakage alarm (ANSI 51G): drop-out delay", Type: Float, Unit: "s", Class: Optional, Source: "UG ground-fault alarm; NTNW", Certainty: Sibling, Limits: []Limit{
 		{Variants: []Variant{X70}, Min: 1, Max: 10, Default: 1, Certainty: Sibling, Source: "NTNW: ground-fault alarm of the P control unit"},
 	}},
-	{ID: ProtectionEarthLeakageAlarmInhibit, Name: "protection.earth_leakage_alarm.inhibit", Title: "earth-leakage alarm (ANSI 51G) rests while the IO module inhibits", Type: Bool, Class: Protect, Source: "UG ground-fault alarm; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionEarthLeakageAlarmInhibit, Name: "protection.earth_leakage_alarm.inhibit", Title: "earth-leakage alarm (ANSI 51G) rests while the IO module inhibits", Type: Bool, Class: Optional, Source: "UG ground-fault alarm; OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X70}, Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionEarthLeakageAlarmMode, Name: "protection.earth_leakage_alarm.mode", Title: "earth-leakage alarm (ANSI 51G) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Protect, Source: "UG ground-fault alarm; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionEarthLeakageAlarmMode, Name: "protection.earth_leakage_alarm.mode", Title: "earth-leakage alarm (ANSI 51G) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Optional, Source: "UG ground-fault alarm; OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X70}, Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionEarthLeakageAlarmPickup, Name: "protection.earth_leakage_alarm.pickup", Title: "earth-leakage alarm (ANSI 51G): pick-up", Type: Float, Unit: "A", Class: Protect, Source: "UG ground-fault alarm; range OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionEarthLeakageAlarmPickup, Name: "protection.earth_leakage_alarm.pickup", Title: "earth-leakage alarm (ANSI 51G): pick-up", Type: Float, Unit: "A", Class: Optional, Source: "UG ground-fault alarm; range OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X70}, Min: 0.5, Max: 30, Step: 0.1, Default: 0.5, Certainty: Ours, Source: "OURS: range of the protection"},
 	}},
-	{ID: ProtectionERMSEngaged, Name: "protection.erms.engaged", Title: "energy-reduction maintenance settings act (ERMS)", Type: Bool, Class: Monitor, Source: "UG ERMS", Certainty: Confirmed},
-	{ID: ProtectionERMSIi, Name: "protection.erms.ii", Title: "ERMS: instantaneous pick-up Ii, if lower; always fast", Type: Float, Unit: "In", Class: Protect, Source: "UG ERMS; ACT; values OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionERMSEngaged, Name: "protection.erms.engaged", Title: "energy-reduction maintenance settings act (ERMS)", Type: Bool, Class: Engage, Source: "UG ERMS", Certainty: Confirmed},
+	{ID: ProtectionERMSIi, Name: "protection.erms.ii", Title: "ERMS: instantaneous pick-up Ii, if lower; always fast", Type: Float, Unit: "In", Class: Optional, Source: "UG ERMS; ACT; values OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X50, X60, X70}, Min: 2, Max: 15, Default: 2, Certainty: Ours, Source: "OURS"},
 		{Variants: []Variant{X30}, Min: 1.5, Max: 12, Default: 1.5, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionERMSIsd, Name: "protection.erms.isd", Title: "ERMS: short-time pick-up Isd, if lower", Type: Float, Unit: "Ir", Class: Protect, Source: "UG ERMS; values OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionERMSIsd, Name: "protection.erms.isd", Title: "ERMS: short-time pick-up Isd, if lower", Type: Float, Unit: "Ir", Class: Optional, Source: "UG ERMS; values OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X20}, Min: 1.5, Max: 10, Default: 1.5, Certainty: Ours, Source: "OURS"},
 		{Variants: []Variant{X50, X60, X70}, Min: 1.5, Max: 10, Default: 10, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionERMSTg, Name: "protection.erms.tg", Title: "ERMS: ground-fault delay tg, if shorter; without I²t", Type: Float, Unit: "s", Class: Protect, Source: "UG ERMS; values OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionERMSTg, Name: "protection.erms.tg", Title: "ERMS: ground-fault delay tg, if shorter; without I²t", Type: Float, Unit: "s", Class: Optional, Source: "UG ERMS; values OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X60}, Min: 0, Max: 0.4, Default: 0, Values: []float64{0, 0.1, 0.2, 0.3, 0.4}, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionERMSTsd, Name: "protection.erms.tsd", Title: "ERMS: short-time delay tsd, if shorter; without I²t", Type: Float, Unit: "s", Class: Protect, Source: "UG ERMS; values OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionERMSTsd, Name: "protection.erms.tsd", Title: "ERMS: short-time delay tsd, if shorter; without I²t", Type: Float, Unit: "s", Class: Optional, Source: "UG ERMS; values OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X50, X60, X70}, Min: 0, Max: 0.4, Default: 0, Values: []float64{0, 0.1, 0.2, 0.3, 0.4}, Certainty: Ours, Source: "OURS"},
 	}},
+	{ID: ProtectionERMSUnlock, Name: "protection.erms.unlock", Title: "disengage ERMS whoever engaged it", Type: Action, Class: Recover, Source: "UG password management", Certainty: Confirmed},
 	{ID: ProtectionGroundFaultI2t, Name: "protection.ground_fault.i2t", Title: "ground-fault I²t curve", Type: Bool, Class: Protect, Source: "UG protection; MB T001025276", Certainty: Inferred, Limits: []Limit{
 		{Variants: []Variant{X60}, Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Reported, Source: "UG-07 as quoted"},
 	}},
@@ -430,65 +431,65 @@ var table = []Info{
 		{Variants: []Variant{X60}, Min: 0, Max: 0.4, Default: 0, Values: []float64{0, 0.1, 0.2, 0.3, 0.4}, Certainty: Reported, Source: "UG-07 as quoted"},
 	}},
 	{ID: ProtectionGroundFaultAlarm, Name: "protection.ground_fault_alarm", Title: "ground-fault alarm settings (ANSI 51N, digital module)", Type: Action, Class: Protect, Source: "MB T001025054", Certainty: Confirmed},
-	{ID: ProtectionGroundFaultAlarmDelay, Name: "protection.ground_fault_alarm.delay", Title: "ground-fault alarm (ANSI 51N): delay", Type: Float, Unit: "s", Class: Protect, Source: "UG ground-fault alarm; NTNW", Certainty: Sibling, Limits: []Limit{
+	{ID: ProtectionGroundFaultAlarmDelay, Name: "protection.ground_fault_alarm.delay", Title: "ground-fault alarm (ANSI 51N): delay", Type: Float, Unit: "s", Class: Optional, Source: "UG ground-fault alarm; NTNW", Certainty: Sibling, Limits: []Limit{
 		{Variants: []Variant{X20, X30, X50, X60}, Min: 1, Max: 10, Default: 10, Certainty: Sibling, Source: "NTNW: ground-fault alarm of the P control unit"},
 	}},
-	{ID: ProtectionGroundFaultAlarmDrop, Name: "protection.ground_fault_alarm.drop", Title: "ground-fault alarm (ANSI 51N): drop-out, no more than the pick-up", Type: Float, Unit: "A", Class: Protect, Source: "UG ground-fault alarm; NTNW", Certainty: Sibling, Limits: []Limit{
+	{ID: ProtectionGroundFaultAlarmDrop, Name: "protection.ground_fault_alarm.drop", Title: "ground-fault alarm (ANSI 51N): drop-out, no more than the pick-up", Type: Float, Unit: "A", Class: Optional, Source: "UG ground-fault alarm; NTNW", Certainty: Sibling, Limits: []Limit{
 		{Variants: []Variant{X20, X30, X50, X60}, Min: 0.05, Max: 12, TimesIn: true, Most: 1200, Default: 0.1, Certainty: Sibling, Source: "NTNW: no more than the pick-up; default OURS"},
 	}},
-	{ID: ProtectionGroundFaultAlarmDropDelay, Name: "protection.ground_fault_alarm.drop_delay", Title: "ground-fault alarm (ANSI 51N): drop-out delay", Type: Float, Unit: "s", Class: Protect, Source: "UG ground-fault alarm; NTNW", Certainty: Sibling, Limits: []Limit{
+	{ID: ProtectionGroundFaultAlarmDropDelay, Name: "protection.ground_fault_alarm.drop_delay", Title: "ground-fault alarm (ANSI 51N): drop-out delay", Type: Float, Unit: "s", Class: Optional, Source: "UG ground-fault alarm; NTNW", Certainty: Sibling, Limits: []Limit{
 		{Variants: []Variant{X20, X30, X50, X60}, Min: 1, Max: 10, Default: 1, Certainty: Sibling, Source: "NTNW: ground-fault alarm of the P control unit"},
 	}},
-	{ID: ProtectionGroundFaultAlarmInhibit, Name: "protection.ground_fault_alarm.inhibit", Title: "ground-fault alarm (ANSI 51N) rests while the IO module inhibits", Type: Bool, Class: Protect, Source: "UG ground-fault alarm; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionGroundFaultAlarmInhibit, Name: "protection.ground_fault_alarm.inhibit", Title: "ground-fault alarm (ANSI 51N) rests while the IO module inhibits", Type: Bool, Class: Optional, Source: "UG ground-fault alarm; OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X20, X30, X50, X60}, Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionGroundFaultAlarmMode, Name: "protection.ground_fault_alarm.mode", Title: "ground-fault alarm (ANSI 51N) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Protect, Source: "UG ground-fault alarm; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionGroundFaultAlarmMode, Name: "protection.ground_fault_alarm.mode", Title: "ground-fault alarm (ANSI 51N) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Optional, Source: "UG ground-fault alarm; OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X20, X30, X50, X60}, Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionGroundFaultAlarmPickup, Name: "protection.ground_fault_alarm.pickup", Title: "ground-fault alarm (ANSI 51N): pick-up", Type: Float, Unit: "A", Class: Protect, Source: "UG ground-fault alarm; NTNW", Certainty: Sibling, Limits: []Limit{
+	{ID: ProtectionGroundFaultAlarmPickup, Name: "protection.ground_fault_alarm.pickup", Title: "ground-fault alarm (ANSI 51N): pick-up", Type: Float, Unit: "A", Class: Optional, Source: "UG ground-fault alarm; NTNW", Certainty: Sibling, Limits: []Limit{
 		{Variants: []Variant{X20, X30, X50, X60}, Min: 0.05, Max: 12, TimesIn: true, Most: 1200, Default: 0.1, Certainty: Sibling, Source: "NTNW: 0.05 In to 1200 A; default OURS"},
 	}},
 	{ID: ProtectionGroup, Name: "protection.group", Title: "settings group that acts", Type: Enum, Enum: []string{"A", "B"}, Base: 1, Class: Select, Source: "MB T001025054; DOCA0055EN-09", Certainty: Confirmed},
-	{ID: ProtectionIDMTGroundFaultAction, Name: "protection.idmt_ground_fault.action", Title: "what IDMT ground fault (ANSI 51N) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Protect, Source: "UG optional protections; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionIDMTGroundFaultAction, Name: "protection.idmt_ground_fault.action", Title: "what IDMT ground fault (ANSI 51N) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Optional, Source: "UG optional protections; OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X20, X30, X50}, Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionIDMTGroundFaultCurve, Name: "protection.idmt_ground_fault.curve", Title: "IDMT ground fault (ANSI 51N): definite time, standard, very or extremely inverse, high-voltage fuse", Type: Enum, Enum: []string{"dt", "sit", "vit", "eit", "hvf"}, Class: Protect, Source: "UG menu; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionIDMTGroundFaultCurve, Name: "protection.idmt_ground_fault.curve", Title: "IDMT ground fault (ANSI 51N): definite time, standard, very or extremely inverse, high-voltage fuse", Type: Enum, Enum: []string{"dt", "sit", "vit", "eit", "hvf"}, Class: Optional, Source: "UG menu; OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X20, X30, X50}, Min: 0, Max: 4, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionIDMTGroundFaultIg, Name: "protection.idmt_ground_fault.ig", Title: "IDMT ground fault (ANSI 51N): pick-up Ig", Type: Float, Unit: "A", Class: Protect, Source: "UG menu; range OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionIDMTGroundFaultIg, Name: "protection.idmt_ground_fault.ig", Title: "IDMT ground fault (ANSI 51N): pick-up Ig", Type: Float, Unit: "A", Class: Optional, Source: "UG menu; range OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X20, X30, X50}, Min: 0.2, Max: 1, TimesIn: true, Default: 0.2, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionIDMTGroundFaultInhibit, Name: "protection.idmt_ground_fault.inhibit", Title: "IDMT ground fault (ANSI 51N) rests while the IO module inhibits", Type: Bool, Class: Protect, Source: "UG optional protections; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionIDMTGroundFaultInhibit, Name: "protection.idmt_ground_fault.inhibit", Title: "IDMT ground fault (ANSI 51N) rests while the IO module inhibits", Type: Bool, Class: Optional, Source: "UG optional protections; OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X20, X30, X50}, Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionIDMTGroundFaultMode, Name: "protection.idmt_ground_fault.mode", Title: "IDMT ground fault (ANSI 51N) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Protect, Source: "UG optional protections; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionIDMTGroundFaultMode, Name: "protection.idmt_ground_fault.mode", Title: "IDMT ground fault (ANSI 51N) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Optional, Source: "UG optional protections; OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X20, X30, X50}, Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionIDMTGroundFaultResetTime, Name: "protection.idmt_ground_fault.reset_time", Title: "IDMT ground fault (ANSI 51N): how long what ran is kept below the pick-up", Type: Float, Unit: "s", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionIDMTGroundFaultResetTime, Name: "protection.idmt_ground_fault.reset_time", Title: "IDMT ground fault (ANSI 51N): how long what ran is kept below the pick-up", Type: Float, Unit: "s", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X20, X30, X50}, Min: 0, Max: 60, Step: 0.1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionIDMTGroundFaultTg, Name: "protection.idmt_ground_fault.tg", Title: "IDMT ground fault (ANSI 51N): time tg at 10 Ig", Type: Float, Unit: "s", Class: Protect, Source: "UG menu; range OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionIDMTGroundFaultTg, Name: "protection.idmt_ground_fault.tg", Title: "IDMT ground fault (ANSI 51N): time tg at 10 Ig", Type: Float, Unit: "s", Class: Optional, Source: "UG menu; range OURS", Certainty: Ours, Limits: []Limit{
 		{Variants: []Variant{X20, X30, X50}, Min: 0.1, Max: 20, Step: 0.1, Default: 0.1, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionIDMTLAction, Name: "protection.idmtl.action", Title: "what IDMTL overcurrent (ANSI 51) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Protect, Source: "UG optional protections; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionIDMTLAction, Name: "protection.idmtl.action", Title: "what IDMTL overcurrent (ANSI 51) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Optional, Source: "UG optional protections; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionIDMTLCurve, Name: "protection.idmtl.curve", Title: "IDMTL overcurrent (ANSI 51): definite time, standard, very or extremely inverse, high-voltage fuse", Type: Enum, Enum: []string{"dt", "sit", "vit", "eit", "hvf"}, Class: Protect, Source: "UG IDMTL; default OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionIDMTLCurve, Name: "protection.idmtl.curve", Title: "IDMTL overcurrent (ANSI 51): definite time, standard, very or extremely inverse, high-voltage fuse", Type: Enum, Enum: []string{"dt", "sit", "vit", "eit", "hvf"}, Class: Optional, Source: "UG IDMTL; default OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 4, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionIDMTLInhibit, Name: "protection.idmtl.inhibit", Title: "IDMTL overcurrent (ANSI 51) rests while the IO module inhibits", Type: Bool, Class: Protect, Source: "UG optional protections; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionIDMTLInhibit, Name: "protection.idmtl.inhibit", Title: "IDMTL overcurrent (ANSI 51) rests while the IO module inhibits", Type: Bool, Class: Optional, Source: "UG optional protections; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionIDMTLIr, Name: "protection.idmtl.ir", Title: "IDMTL overcurrent (ANSI 51): pick-up Ir", Type: Float, Unit: "In", Class: Protect, Source: "UG IDMTL; range OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionIDMTLIr, Name: "protection.idmtl.ir", Title: "IDMTL overcurrent (ANSI 51): pick-up Ir", Type: Float, Unit: "In", Class: Optional, Source: "UG IDMTL; range OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.4, Max: 1, Default: 1, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionIDMTLMode, Name: "protection.idmtl.mode", Title: "IDMTL overcurrent (ANSI 51) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Protect, Source: "UG optional protections; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionIDMTLMode, Name: "protection.idmtl.mode", Title: "IDMTL overcurrent (ANSI 51) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Optional, Source: "UG optional protections; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionIDMTLResetTime, Name: "protection.idmtl.reset_time", Title: "IDMTL overcurrent (ANSI 51): how long what ran is kept below the pick-up", Type: Float, Unit: "s", Class: Protect, Source: "UG IDMTL; range OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionIDMTLResetTime, Name: "protection.idmtl.reset_time", Title: "IDMTL overcurrent (ANSI 51): how long what ran is kept below the pick-up", Type: Float, Unit: "s", Class: Optional, Source: "UG IDMTL; range OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 60, Step: 0.1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionIDMTLTr, Name: "protection.idmtl.tr", Title: "IDMTL overcurrent (ANSI 51): time tr at 6 Ir", Type: Float, Unit: "s", Class: Protect, Source: "UG IDMTL; range OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionIDMTLTr, Name: "protection.idmtl.tr", Title: "IDMTL overcurrent (ANSI 51): time tr at 6 Ir", Type: Float, Unit: "s", Class: Optional, Source: "UG IDMTL; range OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.5, Max: 24, Step: 0.5, Default: 24, Certainty: Ours, Source: "OURS"},
 	}},
 	{ID: ProtectionInstantaneousFast, Name: "protection.instantaneous.fast", Title: "instantaneous acts without selectivity delay", Type: Bool, Class: Monitor, Source: "MB T001025276", Certainty: Confirmed},
@@ -511,73 +512,73 @@ var table = []Info{
 	{ID: ProtectionNeutralType, Name: "protection.neutral.type", Title: "neutral protection: off, N/2, N, oversized 1.6 N", Type: Enum, Enum: []string{"off", "half", "full", "oversized"}, Class: Protect, Source: "UG protection; MB T001025276", Certainty: Confirmed, Limits: []Limit{
 		{Min: 0, Max: 3, Step: 1, Default: 0, Certainty: Ours, Source: "CAT; default not found"},
 	}},
-	{ID: ProtectionOverfrequencyAction, Name: "protection.overfrequency.action", Title: "what overfrequency (ANSI 81O) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Protect, Source: "UG frequency protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOverfrequencyAction, Name: "protection.overfrequency.action", Title: "what overfrequency (ANSI 81O) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Optional, Source: "UG frequency protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionOverfrequencyDelay, Name: "protection.overfrequency.delay", Title: "overfrequency (ANSI 81O): delay", Type: Float, Unit: "s", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOverfrequencyDelay, Name: "protection.overfrequency.delay", Title: "overfrequency (ANSI 81O): delay", Type: Float, Unit: "s", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.1, Max: 300, Default: 5, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionOverfrequencyInhibit, Name: "protection.overfrequency.inhibit", Title: "overfrequency (ANSI 81O) rests while the IO module inhibits", Type: Bool, Class: Protect, Source: "UG frequency protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOverfrequencyInhibit, Name: "protection.overfrequency.inhibit", Title: "overfrequency (ANSI 81O) rests while the IO module inhibits", Type: Bool, Class: Optional, Source: "UG frequency protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionOverfrequencyMode, Name: "protection.overfrequency.mode", Title: "overfrequency (ANSI 81O) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Protect, Source: "UG frequency protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOverfrequencyMode, Name: "protection.overfrequency.mode", Title: "overfrequency (ANSI 81O) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Optional, Source: "UG frequency protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionOverfrequencyPickup, Name: "protection.overfrequency.pickup", Title: "overfrequency (ANSI 81O): pick-up", Type: Float, Unit: "Hz", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOverfrequencyPickup, Name: "protection.overfrequency.pickup", Title: "overfrequency (ANSI 81O): pick-up", Type: Float, Unit: "Hz", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 45, Max: 65, Default: 65, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionOvervoltage1Action, Name: "protection.overvoltage_1.action", Title: "what overvoltage element 1 (ANSI 59) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Protect, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOvervoltage1Action, Name: "protection.overvoltage_1.action", Title: "what overvoltage element 1 (ANSI 59) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Optional, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionOvervoltage1Delay, Name: "protection.overvoltage_1.delay", Title: "overvoltage element 1 (ANSI 59): delay", Type: Float, Unit: "s", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOvervoltage1Delay, Name: "protection.overvoltage_1.delay", Title: "overvoltage element 1 (ANSI 59): delay", Type: Float, Unit: "s", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.1, Max: 300, Default: 5, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionOvervoltage1Inhibit, Name: "protection.overvoltage_1.inhibit", Title: "overvoltage element 1 (ANSI 59) rests while the IO module inhibits", Type: Bool, Class: Protect, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOvervoltage1Inhibit, Name: "protection.overvoltage_1.inhibit", Title: "overvoltage element 1 (ANSI 59) rests while the IO module inhibits", Type: Bool, Class: Optional, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionOvervoltage1Mode, Name: "protection.overvoltage_1.mode", Title: "overvoltage element 1 (ANSI 59) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Protect, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOvervoltage1Mode, Name: "protection.overvoltage_1.mode", Title: "overvoltage element 1 (ANSI 59) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Optional, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionOvervoltage1Pickup, Name: "protection.overvoltage_1.pickup", Title: "overvoltage element 1 (ANSI 59): pick-up, of the rated voltage (phase-neutral: of Un/√3)", Type: Float, Unit: "Un", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOvervoltage1Pickup, Name: "protection.overvoltage_1.pickup", Title: "overvoltage element 1 (ANSI 59): pick-up, of the rated voltage (phase-neutral: of Un/√3)", Type: Float, Unit: "Un", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.5, Max: 1.5, Default: 1.1, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionOvervoltage1Voltage, Name: "protection.overvoltage_1.voltage", Title: "overvoltage element 1 (ANSI 59): which voltages it looks at", Type: Enum, Enum: []string{"phase_phase", "phase_neutral"}, Class: Protect, Source: "UG voltage protection; default OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOvervoltage1Voltage, Name: "protection.overvoltage_1.voltage", Title: "overvoltage element 1 (ANSI 59): which voltages it looks at", Type: Enum, Enum: []string{"phase_phase", "phase_neutral"}, Class: Optional, Source: "UG voltage protection; default OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionOvervoltage2Action, Name: "protection.overvoltage_2.action", Title: "what overvoltage element 2 (ANSI 59) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Protect, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOvervoltage2Action, Name: "protection.overvoltage_2.action", Title: "what overvoltage element 2 (ANSI 59) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Optional, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionOvervoltage2Delay, Name: "protection.overvoltage_2.delay", Title: "overvoltage element 2 (ANSI 59): delay", Type: Float, Unit: "s", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOvervoltage2Delay, Name: "protection.overvoltage_2.delay", Title: "overvoltage element 2 (ANSI 59): delay", Type: Float, Unit: "s", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.1, Max: 300, Default: 5, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionOvervoltage2Inhibit, Name: "protection.overvoltage_2.inhibit", Title: "overvoltage element 2 (ANSI 59) rests while the IO module inhibits", Type: Bool, Class: Protect, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOvervoltage2Inhibit, Name: "protection.overvoltage_2.inhibit", Title: "overvoltage element 2 (ANSI 59) rests while the IO module inhibits", Type: Bool, Class: Optional, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionOvervoltage2Mode, Name: "protection.overvoltage_2.mode", Title: "overvoltage element 2 (ANSI 59) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Protect, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOvervoltage2Mode, Name: "protection.overvoltage_2.mode", Title: "overvoltage element 2 (ANSI 59) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Optional, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionOvervoltage2Pickup, Name: "protection.overvoltage_2.pickup", Title: "overvoltage element 2 (ANSI 59): pick-up, of the rated voltage (phase-neutral: of Un/√3)", Type: Float, Unit: "Un", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOvervoltage2Pickup, Name: "protection.overvoltage_2.pickup", Title: "overvoltage element 2 (ANSI 59): pick-up, of the rated voltage (phase-neutral: of Un/√3)", Type: Float, Unit: "Un", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.5, Max: 1.5, Default: 1.1, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionOvervoltage2Voltage, Name: "protection.overvoltage_2.voltage", Title: "overvoltage element 2 (ANSI 59): which voltages it looks at", Type: Enum, Enum: []string{"phase_phase", "phase_neutral"}, Class: Protect, Source: "UG voltage protection; default OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionOvervoltage2Voltage, Name: "protection.overvoltage_2.voltage", Title: "overvoltage element 2 (ANSI 59): which voltages it looks at", Type: Enum, Enum: []string{"phase_phase", "phase_neutral"}, Class: Optional, Source: "UG voltage protection; default OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionReversePowerAction, Name: "protection.reverse_power.action", Title: "what reverse active power (ANSI 32P) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Protect, Source: "UG reverse power; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionReversePowerAction, Name: "protection.reverse_power.action", Title: "what reverse active power (ANSI 32P) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Optional, Source: "UG reverse power; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionReversePowerDelay, Name: "protection.reverse_power.delay", Title: "reverse active power (ANSI 32P): delay", Type: Float, Unit: "s", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionReversePowerDelay, Name: "protection.reverse_power.delay", Title: "reverse active power (ANSI 32P): delay", Type: Float, Unit: "s", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.2, Max: 300, Default: 20, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionReversePowerInhibit, Name: "protection.reverse_power.inhibit", Title: "reverse active power (ANSI 32P) rests while the IO module inhibits", Type: Bool, Class: Protect, Source: "UG reverse power; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionReversePowerInhibit, Name: "protection.reverse_power.inhibit", Title: "reverse active power (ANSI 32P) rests while the IO module inhibits", Type: Bool, Class: Optional, Source: "UG reverse power; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionReversePowerMode, Name: "protection.reverse_power.mode", Title: "reverse active power (ANSI 32P) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Protect, Source: "UG reverse power; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionReversePowerMode, Name: "protection.reverse_power.mode", Title: "reverse active power (ANSI 32P) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Optional, Source: "UG reverse power; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionReversePowerPickup, Name: "protection.reverse_power.pickup", Title: "reverse active power (ANSI 32P): pick-up, power from bottom to top", Type: Float, Unit: "kW", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionReversePowerPickup, Name: "protection.reverse_power.pickup", Title: "reverse active power (ANSI 32P): pick-up, power from bottom to top", Type: Float, Unit: "kW", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 5, Max: 5000, Default: 500, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionSelfProtectionPeak, Name: "protection.self_protection.peak", Title: "self-protection (SELLIM, DIN/DINF): peak current that trips at once; 0 is none", Type: Float, Unit: "A", Class: Protect, Source: "ACT 0x6406; threshold not found, OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionSelfProtectionPeak, Name: "protection.self_protection.peak", Title: "self-protection (SELLIM, DIN/DINF): peak current that trips at once; 0 is none", Type: Float, Unit: "A", Class: Optional, Source: "ACT 0x6406; threshold not found, OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 500000, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
 	{ID: ProtectionSessionApply, Name: "protection.session.apply", Title: "make the submitted protection settings act", Type: Action, Class: Protect, Source: "MB T001025051", Certainty: Confirmed},
@@ -598,55 +599,55 @@ var table = []Info{
 	{ID: ProtectionThermalL2, Name: "protection.thermal.l2", Title: "long-time thermal image of phase 2; trips at 100", Type: Float, Unit: "%", Class: Monitor, Source: "UG long time; OURS scale", Certainty: Ours},
 	{ID: ProtectionThermalL3, Name: "protection.thermal.l3", Title: "long-time thermal image of phase 3; trips at 100", Type: Float, Unit: "%", Class: Monitor, Source: "UG long time; OURS scale", Certainty: Ours},
 	{ID: ProtectionThermalN, Name: "protection.thermal.n", Title: "long-time thermal image of neutral; trips at 100", Type: Float, Unit: "%", Class: Monitor, Source: "UG long time; OURS scale", Certainty: Ours},
-	{ID: ProtectionUnderfrequencyAction, Name: "protection.underfrequency.action", Title: "what underfrequency (ANSI 81U) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Protect, Source: "UG frequency protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUnderfrequencyAction, Name: "protection.underfrequency.action", Title: "what underfrequency (ANSI 81U) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Optional, Source: "UG frequency protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionUnderfrequencyDelay, Name: "protection.underfrequency.delay", Title: "underfrequency (ANSI 81U): delay", Type: Float, Unit: "s", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUnderfrequencyDelay, Name: "protection.underfrequency.delay", Title: "underfrequency (ANSI 81U): delay", Type: Float, Unit: "s", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.1, Max: 300, Default: 5, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionUnderfrequencyInhibit, Name: "protection.underfrequency.inhibit", Title: "underfrequency (ANSI 81U) rests while the IO module inhibits", Type: Bool, Class: Protect, Source: "UG frequency protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUnderfrequencyInhibit, Name: "protection.underfrequency.inhibit", Title: "underfrequency (ANSI 81U) rests while the IO module inhibits", Type: Bool, Class: Optional, Source: "UG frequency protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionUnderfrequencyMode, Name: "protection.underfrequency.mode", Title: "underfrequency (ANSI 81U) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Protect, Source: "UG frequency protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUnderfrequencyMode, Name: "protection.underfrequency.mode", Title: "underfrequency (ANSI 81U) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Optional, Source: "UG frequency protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionUnderfrequencyPickup, Name: "protection.underfrequency.pickup", Title: "underfrequency (ANSI 81U): pick-up", Type: Float, Unit: "Hz", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUnderfrequencyPickup, Name: "protection.underfrequency.pickup", Title: "underfrequency (ANSI 81U): pick-up", Type: Float, Unit: "Hz", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 45, Max: 65, Default: 45, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionUndervoltage1Action, Name: "protection.undervoltage_1.action", Title: "what undervoltage element 1 (ANSI 27) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Protect, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUndervoltage1Action, Name: "protection.undervoltage_1.action", Title: "what undervoltage element 1 (ANSI 27) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Optional, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionUndervoltage1Delay, Name: "protection.undervoltage_1.delay", Title: "undervoltage element 1 (ANSI 27): delay", Type: Float, Unit: "s", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUndervoltage1Delay, Name: "protection.undervoltage_1.delay", Title: "undervoltage element 1 (ANSI 27): delay", Type: Float, Unit: "s", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.1, Max: 300, Default: 5, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionUndervoltage1Inhibit, Name: "protection.undervoltage_1.inhibit", Title: "undervoltage element 1 (ANSI 27) rests while the IO module inhibits", Type: Bool, Class: Protect, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUndervoltage1Inhibit, Name: "protection.undervoltage_1.inhibit", Title: "undervoltage element 1 (ANSI 27) rests while the IO module inhibits", Type: Bool, Class: Optional, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionUndervoltage1Mode, Name: "protection.undervoltage_1.mode", Title: "undervoltage element 1 (ANSI 27) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Protect, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUndervoltage1Mode, Name: "protection.undervoltage_1.mode", Title: "undervoltage element 1 (ANSI 27) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Optional, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionUndervoltage1Pickup, Name: "protection.undervoltage_1.pickup", Title: "undervoltage element 1 (ANSI 27): pick-up, of the rated voltage (phase-neutral: of Un/√3)", Type: Float, Unit: "Un", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUndervoltage1Pickup, Name: "protection.undervoltage_1.pickup", Title: "undervoltage element 1 (ANSI 27): pick-up, of the rated voltage (phase-neutral: of Un/√3)", Type: Float, Unit: "Un", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.1, Max: 1, Default: 0.8, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionUndervoltage1Voltage, Name: "protection.undervoltage_1.voltage", Title: "undervoltage element 1 (ANSI 27): which voltages it looks at", Type: Enum, Enum: []string{"phase_phase", "phase_neutral"}, Class: Protect, Source: "UG voltage protection; default OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUndervoltage1Voltage, Name: "protection.undervoltage_1.voltage", Title: "undervoltage element 1 (ANSI 27): which voltages it looks at", Type: Enum, Enum: []string{"phase_phase", "phase_neutral"}, Class: Optional, Source: "UG voltage protection; default OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionUndervoltage2Action, Name: "protection.undervoltage_2.action", Title: "what undervoltage element 2 (ANSI 27) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Protect, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUndervoltage2Action, Name: "protection.undervoltage_2.action", Title: "what undervoltage element 2 (ANSI 27) does: trip or alarm", Type: Enum, Enum: []string{"trip", "alarm"}, Class: Optional, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionUndervoltage2Delay, Name: "protection.undervoltage_2.delay", Title: "undervoltage element 2 (ANSI 27): delay", Type: Float, Unit: "s", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUndervoltage2Delay, Name: "protection.undervoltage_2.delay", Title: "undervoltage element 2 (ANSI 27): delay", Type: Float, Unit: "s", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.1, Max: 300, Default: 5, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionUndervoltage2Inhibit, Name: "protection.undervoltage_2.inhibit", Title: "undervoltage element 2 (ANSI 27) rests while the IO module inhibits", Type: Bool, Class: Protect, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUndervoltage2Inhibit, Name: "protection.undervoltage_2.inhibit", Title: "undervoltage element 2 (ANSI 27) rests while the IO module inhibits", Type: Bool, Class: Optional, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionUndervoltage2Mode, Name: "protection.undervoltage_2.mode", Title: "undervoltage element 2 (ANSI 27) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Protect, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUndervoltage2Mode, Name: "protection.undervoltage_2.mode", Title: "undervoltage element 2 (ANSI 27) on or off (digital module)", Type: Enum, Enum: []string{"off", "on"}, Class: Optional, Source: "UG voltage protection; OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionUndervoltage2Pickup, Name: "protection.undervoltage_2.pickup", Title: "undervoltage element 2 (ANSI 27): pick-up, of the rated voltage (phase-neutral: of Un/√3)", Type: Float, Unit: "Un", Class: Protect, Source: "OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUndervoltage2Pickup, Name: "protection.undervoltage_2.pickup", Title: "undervoltage element 2 (ANSI 27): pick-up, of the rated voltage (phase-neutral: of Un/√3)", Type: Float, Unit: "Un", Class: Optional, Source: "OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0.1, Max: 1, Default: 0.8, Certainty: Ours, Source: "OURS"},
 	}},
-	{ID: ProtectionUndervoltage2Voltage, Name: "protection.undervoltage_2.voltage", Title: "undervoltage element 2 (ANSI 27): which voltages it looks at", Type: Enum, Enum: []string{"phase_phase", "phase_neutral"}, Class: Protect, Source: "UG voltage protection; default OURS", Certainty: Ours, Limits: []Limit{
+	{ID: ProtectionUndervoltage2Voltage, Name: "protection.undervoltage_2.voltage", Title: "undervoltage element 2 (ANSI 27): which voltages it looks at", Type: Enum, Enum: []string{"phase_phase", "phase_neutral"}, Class: Optional, Source: "UG voltage protection; default OURS", Certainty: Ours, Limits: []Limit{
 		{Min: 0, Max: 1, Step: 1, Default: 0, Certainty: Ours, Source: "OURS"},
 	}},
 	{ID: ProtectionZSIGroundFault, Name: "protection.zsi.ground_fault", Title: "zone selective interlocking of ground fault", Type: Bool, Class: Protect, Source: "UG ZSI; MB T001025054", Certainty: Confirmed, Limits: []Limit{
