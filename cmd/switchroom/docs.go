@@ -6,6 +6,7 @@ import (
 
 	"switchroom/access"
 	"switchroom/points"
+	"switchroom/study"
 )
 
 // accessDoc writes docs/access.md.
@@ -39,4 +40,20 @@ defaults are those of a 6.0 X of 1000 A; `+"`switchroom points --in A --variant 
 		t.add(p.Name, p.Title, row.Type, row.Unit, row.Range.text(), row.Range.standard(), row.Class, row.Source, row.Certainty.String())
 	}
 	t.markdown(w)
+}
+
+// curvesDoc writes docs/curves.svg: the feeder of the examples with two Isd.
+func curvesDoc(w io.Writer) error {
+	f := deviceFlags{ratingFlags: ratingFlags{In: 630, Variant: "6.0", Poles: 3, Frequency: 50}}
+	f.Settings = "../../examples/feeder.csv"
+	d, err := f.device(&app{stderr: io.Discard})
+	if err != nil {
+		return err
+	}
+	other := d
+	d.Name, other.Name = "Isd 6 Ir", "Isd 4 Ir"
+	if err := other.Set("protection.short_time.isd", "4"); err != nil {
+		return err
+	}
+	return study.Plot{Title: "Feeder Q11", Devices: []study.Device{d, other}, Faults: []float64{5200}}.SVG(w)
 }

@@ -24,6 +24,11 @@ func TestDocs(t *testing.T) {
 	b.Reset()
 	pointsDoc(&b)
 	fresh(t, "../../docs/points.md", b.Bytes())
+	b.Reset()
+	if err := curvesDoc(&b); err != nil {
+		t.Fatal(err)
+	}
+	fresh(t, "../../docs/curves.svg", b.Bytes())
 }
 
 func fresh(t *testing.T, file string, want []byte) {

@@ -14,11 +14,12 @@ import (
 
 // plotFlags say where a diagram goes.
 type plotFlags struct {
-	SVG   string  `help:"Draw the curves into this SVG file." placeholder:"FILE"`
-	PDF   string  `help:"Draw the curves into this PDF file." placeholder:"FILE"`
-	Title string  `help:"Title of the diagram."`
-	From  float64 `help:"First current of the diagram, A; by default where there is something to see." placeholder:"A"`
-	To    float64 `help:"Last current of the diagram, A." placeholder:"A"`
+	SVG   string    `help:"Draw the curves into this SVG file." placeholder:"FILE"`
+	PDF   string    `help:"Draw the curves into this PDF file." placeholder:"FILE"`
+	Title string    `help:"Title of the diagram."`
+	From  float64   `help:"First current of the diagram, A; by default where there is something to see." placeholder:"A"`
+	To    float64   `help:"Last current of the diagram, A." placeholder:"A"`
+	Mark  []float64 `help:"Mark currents in the diagram, A: a fault that was recorded." placeholder:"A,…"`
 }
 
 func (f *plotFlags) title(otherwise string) string {
@@ -32,6 +33,7 @@ func (f *plotFlags) title(otherwise string) string {
 // the whole diagram or what it was.
 func (f *plotFlags) write(p study.Plot) error {
 	p.From, p.To, p.Made = f.From, f.To, time.Now()
+	p.Faults = append(p.Faults, f.Mark...)
 	for _, one := range []struct {
 		file string
 		draw func(io.Writer) error
