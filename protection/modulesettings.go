@@ -241,6 +241,16 @@ func (s *ModuleSettings) Any() bool {
 	return false
 }
 
+// voltages reports whether any function that is on looks at voltages.
+func (s *ModuleSettings) voltages() bool {
+	for f := Undervoltage1; f < numFunctions; f++ {
+		if s.usage(f).On {
+			return true
+		}
+	}
+	return false
+}
+
 // usage returns what all functions have of f.
 func (s *ModuleSettings) usage(f Function) Usage {
 	alarm := func(u Usage) Usage { u.Action = ActionAlarm; return u }

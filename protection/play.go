@@ -1,27 +1,31 @@
 package protection
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"switchroom/points"
 )
 
-// Waveform is recorded currents: T in s, the values of each conductor and of
-// the external sensor (earth leakage or ground return) in A, one for each T. A conductor that was not
-// recorded is nil and counts as zero. NaN is a missing value (see
-// Engine.Sample).
+// Waveform is a recording: T in s, and for each T the currents of the conductors
+// and of the external sensor (earth leakage or ground return) in A, and the
+// phase-to-neutral voltages in V. What was not recorded is nil and counts as
+// zero. NaN is a missing value (see Engine.Sample).
 type Waveform struct {
 	T             []float64
 	L1, L2, L3, N []float64
 	Leakage       []float64
+	V1, V2, V3    []float64
 }
 
 // Options of Play.
 type Options struct {
 	Prior float64 // load before the recording, × Ir: heats the image, is not in the samples
 	Setup
+	Modules ModuleSettings // functions of digital modules; the zero value: none
 }
 
 // Verdict is what the published tolerances make of a recording.
@@ -56,13 +60,13 @@ type Report struct {
 	Notes   []string // what was not in the recording
 }
 
-// Outcome is a trip, in s from the first sample. Earliest and Latest are of the
+// Outcome is a trip, in s from the first sample. Value is in Function.Unit. Earliest and Latest are of the
 // early and the late unit; Latest is NaN where a late unit does not trip.
 type Outcome struct {
 	T        float64
 	Function Function
 	Phase    Phase
-	Value    float64 // A
+	Value    float64
 	Earliest float64
 	Latest   float64
 }
@@ -76,11 +80,11 @@ func Play(r points.Rating, s Settings, w Waveform, o Options) (Report, error) {
 	var rep Report
 	var trips [corners]*Event
 	for c := range corners {
-		e, err := newLoaded(r, s, c, o.Prior, o.Setup)
+		p, err := newPlayed(r, s, c, &o)
 		if err != nil {
 			return Report{}, err
 		}
-		events := e.play(&w)
+		events := p.play(&w)
 		if n := len(events); n > 0 && events[n-1].Kind == Trip {
 			trips[c] = &events[n-1]
 		}
@@ -89,7 +93,7 @@ func Play(r points.Rating, s Settings, w Waveform, o Options) (Report, error) {
 		}
 	}
 	rep.judge(trips)
-	rep.Notes = w.notes(r)
+	rep.Notes = w.notes(r, &o.Modules)
 	return rep, nil
 }
 
@@ -105,15 +109,35 @@ func newLoaded(r points.Rating, s Settings, c Corner, prior float64, o Setup) (*
 	return e, e.Preload(prior)
 }
 
+// played is a unit that plays a recording.
+type played struct {
+	*Engine
+	modules *Modules // nil: none
+}
+
+func newPlayed(r points.Rating, s Settings, c Corner, o *Options) (played, error) {
+	e, err := newLoaded(r, s, c, o.Prior, o.Setup)
+	if err != nil || !o.Modules.Any() {
+		return played{e, nil}, err
+	}
+	m, err := NewModules(r, o.Modules, c)
+	return played{e, m}, err
+}
+
 // play returns the events of a recording up to and including the trip.
-func (e *Engine) play(w *Waveform) []Event {
-	var all []Event
+func (p played) play(w *Waveform) []Event {
+	var all, now []Event
 	for k, t := range w.T {
 		at, ok := instant(t - w.T[0])
 		if !ok {
 			continue
 		}
-		for _, ev := range e.SampleLeakage(at, w.conductors(k), value(w.Leakage, k)) {
+		now = append(now[:0], p.SampleLeakage(at, w.conductors(k), value(w.Leakage, k))...)
+		if p.modules != nil {
+			now = append(now, p.modules.Sample(at, w.readings(k))...)
+			slices.SortStableFunc(now, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
+		}
+		for _, ev := range now {
 			all = append(all, ev)
 			if ev.Kind == Trip {
 				return all
@@ -131,6 +155,10 @@ func instant(t float64) (time.Duration, bool) {
 
 func (w *Waveform) conductors(k int) [4]float64 {
 	return [4]float64{value(w.L1, k), value(w.L2, k), value(w.L3, k), value(w.N, k)}
+}
+
+func (w *Waveform) readings(k int) Readings {
+	return Readings{w.conductors(k), [3]float64{value(w.V1, k), value(w.V2, k), value(w.V3, k)}, value(w.Leakage, k)}
 }
 
 func value(v []float64, k int) float64 {
@@ -160,15 +188,17 @@ type recorded struct {
 	v    []float64
 }
 
-func (w *Waveform) channels() [5]recorded {
-	return [5]recorded{{"l1", w.L1}, {"l2", w.L2}, {"l3", w.L3}, {"n", w.N}, {"leakage", w.Leakage}}
+func (w *Waveform) channels() [8]recorded {
+	return [8]recorded{
+		{"l1", w.L1}, {"l2", w.L2}, {"l3", w.L3}, {"n", w.N}, {"leakage", w.Leakage}, {"v1", w.V1}, {"v2", w.V2}, {"v3", w.V3},
+	}
 }
 
 // notes names what the unit would have measured and the recording has not.
-func (w *Waveform) notes(r points.Rating) []string {
+func (w *Waveform) notes(r points.Rating, s *ModuleSettings) []string {
 	var all []string
-	for _, c := range w.channels() {
-		skip := c.name == "n" && !r.Neutral() || c.name == "leakage" && r.Variant != points.X70 && !r.SGR
+	for n, c := range w.channels() {
+		skip := c.name == "n" && !r.Neutral() || c.name == "leakage" && r.Variant != points.X70 && !r.SGR || n > 4 && !s.voltages()
 		if c.v == nil && !skip {
 			all = append(all, c.name+" is not in the recording and counts as zero")
 		}

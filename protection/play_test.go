@@ -206,3 +206,66 @@ func TestPlayBadRecordings(t *testing.T) {
 		t.Errorf("with times out of order: %+v, %v", got, err)
 	}
 }
+
+// TestPlayModules: a recording with voltages is played through the functions of
+// digital modules too, and whichever trips first is the trip.
+func TestPlayModules(t *testing.T) {
+	r := unit(points.X50, 50)
+	s := quietSettings(r)
+	s.ShortTime = ShortTimeSettings{Isd: 3, Tsd: 0.4}
+	w := Waveform{}
+	for k := range 2800 { // V1 dips to 60 % at 0.3 s, a fault of 8 kA at 0.8 s
+		at := float64(k) * 0.0005
+		dip, amps := 1.0, 500.0
+		if at >= 0.3 {
+			dip = 0.6
+		}
+		if at >= 0.8 {
+			amps = 8000
+		}
+		wave := func(a float64, n int) float64 {
+			return a * math.Sqrt2 * math.Cos(100*math.Pi*at-2*math.Pi/3*float64(n))
+		}
+		w.T = append(w.T, at)
+		for n, v := range []*[]float64{&w.L1, &w.L2, &w.L3} {
+			*v = append(*v, wave(amps, n))
+		}
+		w.N, w.V1, w.V2, w.V3 = append(w.N, 0), append(w.V1, wave(dip*231, 0)), append(w.V2, wave(231, 1)), append(w.V3, wave(231, 2))
+	}
+	dips := func(delay float64) (o Options) {
+		o.Modules = ModuleDefaults(r)
+		o.Modules.Undervoltage[0] = VoltageSettings{Usage{On: true}, PhaseNeutral, 0.8, delay}
+		return o
+	}
+	for _, tt := range []struct {
+		o        Options
+		want     Function
+		from, to float64
+		why      string
+	}{
+		{Options{}, ShortTime, 1.2, 1.3, "no module"},
+		{dips(0.3), Undervoltage1, 0.6, 0.65, "undervoltage before the fault"},
+		{dips(0.7), Undervoltage1, 1, 1.05, "during the fault, before short time"},
+		{dips(2), ShortTime, 1.2, 1.3, "short time first"},
+	} {
+		rep, err := Play(r, s, w, tt.o)
+		if err != nil || rep.Verdict != Must || rep.Trip == nil || rep.Trip.Function != tt.want || rep.Trip.T < tt.from || rep.Trip.T > tt.to || len(rep.Notes) != 0 {
+			t.Errorf("%s: %v %+v %v, %v", tt.why, rep.Verdict, rep.Trip, rep.Notes, err)
+			continue
+		}
+		checkTrip(t, tt.why, rep)
+	}
+	w.V3 = nil
+	if rep, err := Play(r, s, w, dips(2)); err != nil || len(rep.Notes) != 1 || !strings.HasPrefix(rep.Notes[0], "v3") {
+		t.Errorf("without V3: %v, %v", rep.Notes, err)
+	}
+	w.V2 = w.V2[:7]
+	if _, err := Play(r, s, w, dips(2)); err == nil || !strings.Contains(err.Error(), "v2") {
+		t.Errorf("seven values of V2: %v", err)
+	}
+	bad := dips(2)
+	bad.Modules.Undervoltage[0].Pickup = 7
+	if _, err := Play(r, s, Waveform{T: []float64{0}}, bad); err == nil {
+		t.Error("undervoltage at 7 Un")
+	}
+}
