@@ -16,6 +16,7 @@ type limb struct {
 	emf     complex128 // rms
 	off     bool
 	tag     tag
+	element int // of the equations
 }
 
 // tag says what a limb is part of, so that its state is found again when the
@@ -74,8 +75,10 @@ type island struct {
 
 	limbs []limb
 	first map[tag]int // of the limbs
-	pole  [][4]int    // limbs by branches
-	cover []int       // by branches: the last closed state told to the circuit, −1 before the first
+	pat   *pattern
+	sys   *system[complex128]
+	pole  [][4]int // limbs by branches
+	cover []int    // by branches: the last closed state told to the circuit, −1 before the first
 
 	share []float64    // by loads, of the last solution
 	volt  []complex128 // of the last solution
@@ -137,8 +140,22 @@ func (s *island) build() {
 	for k := range s.net.faults {
 		s.buildFault(k)
 	}
+	s.arrange()
 	s.volt = make([]complex128, s.nodes)
 	s.fresh = true
+}
+
+// arrange finds the pattern of the equations.
+func (s *island) arrange() {
+	pairs := make([]pair, len(s.limbs))
+	for k := range s.limbs {
+		pairs[k] = pair{s.limbs[k].a, s.limbs[k].b}
+	}
+	s.pat = newPattern(s.nodes, pairs)
+	for k := range s.limbs {
+		s.limbs[k].element = s.pat.element(s.limbs[k].a, s.limbs[k].b)
+	}
+	s.sys = newSystem[complex128](s.pat)
 }
 
 // star adds three limbs to a star point of their own.

@@ -136,7 +136,14 @@ func (s *island) holdArc(k int) (moved bool) {
 	return moved
 }
 
-// check returns what is wrong with f.
+// CheckFault returns what is wrong with a fault in this network.
+func (n *Network) CheckFault(f Fault) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.divide()
+	return n.checkFault(&f)
+}
+
 func (n *Network) checkFault(f *Fault) error {
 	_, known := faultLegs[f.Kind]
 	cable := slices.ContainsFunc(n.Cables, func(c Cable) bool { return c.Name == f.Cable })

@@ -87,7 +87,13 @@ type kind struct {
 }
 
 func (s *island) sequence(k kind) *sequence {
-	q := &sequence{newSystem[complex128](len(s.names)), make([]bool, len(s.names)), make([]bool, len(s.names))}
+	q := &sequence{live: make([]bool, len(s.names)), gen: make([]bool, len(s.names))}
+	var pairs []pair
+	var ys []complex128
+	between := func(a, b int, z complex128) {
+		pairs = append(pairs, pair{a, b})
+		ys = append(ys, 1/complex(real(z), imag(z)*k.f))
+	}
 	joined := make([]int, len(s.names))
 	for i := range joined {
 		joined[i] = i
@@ -100,10 +106,9 @@ func (s *island) sequence(k kind) *sequence {
 			}
 		}
 	}
-	at := func(z complex128) complex128 { return 1 / complex(real(z), imag(z)*k.f) }
 	for i, b := range s.branches {
 		if br := &s.net.Branches[b]; s.cover[i] == 1 || s.cover[i] < 0 && br.Switch.Closed() {
-			q.between(s.bus[br.From], s.bus[br.To], at(closedOhm))
+			between(s.bus[br.From], s.bus[br.To], closedOhm)
 			join(s.bus[br.From], s.bus[br.To])
 		}
 	}
@@ -113,16 +118,16 @@ func (s *island) sequence(k kind) *sequence {
 		switch {
 		case t.Off:
 		case k.zero && t.Earthing != Isolated:
-			q.between(to, earth, at(t.ohm(k, s.net.Voltage)))
+			between(to, earth, t.ohm(k, s.net.Voltage))
 			join(to, s.bus[t.From]) // for what is live; the node above is not part of this sequence
 		case !k.zero:
-			q.between(s.bus[t.From], to, at(t.ohm(k, s.net.Voltage)))
+			between(s.bus[t.From], to, t.ohm(k, s.net.Voltage))
 			join(to, s.bus[t.From])
 		}
 	}
 	for _, c := range s.cables {
 		cb := &s.net.Cables[c]
-		q.between(s.bus[cb.From], s.bus[cb.To], at(cb.ohm(k)))
+		between(s.bus[cb.From], s.bus[cb.To], cb.ohm(k))
 		join(s.bus[cb.From], s.bus[cb.To])
 	}
 	for _, c := range s.sources {
@@ -131,7 +136,7 @@ func (s *island) sequence(k kind) *sequence {
 			continue
 		}
 		if !k.zero || src.Earthing != Isolated {
-			q.between(s.bus[src.Node], earth, at(src.ohm(k, s.net.Voltage)))
+			between(s.bus[src.Node], earth, src.ohm(k, s.net.Voltage))
 		}
 		for i := range joined {
 			if joined[i] == joined[s.bus[src.Node]] {
@@ -139,6 +144,10 @@ func (s *island) sequence(k kind) *sequence {
 				q.gen[i] = q.gen[i] || src.Machine != nil
 			}
 		}
+	}
+	q.system = newSystem[complex128](newPattern(len(s.names), pairs))
+	for i, e := range pairs {
+		q.between(e[0], e[1], q.element(e[0], e[1]), ys[i])
 	}
 	q.factor()
 	return q

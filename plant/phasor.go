@@ -26,15 +26,16 @@ func (s *island) solve() {
 }
 
 func (s *island) solveLinear() {
-	m := newSystem[complex128](s.nodes)
-	s.volt = make([]complex128, s.nodes)
+	m := s.sys
+	m.clear()
+	clear(s.volt)
 	for k := range s.limbs {
 		l := &s.limbs[k]
 		if l.off {
 			continue
 		}
 		y := 1 / l.ohm(s.w)
-		m.between(l.a, l.b, y)
+		m.between(l.a, l.b, l.element, y)
 		if l.emf != 0 {
 			s.inject(l.a, y*l.emf)
 			s.inject(l.b, -y*l.emf)

@@ -253,11 +253,7 @@ func (n *Network) next() time.Duration {
 	return at
 }
 
-func (s *island) nextSample() time.Duration {
-	t := *s.tr
-	t.steps += substeps
-	return t.at(s.net.Frequency)
-}
+func (s *island) nextSample() time.Duration { return s.grid(s.tr.n + 1) }
 
 // round does the next thing that is due by now, and returns what must be told
 // and as of when.

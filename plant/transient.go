@@ -19,33 +19,44 @@ const (
 	settledA = 0.1             // A, the same for small networks
 )
 
-// transient is an island solved by samples.
+// transient is an island solved by samples. They fall on a grid that begins at
+// world time 0, where the control units take theirs.
 type transient struct {
-	begin time.Duration
-	steps int     // substeps since begin
-	angle float64 // of the phasors at begin, rad
-	h     float64 // s, a substep
-	i     []float64
-	vc    []float64 // of the limbs' capacitances
-	u     []float64 // of the limbs, less their source
-	volt  []float64
-	g     []float64
-	hist  []float64
-	half  bool // the next step is two of backward Euler: something was switched
-	opens []int
-	was   [2][]float64 // i and vc before a step
-	sys   *system[float64]
-	dt    float64 // of sys
-	clean int     // steps since the last switching
-
-	parted bool // a limb opened in this sample
+	begin   time.Duration
+	n       int64         // last place on the grid, or the one before begin
+	now     time.Duration // of the last sample
+	elapsed float64       // s from begin to the state
+	angle   float64       // of the phasors at begin, rad
+	h       float64       // s, a step on the grid
+	i       []float64
+	vc      []float64 // of the limbs' capacitances
+	u       []float64 // of the limbs, less their source
+	volt    []float64
+	g       []float64
+	hist    []float64
+	half    bool // the next step is two of backward Euler: something was switched
+	opens   []int
+	was     [2][]float64 // i and vc before a step
+	sys     *system[float64]
+	dt      float64 // of sys
+	clean   int     // steps since the last switching
+	parted  bool    // a limb opened in this sample
 }
 
-// at is the time of the state.
-func (t *transient) at(hz float64) time.Duration {
-	samples, sub := t.steps/substeps, t.steps%substeps
-	perSecond := SamplesPerCycle * hz
-	return t.begin + time.Duration(math.Round((float64(samples)+float64(sub)/substeps)/perSecond*1e9))
+// grid returns the n-th place on the grid of the samples.
+func (s *island) grid(n int64) time.Duration {
+	rate := int64(math.Round(SamplesPerCycle * s.net.Frequency))
+	return time.Duration(n/rate)*time.Second + time.Duration(math.Round(float64(n%rate)*1e9/float64(rate)))
+}
+
+// before returns the last place on the grid that is at least a microsecond
+// before the next one after now.
+func (s *island) before(now time.Duration) int64 {
+	n := int64(math.Floor(now.Truncate(time.Second).Seconds()*SamplesPerCycle*s.net.Frequency + (now%time.Second).Seconds()*SamplesPerCycle*s.net.Frequency))
+	for s.grid(n+1)-now < time.Microsecond {
+		n++
+	}
+	return n
 }
 
 // disturb begins the samples at now, from the phasors as they are, unless they
@@ -55,7 +66,7 @@ func (s *island) disturb(now time.Duration) {
 		return
 	}
 	hz := s.net.Frequency
-	t := &transient{begin: now, angle: angleAt(now, hz), h: 1 / hz / SamplesPerCycle / substeps, half: true}
+	t := &transient{begin: now, now: now, n: s.before(now), angle: angleAt(now, hz), h: 1 / hz / SamplesPerCycle / substeps, half: true}
 	s.tr = t
 	t.fit(len(s.limbs), s.nodes)
 	for k := range s.limbs {
@@ -109,17 +120,24 @@ func (s *island) switchLimb(k int, on bool) {
 // switched makes the next step a damped one.
 func (t *transient) switched() { t.half, t.sys, t.clean = true, nil, 0 }
 
-// sample goes on by one sample.
+// sample goes on to the next sample.
 func (s *island) sample() {
 	t := s.tr
-	for range substeps {
-		s.setStages(t.at(s.net.Frequency))
-		t.steps++
-		s.stepTo(t.h)
+	end := s.grid(t.n + 1)
+	h := (end - t.now).Seconds() / substeps
+	if math.Abs(h-t.h) < 1e-8 {
+		h = t.h // the grid is rounded to the nanosecond
 	}
+	for range substeps {
+		s.setStages(t.begin + time.Duration(t.elapsed*1e9))
+		t.elapsed += h
+		s.stepTo(h)
+	}
+	t.n++
+	t.now, t.elapsed = end, (end - t.begin).Seconds()
 	if t.parted {
 		t.parted = false
-		s.changed(t.at(s.net.Frequency))
+		s.changed(end)
 	}
 }
 
@@ -132,7 +150,7 @@ func (s *island) stepTo(h float64) {
 			copy(t.was[0], t.i)
 			copy(t.was[1], t.vc)
 		}
-		end := t.elapsed() // the sources are those of the end of the step
+		end := t.elapsed // the sources are those of the end of the step
 		switch {
 		case left < h:
 			s.step(left, left, end, true)
@@ -153,8 +171,6 @@ func (s *island) stepTo(h float64) {
 	}
 	t.clean++
 }
-
-func (t *transient) elapsed() float64 { return float64(t.steps) * t.h }
 
 // step solves the network at elapsed time end, dt after the state. The
 // coefficients are those of the trapezoidal rule over h, which are also those
@@ -226,14 +242,14 @@ func (s *island) carry(dt float64, euler bool, turn complex128) {
 
 func (s *island) factor(h float64) {
 	t := s.tr
-	m := newSystem[float64](s.nodes)
+	m := newSystem[float64](s.pat)
 	for k := range s.limbs {
 		l := &s.limbs[k]
 		if l.off {
 			continue
 		}
 		t.g[k] = 1 / (l.r + 2*l.l/h + h*l.s/2)
-		m.between(l.a, l.b, t.g[k])
+		m.between(l.a, l.b, l.element, t.g[k])
 	}
 	m.factor()
 	t.sys, t.dt = m, h
@@ -276,9 +292,8 @@ func (s *island) part(k int, share float64) {
 // over reports whether only phasors are left, and then ends the samples.
 func (s *island) over() bool {
 	t := s.tr
-	now := t.at(s.net.Frequency)
-	if now-t.begin < longest {
-		if t.clean < 2*substeps || t.steps%(substeps*SamplesPerCycle/2) != 0 || len(t.opens) > 0 || s.staged(now) || !s.even() {
+	if now := t.now; now-t.begin < longest {
+		if t.clean < 2*substeps || t.n%(SamplesPerCycle/2) != 0 || len(t.opens) > 0 || s.staged(now) || !s.even() {
 			return false
 		}
 	} else {
@@ -296,7 +311,7 @@ func (s *island) over() bool {
 func (s *island) even() bool {
 	t := s.tr
 	s.solveLinear()
-	angle := t.angle + s.w*t.elapsed()
+	angle := t.angle + s.w*t.elapsed
 	var most, far float64
 	for k := range s.limbs {
 		l := &s.limbs[k]

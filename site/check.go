@@ -176,6 +176,10 @@ func (c *checker) scalar(path string, n *yaml.Node, f *Field) {
 		} else if len(v) > 200 || strings.ContainsFunc(v, func(r rune) bool { return r < 0x20 || r == 0x7F }) {
 			c.problem(path, "up to 200 characters, none of them a control character")
 		}
+	case Moment:
+		if _, err := parseMoment(v); err != nil {
+			c.problem(path, err.Error())
+		}
 	case Number, Whole:
 		c.number(path, v, f)
 	}

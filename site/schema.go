@@ -29,7 +29,8 @@ const (
 	Flag    Kind = "boolean"
 	Object  Kind = "object"
 	List    Kind = "array"
-	Strings Kind = "map" // of text to text
+	Strings Kind = "map"    // of text to text
+	Moment  Kind = "moment" // a time: seconds, 1h30m or 10:30:00
 )
 
 // Schema is the site file.
@@ -85,10 +86,12 @@ func moduleNames() (names []string) {
 }
 
 // JSONSchema returns the schema as a JSON Schema (draft 2020-12) document.
-func JSONSchema() ([]byte, error) {
-	root := jsonField(&Schema)
+func JSONSchema() ([]byte, error) { return jsonDocument(&Schema, "Switchroom site file") }
+
+func jsonDocument(f *Field, title string) ([]byte, error) {
+	root := jsonField(f)
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	root["title"] = "Switchroom site file"
+	root["title"] = title
 	return json.MarshalIndent(root, "", "  ")
 }
 
@@ -101,6 +104,8 @@ func jsonField(f *Field) map[string]any {
 		m["minimum"], m["maximum"] = f.Min, f.Max
 	}
 	switch {
+	case f.Kind == Moment:
+		m["type"] = []string{"string", "number"}
 	case f.Kind == Strings:
 		m["type"] = "object"
 		m["additionalProperties"] = map[string]any{"type": []string{"string", "number", "boolean"}}

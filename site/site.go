@@ -6,6 +6,11 @@
 // The schema is a table ([Schema]) from which the checks, the published JSON
 // schema (`switchroom site schema`) and the documentation are made.
 //
+// A scenario file ([ScenarioSchema]) says what happens in a site and when: faults,
+// losses, starts, somebody's hands at a breaker. [Site.NewRun] plays one in a world
+// of its own; whatever it refuses is said before it begins, and what a breaker
+// refuses while it is played is in its log.
+//
 // A site file may hold breaker passwords. Whoever can read it can operate the
 // virtual breakers in it.
 package site
@@ -69,38 +74,53 @@ func LoadFile(path string) (*Site, error) {
 // Parse reads a site from YAML. name stands in the errors, which come all at
 // once as a [Problems].
 func Parse(name string, data []byte) (*Site, error) {
+	var f file
+	c, err := read(name, data, &Schema, &f)
+	if err != nil {
+		return nil, err
+	}
+	s := c.site(&f)
+	if err := c.sorted(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// read checks YAML against a schema and puts it into f. The checker it returns
+// knows where everything stands.
+func read(name string, data []byte, schema *Field, f any) (*checker, error) {
 	if len(data) > fileMax {
-		return nil, fmt.Errorf("%s: %d bytes; a site file has up to %d", name, len(data), fileMax)
+		return nil, fmt.Errorf("%s: %d bytes; a file has up to %d", name, len(data), fileMax)
 	}
 	var doc yaml.Node
 	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, Problems{{File: name, Line: 1, Column: 1, Message: "is empty; `switchroom demo --site` prints an example"}}
+		return nil, Problems{{File: name, Line: 1, Column: 1, Message: "is empty; `switchroom demo --site` prints an example of a site file"}}
 	}
 	if err := yaml.Load(data, &doc); err != nil {
 		return nil, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
 	}
-	c := checker{file: name, at: map[string]position{}}
+	c := &checker{file: name, at: map[string]position{}}
 	root := &doc
 	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
 		root = doc.Content[0]
 	}
-	c.value("", root, &Schema)
+	c.value("", root, schema)
 	if len(c.problems) > 0 {
 		return nil, c.problems
 	}
-	if c.copies(root); len(c.problems) > 0 {
-		return nil, c.problems
-	}
-	var f file
-	if err := root.Decode(&f); err != nil {
+	if err := root.Decode(f); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	s := c.site(&f)
-	if len(c.problems) > 0 {
-		slices.SortStableFunc(c.problems, func(a, b Problem) int { return a.Line - b.Line })
-		return nil, c.problems
+	return c, nil
+}
+
+// sorted returns the problems by their lines, or nil.
+func (c *checker) sorted() error {
+	if len(c.problems) == 0 {
+		return nil
 	}
-	return s, nil
+	slices.SortStableFunc(c.problems, func(a, b Problem) int { return a.Line - b.Line })
+	return c.problems
 }
 
 // file is the YAML as it stands.

@@ -1,0 +1,226 @@
+package site
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"switchroom/access"
+	"switchroom/imu"
+	"switchroom/points"
+)
+
+// Run is a scenario being played: a laboratory of its own in a world that
+// stands still between steps. The same site, scenario and seed give the same
+// entries to the last bit, however fast it is played.
+type Run struct {
+	Lab      *Lab
+	Scenario *Scenario
+	Log      []Entry
+	next     int // action
+	ends     []Action
+}
+
+// Entry is one line of what happened.
+type Entry struct {
+	T      float64 `json:"t"`   // s since the beginning
+	Who    string  `json:"who"` // the breaker, or "scenario"
+	Event  string  `json:"event"`
+	Code   int     `json:"code,omitempty"`
+	What   string  `json:"what,omitempty"` // entry, exit, pulse
+	Detail string  `json:"detail,omitempty"`
+}
+
+// Standing is how a breaker stands at the end. What its control unit would tell
+// is nil where that has no supply.
+type Standing struct {
+	Breaker    string   `json:"breaker"`
+	Closed     bool     `json:"closed"`
+	Tripped    *bool    `json:"tripped"`
+	LastTrip   string   `json:"last_trip,omitempty"`
+	Trips      *int     `json:"trips"`
+	Operations *int     `json:"operations"`
+	EnergyKWh  *float64 `json:"energy_kwh"`
+	Wear       *float64 `json:"contact_wear"` // share
+}
+
+// NewRun builds the laboratory and begins.
+func (s *Site) NewRun(sc *Scenario) (*Run, error) {
+	lab, err := s.Build(imu.NewSteppedWorld(sc.Start), nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	lab.Network.Seed = sc.Seed
+	r := &Run{Lab: lab, Scenario: sc, Log: []Entry{}}
+	for _, u := range lab.Units {
+		u.Subscribe(r.note)
+	}
+	lab.Start()
+	return r, nil
+}
+
+func (r *Run) note(rec imu.Record) {
+	r.Log = append(r.Log, Entry{T: seconds(rec.At), Who: rec.Unit, Event: rec.Code.String(), Code: int(rec.Code), What: rec.What.String(), Detail: rec.Detail})
+}
+
+// seconds is a time as it is printed, to the microsecond.
+func seconds(d time.Duration) float64 { return math.Round(float64(d)/1e3) / 1e6 }
+
+// Next returns when the next action is due, and whether the scenario goes on.
+func (r *Run) Next() (at time.Duration, more bool) {
+	at = r.Scenario.Duration
+	if r.next < len(r.Scenario.Actions) {
+		at = min(at, r.Scenario.Actions[r.next].At)
+	}
+	for _, e := range r.ends {
+		at = min(at, e.At)
+	}
+	return at, r.Lab.World.Now() < r.Scenario.Duration
+}
+
+// Step goes on to now, or to the end.
+func (r *Run) Step(now time.Duration) {
+	now = min(now, r.Scenario.Duration)
+	for {
+		at, _ := r.Next()
+		if at > now || at >= r.Scenario.Duration {
+			break
+		}
+		r.Lab.World.Step(at)
+		r.act(r.take(at))
+	}
+	r.Lab.World.Step(now)
+}
+
+// take takes the action that is due at at: what ends before what begins.
+func (r *Run) take(at time.Duration) Action {
+	for i, e := range r.ends {
+		if e.At == at {
+			r.ends = append(r.ends[:i], r.ends[i+1:]...)
+			return e
+		}
+	}
+	r.next++
+	return r.Scenario.Actions[r.next-1]
+}
+
+func (r *Run) act(a Action) {
+	now := r.Lab.World.Now()
+	if a.Do == "fault" && a.Angle != nil {
+		now = r.Lab.Network.PointOnWave(now, *a.Angle)
+		r.Lab.World.Step(now)
+	}
+	e := Entry{T: seconds(now), Who: "scenario", Event: a.Do, Detail: a.Target}
+	k := len(r.Log)
+	r.Log = append(r.Log, e)
+	if err := r.do(a, now); err != nil {
+		r.Log[k].What, r.Log[k].Detail = "refused", a.Target+": "+err.Error()
+	}
+}
+
+func (r *Run) do(a Action, now time.Duration) error {
+	n := r.Lab.Network
+	switch a.Do {
+	case "fault":
+		return n.Fault(now, a.Fault, a.For)
+	case "clear":
+		return n.Clear(now, a.Target)
+	case "on", "off":
+		return n.SetOff(now, a.Target, a.Do == "off")
+	case "lose", "return":
+		r.end(a, now, Action{Do: "return", Target: a.Target})
+		return n.Lose(now, a.Target, a.Do == "lose")
+	case "dip":
+		r.end(a, now, Action{Do: "dip", Target: a.Target})
+		return n.Dip(now, a.Target, a.Share)
+	case "start", "stop":
+		return r.turn(a, now)
+	}
+	return r.hand(a, now)
+}
+
+// end notes when what lasts for a while is over.
+func (r *Run) end(a Action, now time.Duration, then Action) {
+	if a.For > 0 {
+		then.At = now + a.For
+		r.ends = append(r.ends, then)
+	}
+}
+
+func (r *Run) turn(a Action, now time.Duration) error {
+	for _, s := range r.Lab.Network.Sources {
+		if s.Name == a.Target {
+			return r.Lab.Network.Lose(now, a.Target, a.Do == "stop")
+		}
+	}
+	return r.Lab.Network.SetOff(now, a.Target, a.Do == "stop")
+}
+
+// hand does what somebody does at a breaker.
+func (r *Run) hand(a Action, now time.Duration) error {
+	u := r.unit(a.Target)
+	switch a.Do {
+	case "open", "close", "reset":
+		b := map[string]imu.Button{"open": imu.OpenButton, "close": imu.CloseButton, "reset": imu.ResetButton}[a.Do]
+		u.Push(now, b, true)
+		u.Push(now, b, false)
+	case "charge":
+		u.Charge(now)
+	case "24v":
+		u.Supply(now, a.On)
+	case "battery":
+		u.Battery(now, a.On)
+	case "rack":
+		to := map[string]imu.Position{"connected": imu.Connected, "test": imu.TestPosition, "disconnected": imu.Disconnected, "withdrawn": imu.Withdrawn}[a.To]
+		return u.Rack(now, to)
+	default:
+		return fmt.Errorf("nothing can %s", a.Do)
+	}
+	return nil
+}
+
+func (r *Run) unit(name string) *imu.Unit {
+	for _, u := range r.Lab.Units {
+		if u.Name() == name {
+			return u
+		}
+	}
+	return nil
+}
+
+// Standings says how every breaker stands now.
+func (r *Run) Standings() []Standing {
+	out := []Standing{}
+	now := r.Lab.World.Now()
+	for _, u := range r.Lab.Units {
+		var s imu.Snapshot
+		u.Read(now, access.Actor{Path: access.HMI, Present: true}, &s)
+		st := Standing{
+			Breaker: u.Name(), Closed: u.Closed(), LastTrip: s.Text(points.BreakerLastTrip),
+			Trips: whole(s.Values[points.OperationsTrips]), Operations: whole(s.Values[points.OperationsTotal]),
+			EnergyKWh: told(math.Round(s.Values[points.EnergyActiveDelivered]) / 1000), Wear: told(s.Values[points.WearContacts]),
+		}
+		if v := told(s.Values[points.BreakerFaultTripped]); v != nil {
+			tripped := *v == 1
+			st.Tripped = &tripped
+		}
+		out = append(out, st)
+	}
+	return out
+}
+
+// told is a value, or nil where there is none.
+func told(v float64) *float64 {
+	if math.IsNaN(v) {
+		return nil
+	}
+	return &v
+}
+
+func whole(v float64) *int {
+	if math.IsNaN(v) {
+		return nil
+	}
+	n := int(v)
+	return &n
+}

@@ -1,0 +1,402 @@
+package site
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"switchroom/plant"
+)
+
+// Scenario is a scenario file that has passed every check against its site.
+type Scenario struct {
+	Name     string
+	Seed     uint64
+	Start    time.Time     // calendar date at its time 0
+	Duration time.Duration // it ends then
+	Actions  []Action      // by time
+}
+
+// Action is one thing that happens.
+type Action struct {
+	At     time.Duration // with its jitter
+	Do     string
+	Target string
+	Fault  plant.Fault
+	Angle  *float64 // point on wave, degrees
+	For    time.Duration
+	Share  [3]float64
+	To     string
+	On     bool
+}
+
+// verb is a row of what an action can do: what its target is, and which fields
+// it takes beside at, do, target and jitter. Those with a mark it needs.
+type verb struct {
+	name   string
+	target target
+	fields string
+	help   string
+}
+
+type target uint8
+
+const (
+	place target = iota // a node or a cable
+	fault
+	load // or capacitor
+	source
+	machine // generator or motor
+	breaker
+)
+
+var targets = [...]string{"node or cable", "fault that is given before", "load or capacitor", "source, grid or transformer", "generator or motor", "breaker"}
+
+var verbs = []verb{
+	{"fault", place, "kind! name along phase ohm gap angle for", "a fault at a node, or along a cable; of a broken neutral the target is a cable or a breaker"},
+	{"clear", fault, "", "the fault is gone"},
+	{"on", load, "", "it is switched on"},
+	{"off", load, "", "it is switched off"},
+	{"lose", source, "for", "supply is lost"},
+	{"return", source, "", "supply comes back"},
+	{"dip", source, "share! phases for", "its voltage lacks a share"},
+	{"start", machine, "", "it is started"},
+	{"stop", machine, "", "it is stopped"},
+	{"open", breaker, "", "by its button"},
+	{"close", breaker, "", "by its button"},
+	{"reset", breaker, "", "by its button"},
+	{"charge", breaker, "", "its spring, by the lever"},
+	{"rack", breaker, "to!", "it is moved in its chassis"},
+	{"24v", breaker, "state!", "the supply of its control unit"},
+	{"battery", breaker, "state!", "the battery of its control unit"},
+}
+
+func verbNames() (names []string) {
+	for _, v := range verbs {
+		names = append(names, v.name)
+	}
+	return names
+}
+
+func faultKinds() (names []string) {
+	for _, k := range plant.FaultKinds {
+		names = append(names, string(k))
+	}
+	return names
+}
+
+// ScenarioSchema is the scenario file.
+var ScenarioSchema = Field{Kind: Object, Fields: []Field{
+	{Name: "scenario", Kind: Text, Required: true, Help: "what happens, in a sentence"},
+	{Name: "seed", Kind: Whole, Help: "of everything that is random; the site's", Max: 1 << 53},
+	{Name: "start", Kind: Text, Help: "date and time at which it begins: 2026-11-23T06:00:00; 2026-11-23T00:00:00"},
+	{Name: "duration", Kind: Moment, Required: true, Help: "how long it lasts: seconds, 1h30m or 24:00:00"},
+	{Name: "actions", Kind: List, Required: true, Help: "what happens when", Fields: []Field{
+		{Name: "at", Kind: Moment, Required: true, Help: "time since the beginning: seconds, 1h30m or 10:30:00.5"},
+		{Name: "do", Kind: Text, Required: true, Help: "what happens", Enum: verbNames()},
+		{Name: "target", Kind: Text, Required: true, Help: "to what: the name of a breaker, node, cable, source, load, motor or fault"},
+		{Name: "jitter", Kind: Number, Help: "s; it comes up to so much later, by the seed", Max: 86400},
+		{Name: "name", Kind: Text, Help: "of a fault, to clear it by; its target"},
+		{Name: "kind", Kind: Text, Help: "of a fault", Enum: faultKinds()},
+		{Name: "along", Kind: Number, Help: "share of the cable's length at which the fault is", Min: 1e-6, Max: 1 - 1e-6},
+		{Name: "phase", Kind: Whole, Help: "first phase concerned: 1; the second is the next", Min: 1, Max: 3},
+		{Name: "ohm", Kind: Number, Help: "ohm, of each leg of the fault; 0 is bolted", Max: 1e6},
+		{Name: "gap", Kind: Number, Help: "mm between the electrodes of an arc; 0: none", Max: 1000},
+		{Name: "angle", Kind: Number, Help: "°, the point on wave of l1 at which the fault begins, after its rising zero", Max: 360},
+		{Name: "for", Kind: Moment, Help: "how long it lasts; for ever"},
+		{Name: "share", Kind: Number, Help: "of the voltage that a dip takes away", Max: 1},
+		{Name: "phases", Kind: List, Help: "that a dip concerns; all", Of: &Field{Kind: Whole, Min: 1, Max: 3}},
+		{Name: "to", Kind: Text, Help: "position in the chassis", Enum: []string{"connected", "test", "disconnected", "withdrawn"}},
+		{Name: "state", Kind: Text, Help: "of a supply", Enum: []string{"on", "off"}},
+	}},
+}}
+
+// ScenarioJSONSchema returns the schema of scenario files as JSON Schema.
+func ScenarioJSONSchema() ([]byte, error) {
+	return jsonDocument(&ScenarioSchema, "Switchroom scenario file")
+}
+
+type fileScenario struct {
+	Name     string       `yaml:"scenario"`
+	Seed     *uint64      `yaml:"seed"`
+	Start    string       `yaml:"start"`
+	Duration string       `yaml:"duration"`
+	Actions  []fileAction `yaml:"actions"`
+}
+
+type fileAction struct {
+	At     string   `yaml:"at"`
+	Do     string   `yaml:"do"`
+	Target string   `yaml:"target"`
+	Jitter float64  `yaml:"jitter"`
+	Name   *string  `yaml:"name"`
+	Kind   *string  `yaml:"kind"`
+	Along  *float64 `yaml:"along"`
+	Phase  *int     `yaml:"phase"`
+	Ohm    *float64 `yaml:"ohm"`
+	Gap    *float64 `yaml:"gap"`
+	Angle  *float64 `yaml:"angle"`
+	For    *string  `yaml:"for"`
+	Share  *float64 `yaml:"share"`
+	Phases []int    `yaml:"phases"`
+	To     *string  `yaml:"to"`
+	State  *string  `yaml:"state"`
+}
+
+// has says which fields are given.
+func (f *fileAction) has() map[string]bool {
+	return map[string]bool{
+		"name": f.Name != nil, "kind": f.Kind != nil, "along": f.Along != nil, "phase": f.Phase != nil, "ohm": f.Ohm != nil, "gap": f.Gap != nil,
+		"angle": f.Angle != nil, "for": f.For != nil, "share": f.Share != nil, "phases": f.Phases != nil, "to": f.To != nil, "state": f.State != nil,
+	}
+}
+
+// Bounds of a scenario; ours.
+const (
+	scenarioLongest = 31 * 24 * time.Hour
+	scenarioActions = 10000
+)
+
+// parseMoment reads 90.5, 1h30m or 10:30:00.5.
+func parseMoment(s string) (time.Duration, error) {
+	wrong := fmt.Errorf("%q is no time; write seconds, 1h30m or 10:30:00", s)
+	d, err := time.ParseDuration(s)
+	switch parts := strings.Split(s, ":"); {
+	case len(parts) == 3:
+		h, e1 := strconv.ParseUint(parts[0], 10, 16)
+		m, e2 := strconv.ParseUint(parts[1], 10, 6)
+		sec, e3 := strconv.ParseFloat(parts[2], 64)
+		if e1 != nil || e2 != nil || e3 != nil || m > 59 || !(sec >= 0 && sec < 60) {
+			return 0, wrong
+		}
+		d = time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(math.Round(sec*1e9))
+	case err != nil:
+		sec, err := strconv.ParseFloat(s, 64)
+		if err != nil || !(math.Abs(sec) < 1e9) {
+			return 0, wrong
+		}
+		d = time.Duration(math.Round(sec * 1e9))
+	}
+	if d < 0 || d > scenarioLongest {
+		return 0, fmt.Errorf("%q: from 0 to 31 days", s)
+	}
+	return d, nil
+}
+
+// LoadScenario reads a scenario file for a site.
+func (s *Site) LoadScenario(path string) (*Scenario, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return s.ParseScenario(filepath.Base(path), data)
+}
+
+// ParseScenario reads a scenario for a site from YAML. Errors come as
+// [Problems].
+func (s *Site) ParseScenario(name string, data []byte) (*Scenario, error) {
+	var f fileScenario
+	c, err := read(name, data, &ScenarioSchema, &f)
+	if err != nil {
+		return nil, err
+	}
+	d := director{checker: c, site: s, net: s.network(), faults: map[string]bool{}}
+	for _, b := range s.Breakers {
+		if b.From != "" {
+			d.net.Branches = append(d.net.Branches, plant.Branch{Name: b.Unit.Name, Switch: still(false), From: b.From, To: b.To})
+		}
+	}
+	sc := d.scenario(&f)
+	if err := c.sorted(); err != nil {
+		return nil, err
+	}
+	return sc, nil
+}
+
+// director is a checker that knows the site.
+type director struct {
+	*checker
+	site   *Site
+	net    *plant.Network
+	faults map[string]bool
+}
+
+func (d *director) scenario(f *fileScenario) *Scenario {
+	sc := &Scenario{Name: f.Name, Seed: d.site.Seed, Start: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)}
+	if f.Seed != nil {
+		sc.Seed = *f.Seed
+	}
+	if f.Start != "" {
+		at, err := time.Parse("2006-01-02T15:04:05", strings.TrimSuffix(f.Start, "Z"))
+		if err != nil || at.Year() < 2000 || at.Year() > 2100 {
+			d.problem("start", fmt.Sprintf("%q is no date and time; write 2026-11-23T06:00:00", f.Start))
+		}
+		sc.Start = at
+	}
+	sc.Duration, _ = parseMoment(f.Duration)
+	if len(f.Actions) > scenarioActions {
+		d.problem("actions", fmt.Sprintf("%d actions; up to %d", len(f.Actions), scenarioActions))
+		return sc
+	}
+	for i := range f.Actions {
+		sc.Actions = append(sc.Actions, d.action(fmt.Sprintf("actions[%d]", i), &f.Actions[i], rand.New(rand.NewPCG(sc.Seed, uint64(i)))))
+	}
+	slices.SortStableFunc(sc.Actions, func(a, b Action) int { return cmp.Compare(a.At, b.At) })
+	for i := range f.Actions {
+		if at, _ := parseMoment(f.Actions[i].At); at >= sc.Duration {
+			d.problem(fmt.Sprintf("actions[%d].at", i), fmt.Sprintf("%v is not before the end at %v", at, sc.Duration))
+		}
+	}
+	return sc
+}
+
+func (d *director) action(at string, f *fileAction, random *rand.Rand) Action {
+	a := Action{Do: f.Do, Target: f.Target, Angle: f.Angle, On: f.State != nil && *f.State == "on"}
+	a.At, _ = parseMoment(f.At)
+	a.At += time.Duration(f.Jitter * random.Float64() * float64(time.Second))
+	if f.For != nil {
+		a.For, _ = parseMoment(*f.For)
+		if a.For == 0 {
+			d.problem(at+".for", "longer than 0; leave it out for what lasts")
+		}
+	}
+	if f.To != nil {
+		a.To = *f.To
+	}
+	v := &verbs[slices.IndexFunc(verbs, func(v verb) bool { return v.name == f.Do })]
+	d.fields(at, v, f.has())
+	switch {
+	case v.name == "fault":
+		a.Fault = d.fault(at, f)
+	case v.name == "dip":
+		a.Share = d.dip(f)
+		d.known(at, v, f.Target)
+	default:
+		d.known(at, v, f.Target)
+	}
+	return a
+}
+
+// fields checks that an action has what it needs and nothing that it cannot
+// use.
+func (d *director) fields(at string, v *verb, has map[string]bool) {
+	takes := map[string]bool{}
+	for _, name := range strings.Fields(v.fields) {
+		bare, needed := strings.CutSuffix(name, "!")
+		takes[bare] = true
+		if needed && !has[bare] {
+			d.problem(at, fmt.Sprintf("do: %s needs %s", v.name, bare))
+		}
+	}
+	for _, name := range sortedNames(has) {
+		if has[name] && !takes[name] {
+			d.problem(at+"."+name, fmt.Sprintf("do: %s has no %s", v.name, name))
+		}
+	}
+}
+
+func sortedNames(m map[string]bool) (names []string) {
+	for k := range m {
+		names = append(names, k)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (d *director) fault(at string, f *fileAction) plant.Fault {
+	x := plant.Fault{Name: f.Target, Phase: value(f.Phase, 1) - 1, Ohm: value(f.Ohm, 0), Gap: value(f.Gap, 0), Kind: plant.FaultKind(value(f.Kind, ""))}
+	if f.Name != nil {
+		x.Name = *f.Name
+	}
+	d.faults[x.Name] = true
+	if x.Kind == plant.BrokenNeutral || f.Along != nil {
+		x.Cable, x.Along = f.Target, value(f.Along, 0)
+	} else {
+		x.Node = f.Target
+	}
+	if x.Kind == "" {
+		return x // said already
+	}
+	if err := d.net.CheckFault(x); err != nil {
+		d.problem(at+".target", err.Error())
+	}
+	return x
+}
+
+func value[T any](p *T, otherwise T) T {
+	if p == nil {
+		return otherwise
+	}
+	return *p
+}
+
+func (d *director) dip(f *fileAction) (share [3]float64) {
+	phases := f.Phases
+	if len(phases) == 0 {
+		phases = []int{1, 2, 3}
+	}
+	for _, p := range phases {
+		share[p-1] = value(f.Share, 0)
+	}
+	return share
+}
+
+// known checks that there is such a target.
+func (d *director) known(at string, v *verb, name string) {
+	var names []string
+	n := d.net
+	switch v.target {
+	case fault:
+		names = sortedNames(d.faults)
+	case load:
+		for _, x := range n.Loads {
+			names = append(names, x.Name)
+		}
+		for _, x := range n.Capacitors {
+			names = append(names, x.Name)
+		}
+	case source:
+		for _, x := range n.Sources {
+			names = append(names, x.Name)
+		}
+		if v.name != "dip" {
+			for _, x := range n.Transformers {
+				names = append(names, x.Name)
+			}
+		}
+	case machine:
+		for _, x := range n.Sources {
+			if x.Machine != nil {
+				names = append(names, x.Name)
+			}
+		}
+		for _, x := range n.Motors {
+			names = append(names, x.Name)
+		}
+	case breaker:
+		for _, b := range d.site.Breakers {
+			names = append(names, b.Unit.Name)
+		}
+	}
+	if !slices.Contains(names, name) {
+		d.problem(at+".target", fmt.Sprintf("there is no %s %q; there %s", targets[v.target], name, listed(names)))
+	}
+}
+
+// listed names up to a dozen.
+func listed(names []string) string {
+	switch {
+	case len(names) == 0:
+		return "is none"
+	case len(names) > 12:
+		return "are " + strings.Join(names[:12], ", ") + " and more"
+	}
+	return "is " + strings.Join(names, ", ")
+}
