@@ -69,12 +69,13 @@ type Config struct {
 	Profile   access.Profile
 	Interface Interface
 	Mechanism Fittings
-	Settings  *protection.Settings // group A and B; nil: the factory's
-	Common    *protection.Common   // settings of no group; nil: the factory's
-	Passwords *[4]Password         // by level; nil: the factory's
-	Mode      access.Mode          // ModeUnknown: unset, gates nothing (R5)
-	Remote    access.Tri           // remote control at first power-up; Unknown: as the profile has it
-	Closed    bool                 // begins closed
+	Settings  *protection.Settings       // group A and B; nil: the factory's
+	Common    *protection.Common         // settings of no group; nil: the factory's
+	Optional  *protection.ModuleSettings // of digital modules; nil: as delivered, all off
+	Passwords *[4]Password               // by level; nil: the factory's
+	Mode      access.Mode                // ModeUnknown: unset, gates nothing (R5)
+	Remote    access.Tri                 // remote control at first power-up; Unknown: as the profile has it
+	Closed    bool                       // begins closed
 	Identity  Identity
 	Modules   Modules // digital modules that are installed
 	Seed      uint64  // of the session keys
@@ -93,6 +94,9 @@ func (c *Config) Validate() error {
 	bad = append(bad, c.Rating.Validate(), c.Mechanism.Validate())
 	if c.Settings != nil && c.Rating.Validate() == nil {
 		bad = append(bad, c.Settings.Validate(c.Rating))
+	}
+	if c.Optional != nil && c.Rating.Validate() == nil {
+		bad = append(bad, c.Optional.Validate(c.Rating))
 	}
 	if c.Common != nil && c.Rating.Validate() == nil {
 		bad = append(bad, c.Common.Validate(c.Rating))

@@ -38,6 +38,9 @@ func (u *Unit) Sample(now time.Duration, i [4]float64, v [3]float64) {
 		u.tape.sample(u.now, i, v)
 		u.handle(u.prot.Sample(u.now, i))
 		u.meas.Sample(u.now, i, v)
+		if u.opt != nil {
+			u.handle(u.opt.Sample(u.now, protection.Readings{I: i, V: v}))
+		}
 		u.overload()
 	})
 }
@@ -59,6 +62,9 @@ func (u *Unit) next() (at time.Duration, ok bool) {
 	}
 	sooner(u.prot.Next())
 	sooner(u.mech.Next())
+	if u.opt != nil {
+		sooner(u.opt.Next())
+	}
 	if u.order != nil {
 		sooner(u.order.deadline, true)
 	}
@@ -88,6 +94,7 @@ func (u *Unit) advance(now time.Duration) {
 	if now > u.now {
 		u.now = now
 		u.handle(u.prot.Advance(now)) // nothing was due; what it shows is of now
+		u.advanceOptional(now)
 		u.overload()
 	}
 }
@@ -96,6 +103,7 @@ func (u *Unit) advance(now time.Duration) {
 func (u *Unit) step(at time.Duration) {
 	u.now = at
 	u.handle(u.prot.Advance(at))
+	u.advanceOptional(at)
 	u.overload()
 	u.moved()
 	u.session.expire(u)
@@ -139,6 +147,9 @@ func (u *Unit) changed(c breaker.Change) {
 	case breaker.WasReset:
 		u.tape.set(c.At, SDEBit, false)
 		u.handle(u.prot.Reset(c.At))
+		if u.opt != nil {
+			u.handle(u.opt.Reset(c.At))
+		}
 		u.untrip(c.At)
 		u.noteAt(c.At, points.CodeReset, Pulse, c.By.String())
 	case breaker.Racked:
@@ -160,6 +171,9 @@ func (u *Unit) feed(at time.Duration) {
 	u.load.from(at, i, u.cfg.Rating.In)
 	u.meas.Steady(at, i, u.input.V, u.input.Hz)
 	u.handle(u.prot.Steady(at, i))
+	if u.opt != nil {
+		u.feedOptional()
+	}
 	u.overload()
 	u.losePower()
 }
@@ -181,14 +195,21 @@ func (u *Unit) highest() float64 {
 func (u *Unit) handle(events []protection.Event) {
 	for _, e := range events {
 		detail := detailOf(e)
+		row := &functionRows[e.Function]
 		switch e.Kind {
 		case protection.Start:
-			u.noteAt(e.At, startCodes[e.Function], Entry, detail)
+			u.noteAt(e.At, row.start, Entry, detail)
 		case protection.Drop:
-			u.noteAt(e.At, startCodes[e.Function], Exit, detail)
+			u.noteAt(e.At, row.start, Exit, detail)
 			u.tape.set(e.At, OperateBit|TripBit, false)
+			if u.book.active(row.alarm) {
+				u.noteAt(e.At, row.alarm, Exit, detail)
+			}
 		case protection.Operate:
 			u.tape.set(e.At, OperateBit, true)
+			if row.alarm != 0 {
+				u.noteAt(e.At, row.alarm, Entry, detail)
+			}
 		case protection.Trip:
 			u.tripped(e, detail)
 		}
@@ -201,11 +222,13 @@ func (u *Unit) handle(events []protection.Event) {
 
 // tripped carries a trip to the mechanism, and then remembers what it saw.
 func (u *Unit) tripped(e protection.Event, detail string) {
-	u.fire(e.At, tripCauses[e.Function])
+	u.fire(e.At, functionRows[e.Function].cause)
 	u.tape.set(e.At, TripBit, true)
-	u.tripAmps = e.Value
+	if e.Function.Unit() == "A" {
+		u.tripAmps = e.Value
+	}
 	u.lastTrip = e.Function.String() + " " + detail
-	u.book.note(Record{At: e.At, Date: u.clock.date(u.world, e.At), Code: tripCodes[e.Function], What: Entry, Detail: detail, Trip: u.context(e)})
+	u.book.note(Record{At: e.At, Date: u.clock.date(u.world, e.At), Code: functionRows[e.Function].trip, What: Entry, Detail: detail, Trip: u.context(e)})
 	u.dirty = true
 	if u.cfg.Modules.Has(ModuleWaveform) {
 		u.capture(e.At, u.lastTrip)
@@ -213,29 +236,15 @@ func (u *Unit) tripped(e protection.Event, detail string) {
 }
 
 func detailOf(e protection.Event) string {
+	value := fmt.Sprintf("%.4g %s", e.Value, e.Function.Unit())
+	if e.Function.Unit() == "A" {
+		value = fmt.Sprintf("%.0f A", e.Value)
+	}
 	if e.Phase == protection.NoPhase {
-		return fmt.Sprintf("%.0f A", e.Value)
+		return value
 	}
-	return fmt.Sprintf("%v %.0f A", e.Phase, e.Value)
+	return e.Phase.String() + " " + value
 }
-
-// What protection says, as events and as causes to the mechanism.
-var (
-	startCodes = map[protection.Function]points.Code{
-		protection.LongTime: points.CodeStartLong, protection.ShortTime: points.CodeStartShort, protection.Instantaneous: points.CodeStartInst,
-		protection.GroundFault: points.CodeStartGround, protection.EarthLeakage: points.CodeStartLeakage,
-	}
-	tripCodes = map[protection.Function]points.Code{
-		protection.LongTime: points.CodeTripLong, protection.ShortTime: points.CodeTripShort, protection.Instantaneous: points.CodeTripInst,
-		protection.GroundFault: points.CodeTripGround, protection.EarthLeakage: points.CodeTripLeakage,
-		protection.SelfProtection: points.CodeTripSelf,
-	}
-	tripCauses = map[protection.Function]breaker.Cause{
-		protection.LongTime: breaker.LongTime, protection.ShortTime: breaker.ShortTime, protection.Instantaneous: breaker.Instantaneous,
-		protection.GroundFault: breaker.GroundFault, protection.EarthLeakage: breaker.EarthLeakage,
-		protection.SelfProtection: breaker.SelfProtection,
-	}
-)
 
 // untrip ends the events of the trip that was reset; they stay held until the
 // events are reset.

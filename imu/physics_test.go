@@ -12,14 +12,17 @@ import (
 )
 
 // samples plays balanced samples of amps rms from now on, for d.
-func (s *stand) samples(amps float64, d time.Duration) {
+func (s *stand) samples(amps float64, d time.Duration) { s.sampleVolts(230, amps, d) }
+
+// sampleVolts plays samples of a voltage too.
+func (s *stand) sampleVolts(volts, amps float64, d time.Duration) {
 	const step = 500 * time.Microsecond
 	for end := s.now + d; s.now < end; s.now += step {
 		var i [4]float64
 		var v [3]float64
 		for p := range 3 {
 			a := 2*math.Pi*50*s.now.Seconds() - 2*math.Pi/3*float64(p)
-			i[p], v[p] = math.Sqrt2*amps*math.Cos(a), math.Sqrt2*230*math.Cos(a)
+			i[p], v[p] = math.Sqrt2*amps*math.Cos(a), math.Sqrt2*volts*math.Cos(a)
 		}
 		s.u.Sample(s.now, i, v)
 	}

@@ -138,6 +138,9 @@ func (u *Unit) fillProtection(v points.Values) {
 	v[points.ProtectionGroup] = float64(u.group + 1)
 	v.SetFlag(points.ProtectionDual, u.set.Dual)
 	fill(v, r, protection.CommonIDs(), u.set.Common.Get)
+	if u.cfg.Modules != 0 {
+		u.fillOptional(v)
+	}
 	v.SetFlag(points.ProtectionERMSEngaged, u.prot.Engaged())
 	for i, id := range thermalPoints {
 		v[id] = u.prot.Thermal(u.now, protection.L1+protection.Phase(i))
@@ -154,26 +157,6 @@ func fill(v points.Values, r points.Rating, ids []points.ID, get func(points.ID)
 }
 
 var thermalPoints = [4]points.ID{points.ProtectionThermalL1, points.ProtectionThermalL2, points.ProtectionThermalL3, points.ProtectionThermalN}
-
-// pickupPoints and tripPoints are what stands for a function, or for an event
-// that shows.
-var (
-	pickupPoints = []struct {
-		function protection.Function
-		point    points.ID
-	}{
-		{protection.LongTime, points.PickupLongTime}, {protection.ShortTime, points.PickupShortTime}, {protection.Instantaneous, points.PickupInstantaneous},
-		{protection.GroundFault, points.PickupGroundFault}, {protection.EarthLeakage, points.PickupEarthLeakage},
-	}
-	tripPoints = []struct {
-		code  points.Code
-		point points.ID
-	}{
-		{points.CodeTripLong, points.TripLongTime}, {points.CodeTripShort, points.TripShortTime}, {points.CodeTripInst, points.TripInstantaneous},
-		{points.CodeTripGround, points.TripGroundFault}, {points.CodeTripLeakage, points.TripEarthLeakage},
-		{points.CodeTripSelf, points.TripSelfProtection}, {points.CodeTripDiagnostic, points.TripSelfDiagnostic},
-	}
-)
 
 func (u *Unit) fillSettings(v points.Values) {
 	v[points.MeteringPowerSign] = float64(u.set.PowerSign)
@@ -201,12 +184,22 @@ func (u *Unit) fillSettings(v points.Values) {
 // fillEvents sets pick-ups, trip causes and LEDs.
 func (u *Unit) fillEvents(v points.Values) {
 	picked := u.prot.Pickups()
-	for _, p := range pickupPoints {
-		v.SetFlag(p.point, picked.Has(p.function))
+	for f := range functionRows {
+		row := &functionRows[f]
+		if row.module != 0 && !u.cfg.Modules.Has(row.module) {
+			continue
+		}
+		if row.pickup != 0 {
+			v.SetFlag(row.pickup, picked.Has(protection.Function(f)))
+		}
+		if row.tripped != 0 {
+			v.SetFlag(row.tripped, u.book.showing(row.trip))
+		}
+		if row.alarmed != 0 {
+			v.SetFlag(row.alarmed, u.book.active(row.alarm))
+		}
 	}
-	for _, t := range tripPoints {
-		v.SetFlag(t.point, u.book.showing(t.code))
-	}
+	v.SetFlag(points.TripSelfDiagnostic, u.book.showing(points.CodeTripDiagnostic))
 	v[points.EventActive] = float64(len(u.book.open))
 	u.fillLEDs(v)
 }
@@ -222,7 +215,7 @@ func (u *Unit) fillLEDs(v points.Values) {
 	lit(points.LEDTripIr, all || u.book.showing(points.CodeTripLong))
 	lit(points.LEDTripIsdIi, all || u.book.showing(points.CodeTripShort) || u.book.showing(points.CodeTripInst))
 	lit(points.LEDTripIg, all || u.book.showing(points.CodeTripGround) || u.book.showing(points.CodeTripLeakage))
-	lit(points.LEDTripAp, all || u.book.showing(points.CodeTripSelf) || u.book.showing(points.CodeTripDiagnostic) || u.book.showing(points.CodeTripSensor) || u.book.showing(points.CodeTripENCT))
+	lit(points.LEDTripAp, all || u.optionalTrip() || u.book.showing(points.CodeTripSelf) || u.book.showing(points.CodeTripDiagnostic) || u.book.showing(points.CodeTripSensor) || u.book.showing(points.CodeTripENCT))
 	lit(points.LEDERMS, u.prot.Engaged())
 }
 

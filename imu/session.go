@@ -93,6 +93,9 @@ func (u *Unit) doProtect(r *Request) Result {
 	if _, common := u.set.Common.Get(r.Op); common {
 		return u.setCommon(r, set)
 	}
+	if optionalPoints[r.Op] != 0 {
+		return u.setOptional(r, set)
+	}
 	if r.Session != 0 {
 		if !u.inSession(r) {
 			return refuse(NoSession, "")

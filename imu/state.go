@@ -32,6 +32,7 @@ type state struct {
 	Battery   bool
 	Faults    faultSet
 	ERMS      ermsState
+	Optional  protection.ModulesState
 	Name      string
 	Input     [8][2]float64 // currents, voltages, frequency: what flows until the next change
 	Load      loadProfile
@@ -95,7 +96,7 @@ func (u *Unit) recall(stored *StoredUnit) (lost []string) {
 		take func(*state) error
 	}{
 		{"passwords", u.recallPasswords}, {"locks and other settings", u.recallSettings}, {"events", u.recallEvents}, {"mechanism", u.recallMechanism},
-		{"protection settings", u.recallProtection}, {"thermal image", u.recallHeat}, {"energies", u.recallMeter},
+		{"protection settings", u.recallProtection}, {"thermal image", u.recallHeat}, {"optional protection", u.recallTrip}, {"energies", u.recallMeter},
 	} {
 		if err := part.take(&s); err != nil {
 			lost = append(lost, part.name+": "+err.Error())
@@ -213,7 +214,7 @@ func (u *Unit) remember() ([]byte, []Record, []*Capture) {
 		At: u.now, Mechanism: u.mech.State(), Trip: u.prot.State(u.now), Meter: meterState{State: u.meas.State(u.now)},
 		Groups: u.groups, Group: u.group, Settings: u.set,
 		Neutral: [2]bool{u.cfg.Rating.ENCT, u.cfg.Rating.ENVT},
-		Offset:  u.clock.offset, Synced: u.clock.synchronised, Aux: u.aux, Battery: u.battery, Faults: u.faults, ERMS: u.erms, Name: u.name,
+		Offset:  u.clock.offset, Synced: u.clock.synchronised, Aux: u.aux, Battery: u.battery, Faults: u.faults, ERMS: u.erms, Optional: u.optional(), Name: u.name,
 		Load: u.load, Open: u.book.open, LastTrip: u.lastTrip, TripAmps: u.tripAmps, Keys: u.session.keys,
 		Known: u.monitor.Acquaintances(),
 	}

@@ -49,11 +49,14 @@ type Unit struct {
 	clock     clock
 	aux       bool // 24 V, or what replaces it
 	battery   bool
+	opt       *protection.Modules // nil: no function of a digital module is on
 	faults    faultSet
 	erms      ermsState
 
-	restraining bool // drives the ZSI output
-	turned      bool // it has changed, and nobody was told
+	optTrip     protection.ModulesState // in which the functions of digital modules begin
+	optInhibit  bool                    // the IO module inhibits optional functions
+	restraining bool                    // drives the ZSI output
+	turned      bool                    // it has changed, and nobody was told
 	onRestraint []func(now time.Duration, on bool)
 	started     time.Duration // when the interface started
 	name        string        // user application name
@@ -77,11 +80,12 @@ type settings struct {
 	PFConvention int // points.MeteringPFConvention
 	EnergyMode   int // points.MeteringEnergyMode
 	Demand       [2]demandSettings
-	Dual         bool              //
-	Common       protection.Common // of no group: ZSI, ERMS, self-protection
-	Remote       bool              // remote control enabled: pad open, or switched on
-	LockHMI      bool              // B7
-	LockRemote   bool              // B7
+	Dual         bool                       //
+	Common       protection.Common          // of no group: ZSI, ERMS, self-protection
+	Optional     *protection.ModuleSettings // of digital modules; nil: as delivered. Never changed in place
+	Remote       bool                       // remote control enabled: pad open, or switched on
+	LockHMI      bool                       // B7
+	LockRemote   bool                       // B7
 	Mode         access.Mode
 	ByDisplay    bool // diagnostic: settings changed by the display
 	ByRemote     bool // diagnostic: settings changed by BLE, USB or the interface
@@ -166,7 +170,7 @@ func (u *Unit) fresh() (err error) {
 		s = *u.cfg.Settings
 	}
 	u.groups = [2]protection.Settings{s, s}
-	u.set = settings{Remote: u.cfg.remote(), Mode: u.cfg.Mode, Common: u.cfg.common()}
+	u.set = settings{Remote: u.cfg.remote(), Mode: u.cfg.Mode, Common: u.cfg.common(), Optional: u.cfg.Optional}
 	if u.set.Mode == access.ModeUnknown {
 		u.set.Mode = access.ModeUnset
 	}
@@ -179,8 +183,10 @@ func (u *Unit) fresh() (err error) {
 	}
 	u.meas = u.newMeter(u.cfg.Rating)
 	u.tape.bits = u.statusBits()
-	u.prot, err = u.protect(u.cfg.Rating, s)
-	return err
+	if u.prot, err = u.protect(u.cfg.Rating, s); err != nil {
+		return err
+	}
+	return u.recallOptional()
 }
 
 // protect makes the protection for a rating and a group of settings.

@@ -61,16 +61,19 @@ func (s *stand) step(d time.Duration) {
 	s.u.Advance(s.now)
 }
 
+// balanced returns three phasors of x, and nothing in the neutral.
+func balanced(x float64) (p [4]complex128) {
+	for k := range 3 {
+		a := -2 * math.Pi / 3 * float64(k)
+		p[k] = complex(x*math.Cos(a), x*math.Sin(a))
+	}
+	return p
+}
+
 // load puts a balanced load of amps at unity power factor on the breaker.
 func (s *stand) load(amps float64) {
-	var i [4]complex128
-	var v [3]complex128
-	for p := range 3 {
-		a := -2 * math.Pi / 3 * float64(p)
-		i[p] = complex(amps*math.Cos(a), amps*math.Sin(a))
-		v[p] = complex(230*math.Cos(a), 230*math.Sin(a))
-	}
-	s.u.Steady(s.now, i, v, 50)
+	v := balanced(230)
+	s.u.Steady(s.now, balanced(amps), [3]complex128(v[:3]), 50)
 }
 
 func pass(text string) *imu.Password {

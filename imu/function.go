@@ -1,0 +1,77 @@
+package imu
+
+import (
+	"strings"
+
+	"switchroom/breaker"
+	"switchroom/points"
+	"switchroom/protection"
+)
+
+// functionRow is what stands for one protection function in events and points.
+// Codes and points are found by its name: start.NAME, alarm.NAME, trip.NAME and
+// pickup.NAME. What the vocabulary has not is zero.
+type functionRow struct {
+	start, alarm, trip points.Code
+	pickup             points.ID
+	alarmed, tripped   points.ID
+	cause              breaker.Cause
+	module             Module // that unlocks it; 0: every unit has it
+}
+
+// functionRows is by protection.Function.
+var functionRows = func() (rows []functionRow) {
+	for f := protection.None; !strings.HasPrefix(f.String(), "unknown"); f++ {
+		code := func(what string) points.Code { c, _ := points.LookupEvent(what + f.String()); return c }
+		id := func(what string) points.ID { p, _ := points.Lookup(what + f.String()); return p }
+		rows = append(rows, functionRow{
+			start: code("start."), alarm: code("alarm."), trip: code("trip."),
+			pickup: id("pickup."), alarmed: id("alarm."), tripped: id("trip."),
+			cause: causeOf(f), module: functionModules[f],
+		})
+	}
+	return rows
+}()
+
+// functionModules says which digital module unlocks a function (UG).
+var functionModules = map[protection.Function]Module{
+	protection.IDMTL:             ModuleIDMTL,
+	protection.IDMTGroundFault:   ModuleGroundIDMT,
+	protection.GroundFaultAlarm:  ModuleGroundAlarm,
+	protection.EarthLeakageAlarm: ModuleGroundAlarm,
+	protection.Undervoltage1:     ModuleVoltage,
+	protection.Undervoltage2:     ModuleVoltage,
+	protection.Overvoltage1:      ModuleVoltage,
+	protection.Overvoltage2:      ModuleVoltage,
+	protection.Underfrequency:    ModuleFrequency,
+	protection.Overfrequency:     ModuleFrequency,
+	protection.ReversePower:      ModuleReversePower,
+	protection.Directional1:      ModuleDirectional,
+	protection.Directional2:      ModuleDirectional,
+}
+
+// causeOf returns what the mechanism remembers of a trip by f.
+func causeOf(f protection.Function) breaker.Cause {
+	causes := map[protection.Function]breaker.Cause{
+		protection.LongTime: breaker.LongTime, protection.ShortTime: breaker.ShortTime, protection.Instantaneous: breaker.Instantaneous,
+		protection.GroundFault: breaker.GroundFault, protection.EarthLeakage: breaker.EarthLeakage, protection.SelfProtection: breaker.SelfProtection,
+	}
+	if c, ok := causes[f]; ok {
+		return c
+	}
+	return breaker.Optional
+}
+
+// optionalPoints says which module each setting of an optional function needs.
+var optionalPoints = func() map[points.ID]Module {
+	needs := map[points.ID]Module{}
+	for _, id := range protection.ModuleIDs() {
+		function, _, _ := strings.Cut(strings.TrimPrefix(points.Of(id).Name, "protection."), ".")
+		for f, m := range functionModules {
+			if f.String() == function {
+				needs[id] = m
+			}
+		}
+	}
+	return needs
+}()

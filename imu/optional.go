@@ -1,0 +1,163 @@
+package imu
+
+import (
+	"time"
+
+	"switchroom/points"
+	"switchroom/protection"
+)
+
+// The functions that digital modules add. A unit that has none of them on holds
+// no protection.Modules, and costs what it cost without.
+
+// optionalSettings returns the settings of the optional functions.
+func (u *Unit) optionalSettings() protection.ModuleSettings {
+	if u.set.Optional != nil {
+		return *u.set.Optional
+	}
+	return protection.ModuleDefaults(u.cfg.Rating)
+}
+
+// setOptional writes settings of optional functions: all or none, and only of
+// functions whose module is installed.
+func (u *Unit) setOptional(r *Request, set []Setting) Result {
+	next := u.optionalSettings()
+	for _, s := range set {
+		if m := optionalPoints[s.Point]; !u.cfg.Modules.Has(m) {
+			return refuse(NotSupported, "the digital module "+m.String()+" is not installed")
+		}
+		if _, has := points.Of(s.Point).For(u.cfg.Rating); !has {
+			return refuse(NotSupported, points.Of(s.Point).Name+" does not exist on this unit")
+		}
+		if err := next.Set(s.Point, round32(s.Value)); err != nil {
+			return refuse(OutOfRange, err.Error())
+		}
+	}
+	if err := next.Validate(u.cfg.Rating); err != nil {
+		return refuse(OutOfRange, err.Error())
+	}
+	if err := u.actOptional(next); err != nil {
+		return refuse(SettingsRefused, err.Error())
+	}
+	u.set.Optional = &next
+	u.changedProtection(r.Actor)
+	return Result{}
+}
+
+// actOptional makes settings of the optional functions act from now on.
+func (u *Unit) actOptional(s protection.ModuleSettings) (err error) {
+	var events []protection.Event
+	switch {
+	case u.opt == nil && !s.Any():
+		return nil
+	case u.opt == nil:
+		if u.opt, err = protection.NewModules(u.cfg.Rating, s, protection.Nominal); err != nil {
+			return err
+		}
+		if err := u.opt.Restore(u.optTrip); err != nil {
+			return err
+		}
+		events = u.opt.Inhibit(u.now, u.optInhibit)
+	default:
+		events, err = u.opt.Apply(u.now, s)
+	}
+	if err != nil {
+		return err
+	}
+	u.handle(events)
+	u.feedOptional()
+	if !s.Any() && u.opt.Pickups() == 0 {
+		u.opt = nil
+	}
+	return nil
+}
+
+// optional is the state of the optional functions that must survive.
+func (u *Unit) optional() protection.ModulesState {
+	if u.opt == nil {
+		return protection.ModulesState{}
+	}
+	return u.opt.State()
+}
+
+// recallTrip takes up the optional functions as they were stored. A trip that no
+// reset would end protects nothing.
+func (u *Unit) recallTrip(s *state) error {
+	if u.opt = nil; u.mech.State().Tripped {
+		u.optTrip = s.Optional
+	}
+	return u.recallOptional()
+}
+
+// recallOptional takes up stored settings of the optional functions.
+func (u *Unit) recallOptional() error {
+	if u.set.Optional == nil {
+		return nil
+	}
+	if err := u.set.Optional.Validate(u.cfg.Rating); err != nil {
+		u.set.Optional = nil
+		return err
+	}
+	return u.actOptional(*u.set.Optional)
+}
+
+// feedOptional tells the optional functions what flows and whether the unit has
+// the supply that they need.
+func (u *Unit) feedOptional() {
+	if u.opt == nil {
+		return
+	}
+	u.handle(u.opt.Suspend(u.now, !u.powered()))
+	if !u.sampled {
+		u.handle(u.opt.Steady(u.now, u.offered()))
+	}
+}
+
+func (u *Unit) advanceOptional(at time.Duration) {
+	if u.opt != nil {
+		u.handle(u.opt.Advance(at))
+	}
+}
+
+// offered is what the sensors see: voltages stand at an open breaker too.
+func (u *Unit) offered() protection.Inputs {
+	in := protection.Inputs{V: u.input.V, Hz: u.input.Hz}
+	if u.conducts() {
+		in.I = sensed(u.faults, u.input.I)
+	}
+	return in
+}
+
+// InhibitOptional is the input of the IO module that inhibits optional functions
+// whose settings allow it.
+func (u *Unit) InhibitOptional(now time.Duration, on bool) {
+	u.hand(now, func() {
+		u.optInhibit = on
+		if u.opt != nil {
+			u.handle(u.opt.Inhibit(u.now, on))
+		}
+	})
+}
+
+// fillOptional shows the settings of the functions whose module is installed.
+func (u *Unit) fillOptional(v points.Values) {
+	s := u.optionalSettings()
+	for id, m := range optionalPoints {
+		if !u.cfg.Modules.Has(m) {
+			continue
+		}
+		if _, has := points.Of(id).For(u.cfg.Rating); has {
+			v[id], _ = s.Get(id)
+		}
+	}
+}
+
+// optionalTrip reports whether a trip of an optional function shows.
+func (u *Unit) optionalTrip() bool {
+	for f := range functionRows {
+		if row := &functionRows[f]; row.module != 0 && u.book.showing(row.trip) {
+			return true
+		}
+	}
+	return false
+}
