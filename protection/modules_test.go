@@ -422,3 +422,36 @@ func TestModulesState(t *testing.T) {
 		t.Error("a running unit was restored")
 	}
 }
+
+// TestModulesTime: a sample of the past is dropped, one at the same time replaces
+// what is read, and after a gap of more than a cycle the measuring begins anew.
+func TestModulesTime(t *testing.T) {
+	r := unit(points.X50, 50)
+	s := ModuleDefaults(r)
+	s.Overvoltage[0] = VoltageSettings{Usage{On: true}, PhasePhase, 1.1, 0.1}
+	m := mustModules(t, r, s, Nominal)
+	m.Sample(time.Second, Readings{})
+	for n := range 2000 {
+		m.Sample(time.Second-time.Duration(n)*500*time.Microsecond, Readings{V: [3]float64{9000, -9000}})
+		m.Sample(time.Second, Readings{V: [3]float64{9000, -9000}})
+	}
+	for n := range 50 {
+		m.Sample(time.Second+time.Duration(n)*ms, Readings{})
+	}
+	if m.q[phasePhase] != 0 || m.now != time.Second+49*ms {
+		t.Errorf("after samples of the past V12 %g V at %v", m.q[phasePhase], m.now)
+	}
+	for n := range 100 {
+		m.Sample(2*time.Second+time.Duration(n)*21*ms, Readings{V: [3]float64{9000, -9000}})
+	}
+	if m.q[phasePhase] != 0 || m.Pickups() != 0 || m.now < 4*time.Second {
+		t.Errorf("V12 %g V at %v", m.q[phasePhase], m.now)
+	}
+	m.Sample(5*time.Second, Readings{})
+	for n := range 100 {
+		m.Sample(5*time.Second+time.Duration(n)*19*ms, Readings{V: [3]float64{9000, -9000}})
+	}
+	if !m.Pickups().Has(Overvoltage1) {
+		t.Error("19 ms apart nothing is measured")
+	}
+}
