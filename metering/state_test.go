@@ -184,11 +184,40 @@ func TestNoAllocation(t *testing.T) {
 	}
 }
 
+// kept keeps a meter on the heap.
+var kept *metering.Meter
+
+// A meter at rest is one object of less than 3 kB, whatever it has seen: 10,000
+// of them are 30 MB. What samples, sliding windows and modules need comes when
+// they do.
 func TestSize(t *testing.T) {
 	if n := unsafe.Sizeof(metering.Meter{}); n > 3000 {
 		t.Errorf("a meter takes %d bytes", n)
 	} else {
 		t.Logf("a meter takes %d bytes", n)
+	}
+	v := points.NewValues()
+	for name, tt := range map[string]struct {
+		set    metering.Settings
+		allocs float64
+	}{
+		"factory":         {metering.Settings{}, 1},
+		"thermal":         {of(metering.Thermal, 15), 1},
+		"sliding":         {of(metering.Sliding, 15), 3},
+		"energy by phase": {metering.Settings{PhaseEnergy: true}, 2},
+		"harmonics":       {metering.Settings{Harmonics: true}, 1},
+	} {
+		n := testing.AllocsPerRun(10, func() {
+			m := metering.New(fourWire)
+			m.Configure(0, tt.set)
+			flowing(m, 0, 100)
+			m.Fill(time.Hour, v)
+			flowing(m, 2*time.Hour, 200)
+			kept = m
+		})
+		if n != tt.allocs {
+			t.Errorf("%s: %g objects, want %g", name, n, tt.allocs)
+		}
 	}
 }
 
@@ -210,4 +239,30 @@ func BenchmarkFill(b *testing.B) {
 	for n := 0; b.Loop(); n++ {
 		m.Fill(2*time.Hour+time.Duration(n)*time.Second, v)
 	}
+}
+
+func BenchmarkSteady(b *testing.B) {
+	m, w := metering.New(fourWire), ups()
+	for n := 0; b.Loop(); n++ {
+		m.Steady(time.Duration(n)*time.Second, w.i, w.v, w.hz)
+	}
+}
+
+func BenchmarkDistorted(b *testing.B) {
+	m, w := metering.New(fourWire), ups()
+	for n := 0; b.Loop(); n++ {
+		m.Distorted(time.Duration(n)*time.Second, w.i, w.v, w.hz, w.h)
+	}
+}
+
+// A year at rest costs what a second does.
+func BenchmarkYearAtRest(b *testing.B) {
+	m, w := metering.New(fourWire), ups()
+	m.Configure(0, of(metering.Sliding, 15))
+	m.Steady(0, w.i, w.v, w.hz)
+	var s metering.State
+	for n := 0; b.Loop(); n++ {
+		s = m.State(time.Duration(n%100) * 365 * 24 * time.Hour)
+	}
+	_ = s
 }
