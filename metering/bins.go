@@ -132,7 +132,7 @@ func (b *bins) even(top int) bool {
 // of x(g). It is the method of Gauss and Seidel, which converges since G is
 // positive; what is too little to leak is passed over.
 func (b *bins) settle(y *orders, top int) {
-	const rounds = 8
+	const rounds = 50 // a few do, but where the window falls so that a sample is missing at its border
 	var x orders
 	var most float64
 	for _, z := range y[:top+1] {

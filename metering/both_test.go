@@ -119,6 +119,8 @@ func TestSamplesShowWhatPhasorsShow(t *testing.T) {
 				tolerance = 2e-2 // they also saw the windows that found the frequency
 			}
 			switch {
+			case faint(p, a):
+				// rounding decides whether there is a distortion to speak of
 			case groupOf(p) == 0 || groupOf(p) == metering.Energies:
 			case groupOf(p) == metering.PowerFactors && (math.Abs(a[id]) < 0.02 || factorless(a)):
 				// its sign, or all of it, hangs on what rounding leaves
@@ -129,6 +131,20 @@ func TestSamplesShowWhatPhasorsShow(t *testing.T) {
 			}
 		}
 	})
+}
+
+// faint reports whether p is the distortion of a current that is about as small
+// as any that has one.
+func faint(p points.ID, v points.Values) bool {
+	name, ok := strings.CutPrefix(p.String(), "thd.")
+	if !ok || !strings.HasPrefix(name, "current.") {
+		return false
+	}
+	for _, suffix := range []string{".min", ".max"} {
+		name = strings.TrimSuffix(name, suffix)
+	}
+	id, err := points.Lookup(name)
+	return err == nil && v[id] < 0.02*fourWire.In
 }
 
 // factorless reports whether a power is so small beside what it is a difference

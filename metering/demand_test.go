@@ -99,6 +99,14 @@ func TestDemandReset(t *testing.T) {
 	want{points.DemandCurrentL1Peak: none}.check(t, "before the first", shown(m, 6*time.Minute))
 }
 
+func TestDemandPeakOfReceived(t *testing.T) {
+	m := metering.New(fourWire)
+	flowing(m, 0, 100)
+	flowing(m, 15*time.Minute, -300)
+	flowing(m, 30*time.Minute, 200)
+	want{points.DemandPowerActivePeak: -207000, points.DemandCurrentL1Peak: 300, points.DemandPowerActive: 138000}.check(t, "furthest from 0", shown(m, time.Hour))
+}
+
 // Another window begins a new interval and keeps the peaks; the same does not.
 func TestDemandConfigure(t *testing.T) {
 	m := metering.New(fourWire)
@@ -136,14 +144,17 @@ func TestDemandSurvives(t *testing.T) {
 		flowing(m, 16*time.Minute+7*time.Second, 100)
 		now := 20*time.Minute + 3*time.Second
 		stored := m.State(now)
+		a := m.State(50 * time.Minute) // the stored state is not the meter's
 		twin.Configure(0, set)
-		if err := twin.Restore(stored.Shift(time.Hour)); err != nil {
+		moved := stored.Shift(time.Hour)
+		if got, want := moved.Demand[0].Peak[0].At, stored.Demand[0].Peak[0].At+time.Hour; got != want {
+			t.Errorf("the peak moves to %v, want %v", got, want)
+		}
+		if err := twin.Restore(moved); err != nil {
 			t.Fatal(err)
 		}
 		flowing(twin, time.Hour+now, 100)
-		flowing(m, now, 200) // the stored state is not the meter's
-		flowing(m, now, 100)
-		a, b := m.State(50*time.Minute), twin.State(110*time.Minute).Shift(-time.Hour)
+		b := twin.State(110 * time.Minute).Shift(-time.Hour)
 		if d := cmp.Diff(a, b); d != "" {
 			t.Error(d)
 		}
@@ -152,17 +163,25 @@ func TestDemandSurvives(t *testing.T) {
 
 // What was stored by another window, or ahead of the clock, begins anew.
 func TestDemandOfAnotherTime(t *testing.T) {
-	m := metering.New(fourWire)
-	m.Configure(0, of(metering.Sliding, 15))
-	flowing(m, 0, 300)
-	for _, by := range []time.Duration{0, 100 * time.Hour} {
-		twin := metering.New(fourWire)
-		if err := twin.Restore(m.State(20 * time.Minute).Shift(by)); err != nil {
+	for _, tt := range []struct {
+		set  metering.Settings
+		by   time.Duration
+		peak float64
+		why  string
+	}{
+		{of(metering.Sliding, 15), 0, 300, "another window"},
+		{of(metering.Fixed, 60), 0, none, "more than this interval has run"},
+		{of(metering.Fixed, 15), 100 * time.Hour, 300, "ahead of the clock"},
+	} {
+		m, twin := metering.New(fourWire), metering.New(fourWire)
+		m.Configure(0, tt.set)
+		flowing(m, 0, 300)
+		if err := twin.Restore(m.State(20 * time.Minute).Shift(tt.by)); err != nil {
 			t.Fatal(err)
 		}
 		flowing(twin, 30*time.Minute, 50)
-		want{points.DemandCurrentL1: none, points.DemandCurrentL1Peak: 300}.check(t, "begun", shown(twin, 40*time.Minute))
-		want{points.DemandCurrentL1: 50}.check(t, "whole", shown(twin, 45*time.Minute))
+		want{points.DemandCurrentL1: none, points.DemandCurrentL1Peak: tt.peak}.check(t, tt.why+", begun", shown(twin, 40*time.Minute))
+		want{points.DemandCurrentL1: 50}.check(t, tt.why+", whole", shown(twin, 45*time.Minute))
 	}
 }
 

@@ -138,6 +138,7 @@ func TestByHand(t *testing.T) {
 		{"wrong rotation", threeWire, metering.Settings{}, [4]complex128{}, [3]complex128{at(230, 0), at(230, 120), at(230, -120)}, want{points.PhaseSequence: 2, points.CosPhiL1: none}, "l1 l3 l2, without a neutral too"},
 		{"two phases", fourWire, metering.Settings{}, [4]complex128{}, [3]complex128{at(230, 0), at(230, -120), 0}, want{points.PhaseSequence: 1}, "the third is missing: |1+1| against |1+a|, 2 to 1"},
 		{"one phase left", fourWire, metering.Settings{}, [4]complex128{}, [3]complex128{at(230, 0), 0, 0}, want{points.PhaseSequence: none}, "either way"},
+		{"little beside one phase", fourWire, metering.Settings{}, [4]complex128{}, [3]complex128{at(230, 0), at(9, -120), 0}, want{points.PhaseSequence: none}, "239 against 226 is no order"},
 		{"dead", fourWire, metering.Settings{}, with(three(100, 0), 0), [3]complex128{}, want{points.PhaseSequence: none, points.PowerQuadrant: none}, ""},
 		{"unbalanced cos", fourWire, metering.Settings{}, with([3]complex128{at(100, 0), at(100, -120-90), 0}, 0), three(230, 0), want{
 			points.CosPhiL1: 1, points.CosPhiL2: 0, points.CosPhiL3: none, points.CosPhiTotal: 1 / math.Sqrt2, points.PowerFactorTotal: 0.5}, "of P and Q: 1 and 1; of P and S: 1 and 2"},

@@ -102,12 +102,13 @@ func TestPhaseEnergies(t *testing.T) {
 	twin := metering.New(fourWire)
 	twin.Configure(0, metering.Settings{PhaseEnergy: true})
 	stored := m.State(3 * time.Hour)
+	m.State(4 * time.Hour) // goes on, and the stored state does not
 	if err := twin.Restore(stored); err != nil {
 		t.Fatal(err)
 	}
 	want{points.EnergyApparentL1: 46000}.whole(t, "stored", shown(twin, 3*time.Hour))
-	m.Reset(3*time.Hour, metering.Energies)
-	want{points.EnergyApparentL1: 0, points.EnergyActiveL3: 0}.check(t, "reset", shown(m, 3*time.Hour))
+	m.Reset(4*time.Hour, metering.Energies)
+	want{points.EnergyApparentL1: 0, points.EnergyActiveL3: 0}.check(t, "reset", shown(m, 4*time.Hour))
 	want{points.EnergyApparentL1: 46000}.whole(t, "another meter's", shown(twin, 3*time.Hour))
 	twin.Configure(3*time.Hour, metering.Settings{})
 	want{points.EnergyApparentL1: none, points.EnergyActiveL1: none}.check(t, "without the module", shown(twin, 3*time.Hour))
