@@ -121,3 +121,20 @@ func TestHaste(t *testing.T) {
 		}
 	}
 }
+
+// TestNoMemoryWithoutDelay: the instantaneous of 2.0 X, which has no delay to
+// accumulate, forgets at once; short time of 5.0 X at tsd 0 does not.
+func TestNoMemoryWithoutDelay(t *testing.T) {
+	for _, tt := range []struct {
+		v    points.Variant
+		want bool
+	}{{points.X20, false}, {points.X50, true}} {
+		r := unit(tt.v, 50)
+		s := Defaults(r)
+		s.Instantaneous.Mode = InstantaneousOff
+		h, end := pulses(balanced(5000), 20, 15*ms, 45*ms)
+		if trip := only(byPhasors(mustNew(t, r, s, Nominal), h, end), Trip); (len(trip) > 0) != tt.want {
+			t.Errorf("%v X on pulses of 15 ms: %v", tt.v, trip)
+		}
+	}
+}

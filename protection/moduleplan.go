@@ -99,7 +99,7 @@ func phases(p elementPlan, n int) []elementPlan {
 
 // idmtl picks up where its curve begins, between 1.05 and 1.20 Ir like long time
 // (the nominal 1.125 is quoted: reported); its time at 6 Ir is tr (reported)
-// ±5 % (ours).
+// ±5 % (ours). It looks at the phases and not at the neutral (ours).
 func (m *modulePlan) idmtl() elementPlan {
 	s := m.s.IDMTL
 	return m.inverse(s, s.Pickup*m.r.In, tolerances[m.c].k, idmtlReference, rmsCurrent)

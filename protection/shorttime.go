@@ -33,7 +33,9 @@ func (p *plan) planShortTime(r points.Rating, s Settings, c Corner) {
 		}
 		d := p.newDelay(shortTimes, s.ShortTime.Tsd, isd*tolerances[c].pickup, iref, c)
 		d.waits[hasty] = p.waitFor(least, iref > 0, c)
-		d.forget = forgets[c]
+		if r.Variant != points.X20 { // 2.0 X: nothing says that it accumulates
+			d.forget = forgets[c]
+		}
 		p.delay[i] = d
 	}
 }
