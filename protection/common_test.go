@@ -298,10 +298,41 @@ func TestERMSNeverSlower(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, p := range [][2]Time{{before.Min, after.Min}, {before.Nominal, after.Nominal}, {before.Max, after.Max}} {
-			if p[1].T > p[0].T+1e-9 || math.IsNaN(p[1].T) && !math.IsNaN(p[0].T) {
-				t.Fatalf("%+v: before %+v, engaged %+v", c, before, after)
-			}
+		if laterThan(before, after) {
+			t.Fatalf("%+v: before %+v, engaged %+v", c, before, after)
+		}
+	})
+}
+
+// laterThan reports whether any corner of b trips later than that of a.
+func laterThan(a, b Times) bool {
+	for _, p := range [][2]Time{{a.Min, b.Min}, {a.Nominal, b.Nominal}, {a.Max, b.Max}} {
+		if p[1].T > p[0].T+1e-9 || math.IsNaN(p[1].T) && !math.IsNaN(p[0].T) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestUnrestrainedNeverSlower: whatever the settings, a unit that is not
+// restrained trips no later; one that is not interlocked, at the same time.
+func TestUnrestrainedNeverSlower(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := drawRating(t)
+		s, k := drawSettings(t, r), drawCommon(t, r)
+		c := Constant{Amps: r.In * math.Exp(rapid.Float64Range(-1, 3).Draw(t, "ln x")), Earth: rapid.Bool().Draw(t, "earth")}
+		c.Common = k
+		before, err := TimeToTrip(r, s, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Unrestrained = true
+		after, err := TimeToTrip(r, s, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if laterThan(before, after) || k.ZSI == (ZSISettings{}) && laterThan(after, before) {
+			t.Fatalf("%+v: restrained %+v, not %+v", c, before, after)
 		}
 	})
 }

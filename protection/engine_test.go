@@ -435,6 +435,9 @@ func TestRates(t *testing.T) {
 		h, start := c.history(0.5, 0.4, 3*time.Second)
 		byPhasors(want, h, start+3*time.Second)
 		for _, rate := range []float64{4, 16, 20, 36.7, 96, 512} {
+			if rate > 90 && c.r.Frequency == 60 {
+				continue // the fast rates take long, and one frequency shows them
+			}
 			e := mustNew(t, c.r, c.s, Nominal)
 			dt := time.Duration(1e9 / (rate * c.r.Frequency))
 			for at := time.Duration(0); at < start+3*time.Second; at += dt {

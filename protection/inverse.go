@@ -22,8 +22,9 @@ var curveNames = []string{"dt", "sit", "vit", "eit", "hvf"}
 
 func (c Curve) String() string { return nameOf(curveNames, int(c)) }
 
-// InverseCurve is t = TMS·(K/(G^Alpha − 1) + C), G in multiples of the pick-up
-// (IEC 60255-151, 2009, equation 1).
+// InverseCurve is t = TMS·(K/(G^Alpha − 1) + C), G in multiples of the pick-up:
+// the form of IEC 60255-151. Relays end their curves at 20 times the pick-up;
+// nothing says that this unit does, and it does not here (ours).
 type InverseCurve struct {
 	Curve     Curve
 	K         float64 // s
@@ -33,12 +34,12 @@ type InverseCurve struct {
 	Certainty points.Certainty
 }
 
-// inverseCurves: the constants are quoted for this unit; the first three are
-// those of curves A, B and C of IEC 60255-151, table A.1, too.
+// inverseCurves: the constants are quoted for this unit; relay manuals print the
+// first three as curves A, B and C of IEC 60255-151.
 var inverseCurves = []InverseCurve{
-	{StandardInverse, 0.14, 0.02, 0, "UG IDMTL as quoted; IEC 60255-151 curve A", points.Reported},
-	{VeryInverse, 13.5, 1, 0, "UG IDMTL as quoted; IEC 60255-151 curve B", points.Reported},
-	{ExtremelyInverse, 80, 2, 0, "UG IDMTL as quoted; IEC 60255-151 curve C", points.Reported},
+	{StandardInverse, 0.14, 0.02, 0, "UG IDMTL as quoted; IEC curve A", points.Reported},
+	{VeryInverse, 13.5, 1, 0, "UG IDMTL as quoted; IEC curve B", points.Reported},
+	{ExtremelyInverse, 80, 2, 0, "UG IDMTL as quoted; IEC curve C", points.Reported},
 	{FuseInverse, 80, 4, 0, "UG IDMTL as quoted", points.Reported},
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // TestInverseCurves holds the curves to times computed by hand from the equation
-// and the constants of IEC 60255-151 (TMS 1).
+// with the constants of IEC 60255-151 (TMS 1).
 func TestInverseCurves(t *testing.T) {
 	for _, tt := range []struct {
 		c    Curve
