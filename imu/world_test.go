@@ -2,6 +2,7 @@ package imu
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -63,5 +64,25 @@ func TestSteppedWorld(t *testing.T) {
 	w.Step(time.Second) // backwards
 	if w.Now() != 150*time.Second || !w.Date(time.Hour).Equal(date.Add(time.Hour)) {
 		t.Errorf("now %v", w.Now())
+	}
+}
+
+// TestAlarm goes off at the instant that was last chosen, and may choose another.
+func TestAlarm(t *testing.T) {
+	w := NewSteppedWorld(time.Unix(0, 0))
+	var at []time.Duration
+	var a *Alarm
+	a = w.NewAlarm(func(now time.Duration) {
+		at = append(at, now)
+		if now < 5*time.Second {
+			a.Set(now + 1500*time.Millisecond)
+		}
+	})
+	w.Step(time.Second)
+	a.Set(9 * time.Second)
+	a.Set(2 * time.Second) // in place of the ninth
+	w.Step(20 * time.Second)
+	if want := []time.Duration{2 * time.Second, 3500 * time.Millisecond, 5 * time.Second}; !slices.Equal(at, want) {
+		t.Errorf("%v, want %v", at, want)
 	}
 }

@@ -15,6 +15,8 @@ type limb struct {
 	r, l, s float64    // ohm, henry, 1/farad
 	emf     complex128 // rms
 	off     bool
+	feeds   bool       // it generates: while there are samples it is a source of the current that it had
+	held    complex128 // that current
 	tag     tag
 	element int // of the equations
 }
@@ -251,7 +253,8 @@ func (s *island) earth(of element, k, part int, node string, e Earthing, z compl
 }
 
 // transformerParts is how many limbs of a transformer conduct: three in series,
-// six of its zero sequence.
+// six of its zero sequence. Disconnected above, it keeps those: its delta still
+// closes the path.
 const transformerParts = 9
 
 // buildTransformer makes the positive sequence pass from node to node and gives
@@ -270,7 +273,7 @@ func (s *island) buildTransformer(k int) {
 		m := s.limb(ofTransformer, k, 6+p, s.conductor(t.To, p), s.conductor(t.To, (p+1)%3), 0)
 		m.r, m.l = -3*real(z0), -3*imag(z0)/s.w
 	}
-	s.offAll(ofTransformer, k, transformerParts, t.Off)
+	s.offAll(ofTransformer, k, 3, t.Off)
 	s.earth(ofTransformer, k, transformerParts, t.To, t.Earthing, t.EarthOhm)
 }
 
@@ -330,7 +333,7 @@ func (s *island) setShunt(t tag, y complex128) {
 	g := &s.limbs[s.first[t]]
 	t.part++
 	b := &s.limbs[s.first[t]]
-	g.off, b.off = real(y) == 0, imag(y) == 0
+	g.off, b.off, g.feeds = math.Abs(real(y)) < leakSiemens, math.Abs(imag(y)) < leakSiemens, real(y) < 0
 	if !g.off {
 		g.set(complex(1/real(y), 0), s.w)
 	}

@@ -90,7 +90,7 @@ func (c *Cable) Back() complex128 {
 type Load struct {
 	Name    string
 	Node    string
-	Peak    float64    // W, of the three phases together, at rated voltage and the top of its profile
+	Peak    float64    // W, of the three phases together, at rated voltage and the top of its profile; below 0 it generates
 	Factor  float64    // power factor, lagging; 0 is 1
 	Split   [3]float64 // share of each phase; zero is a third each
 	Profile Profile
@@ -133,6 +133,8 @@ const (
 	leakSiemens = 1e-9  // ties every conductor to earth, so that a dead island has a solution: no voltage
 	capLoss     = 0.002 // resistance of a capacitor bank as a share of its reactance
 	upsLow      = 0.85  // a UPS goes to its battery below this share of rated voltage
+	feedLow     = 0.5   // what generates lets go below this share of rated voltage, and
+	feedHigh    = 1.2   // above this one
 	upsRounds   = 20    // of the iteration to constant power
 )
 

@@ -116,13 +116,13 @@ func (s *island) sequence(k kind) *sequence {
 		t := &s.net.Transformers[c]
 		to := s.bus[t.To]
 		switch {
-		case t.Off:
 		case k.zero && t.Earthing != Isolated:
-			between(to, earth, t.ohm(k, s.net.Voltage))
-			join(to, s.bus[t.From]) // for what is live; the node above is not part of this sequence
-		case !k.zero:
+			between(to, earth, t.ohm(k, s.net.Voltage)) // its delta closes it, whatever is above
+		case !k.zero && !t.Off:
 			between(s.bus[t.From], to, t.ohm(k, s.net.Voltage))
-			join(to, s.bus[t.From])
+		}
+		if !t.Off && !(k.zero && t.Earthing == Isolated) {
+			join(to, s.bus[t.From]) // for what is live; the node above is not part of the zero sequence
 		}
 	}
 	for _, c := range s.cables {

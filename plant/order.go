@@ -251,7 +251,7 @@ func (n *Network) disconnect(now time.Duration, k int, off bool) {
 	s := n.where[t.From]
 	n.act(s, now, func() {
 		t.Off = off
-		for part := range transformerParts {
+		for part := range 3 {
 			s.switchLimb(s.first[tag{ofTransformer, k, part}], !off)
 		}
 	})

@@ -71,7 +71,7 @@ func (s *island) current(k int) complex128 {
 // arcs. It reports whether anything moved by more than a thousandth.
 func (s *island) hold() (moved bool) {
 	for i, k := range s.loads {
-		if l := &s.net.Loads[k]; l.UPS && !l.Off {
+		if l := &s.net.Loads[k]; (l.UPS || l.Peak < 0) && !l.Off {
 			moved = s.holdPower(i, k) || moved
 		}
 	}
@@ -84,7 +84,8 @@ func (s *island) hold() (moved bool) {
 }
 
 // holdPower makes a UPS draw its power at the voltage that it has, phase by
-// phase, and nothing where that is too low.
+// phase, and nothing where that is too low. What generates lets go where there is
+// no voltage to follow.
 func (s *island) holdPower(i, k int) (moved bool) {
 	l := &s.net.Loads[k]
 	rated := s.net.Voltage / math.Sqrt(3)
@@ -92,15 +93,18 @@ func (s *island) holdPower(i, k int) (moved bool) {
 		t := tag{ofLoad, k, 2 * p}
 		g := s.limbs[s.first[t]]
 		v := cmplx.Abs(s.at(g.a)-s.at(g.b)) / rated
-		want := l.siemens(p, s.share[i], s.net.Voltage) / complex(v*v, 0)
-		if v < upsLow {
+		want := l.siemens(p, s.share[i], s.net.Voltage)
+		switch {
+		case l.UPS && v >= upsLow:
+			want /= complex(v*v, 0)
+		case l.UPS, v < feedLow, v > feedHigh:
 			want = 0
 		}
 		have := 0.
 		if !g.off {
 			have = 1 / g.r
 		}
-		if math.Abs(have-real(want)) > 1e-3*real(l.siemens(p, 1, s.net.Voltage)) {
+		if math.Abs(have-real(want)) > 1e-3*math.Abs(real(l.siemens(p, 1, s.net.Voltage))) {
 			s.setShunt(t, want)
 			moved = true
 		}

@@ -365,8 +365,9 @@ func (s *island) changed(now time.Duration) {
 		s.fresh = true
 		return
 	}
-	s.solve() // for the arcs and the generators
+	s.solve() // for the arcs, the generators and what holds its power
 	s.look(now)
+	s.holdCurrents()
 	s.tr.switched()
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/cmplx"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +24,8 @@ type pole struct {
 	tripped func()
 	times   int
 
+	quiet    bool // keeps no samples, and may be told by several goroutines
+	mu       sync.Mutex
 	samples  []sample
 	onSample func(now time.Duration, i [4]float64)
 }
@@ -30,7 +33,9 @@ type pole struct {
 func (p *pole) Closed() bool { return p.closed }
 
 func (p *pole) Steady(_ time.Duration, i [4]complex128, v [3]complex128, hz float64) {
+	p.mu.Lock()
 	p.i, p.v, p.hz = i, v, hz
+	p.mu.Unlock()
 	p.times++
 	if p.limit > 0 && p.closed && cmplx.Abs(i[0]) > p.limit {
 		p.closed = false
@@ -41,10 +46,19 @@ func (p *pole) Steady(_ time.Duration, i [4]complex128, v [3]complex128, hz floa
 }
 
 func (p *pole) Sample(now time.Duration, i [4]float64, v [3]float64) {
+	if p.quiet {
+		return
+	}
 	p.samples = append(p.samples, sample{now, i, v})
 	if p.onSample != nil {
 		p.onSample(now, i)
 	}
+}
+
+func (p *pole) last() float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return cmplx.Abs(p.i[0])
 }
 
 // sample is what a breaker was told at an instant.

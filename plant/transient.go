@@ -69,11 +69,21 @@ func (s *island) disturb(now time.Duration) {
 	t := &transient{begin: now, now: now, n: s.before(now), angle: angleAt(now, hz), h: 1 / hz / SamplesPerCycle / substeps, half: true}
 	s.tr = t
 	t.fit(len(s.limbs), s.nodes)
+	s.holdCurrents()
 	for k := range s.limbs {
 		l := &s.limbs[k]
 		i := s.current(k)
 		t.i[k] = instant(i, t.angle)
 		t.vc[k] = instant(i*complex(0, -l.s/s.w), t.angle)
+	}
+}
+
+// holdCurrents takes what generates by its last phasors.
+func (s *island) holdCurrents() {
+	for k := range s.limbs {
+		if l := &s.limbs[k]; l.feeds {
+			l.held = s.current(k)
+		}
 	}
 }
 
@@ -192,6 +202,8 @@ func (s *island) step(h, dt, end float64, euler bool) {
 			continue
 		}
 		switch {
+		case l.feeds:
+			t.hist[k] = real(l.held * turn)
 		case l.l == 0 && l.s == 0:
 			t.hist[k] = 0
 		case euler:
@@ -247,6 +259,9 @@ func (s *island) factor(h float64) {
 		l := &s.limbs[k]
 		if l.off {
 			continue
+		}
+		if t.g[k] = 0; l.feeds {
+			continue // a negative resistance would make every resonance grow
 		}
 		t.g[k] = 1 / (l.r + 2*l.l/h + h*l.s/2)
 		m.between(l.a, l.b, l.element, t.g[k])

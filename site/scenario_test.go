@@ -1,14 +1,20 @@
 package site_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"switchroom/access"
+	"switchroom/imu"
+	"switchroom/plant"
+	"switchroom/points"
 	"switchroom/site"
 )
 
@@ -260,4 +266,46 @@ func FuzzScenario(f *testing.F) {
 		}
 		play(t, s, sc, func(time.Duration) time.Duration { return sc.Duration })
 	})
+}
+
+// TestFaultInRealTime: in a world that runs, twenty times as fast as the host, a
+// fault trips the same breaker by the same function, while others read.
+func TestFaultInRealTime(t *testing.T) {
+	s := load(t, demo)
+	w := imu.NewWorld(0, time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC))
+	w.SetSpeed(20)
+	l, err := s.Build(w, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer stop()
+	opened := make(chan string, 16)
+	for _, u := range l.Units {
+		u.Subscribe(func(r imu.Record) {
+			if strings.HasPrefix(r.Code.String(), "trip.") || r.Code == points.CodeOpened {
+				opened <- r.Unit + " " + r.Code.String()
+			}
+		})
+	}
+	l.Start()
+	running.Go(func() { w.Run(ctx) })
+	running.Go(func() {
+		for ctx.Err() == nil {
+			for _, u := range l.Units {
+				var snap imu.Snapshot
+				u.Read(w.Now(), access.Actor{Path: access.Modbus}, &snap)
+			}
+		}
+	})
+	if err := l.Network.Fault(w.Now(), plant.Fault{Name: "f", Kind: plant.ThreePhase, Node: "F11", Ohm: 0.01}, 0); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Q11 trip.instantaneous", "Q11 breaker.opened"} {
+		if got := <-opened; got != want {
+			t.Fatalf("%s, want %s", got, want)
+		}
+	}
 }
