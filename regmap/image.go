@@ -63,26 +63,22 @@ func (im *Image) Append(out []byte, addr, count uint16) ([]byte, bool) {
 	return out[:start], false
 }
 
-// slice returns the bytes of the row's registers.
-func (im *Image) slice(r *Row) []byte {
-	a := r.Register.Address()
-	for i := range im.blocks {
-		b := &im.blocks[i]
-		if a >= b.first && a <= b.last {
-			off := 2 * int(a-b.first)
-			return b.data[off : off+2*int(r.Count)]
-		}
-	}
-	return nil
-}
-
 // Fill writes every row of the map from s. What is not available gets the
-// marker of its type.
+// marker of its type. Rows and blocks are sorted, so that one walk does both.
 func (im *Image) Fill(s Source) {
+	blocks := im.blocks
 	for i := range im.m.rows {
 		r := &im.m.rows[i]
-		if d := im.slice(r); d != nil {
-			encode(d, im.m, r, s)
+		a := r.Register.Address()
+		for len(blocks) > 0 && a > blocks[0].last {
+			blocks = blocks[1:]
+		}
+		if len(blocks) == 0 {
+			return
+		}
+		if b := &blocks[0]; a >= b.first {
+			off := 2 * int(a-b.first)
+			encode(b.data[off:off+2*int(r.Count)], im.m, r, s)
 		}
 	}
 }

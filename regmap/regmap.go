@@ -137,6 +137,7 @@ var Blocks = []Block{
 	{"active protection settings", 45001, 45070},
 	{"virtual unit", 60001, 60020},
 	{"metering of a virtual unit", 60101, 60460},
+	{"minima and maxima of a virtual unit", 60501, 60820},
 }
 
 // Map is a register table with an index: what a device serves and a client
