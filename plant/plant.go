@@ -396,9 +396,9 @@ func (n *Network) later(at time.Duration, do func(now time.Duration)) {
 	n.agenda = slices.Insert(n.agenda, i, appointment{at, do})
 }
 
-// loadBand is by how much of its peak a load must have moved before the network
-// is solved for it: ours, a tenth of the accuracy of the metering.
-const loadBand = 5e-4
+// loadBand is by how much of its peak a load must have moved before its island is
+// solved for it: ours, less than half of the accuracy of the metering.
+const loadBand = 2e-3
 
 // loads follows the profiles.
 func (n *Network) loads(now time.Duration) {
@@ -411,20 +411,31 @@ func (n *Network) loads(now time.Duration) {
 		date = n.Date(now)
 	}
 	for _, s := range n.islands {
-		if s.tr != nil {
-			continue // a load that drifts through a fault is nothing
-		}
-		for i, k := range s.loads {
-			l := &n.Loads[k]
-			share := 0.
-			if !l.Off {
-				share = l.Profile.At(date) * (1 + l.Flutter*flutter(n.Seed, uint64(k), date))
-			}
-			if s.share[i] != share && (math.Abs(s.share[i]-share) > loadBand || s.fresh || share == 0) {
-				s.share[i] = share
+		if s.tr == nil && s.drift(date) { // a load that drifts through a fault is nothing
+			s.fresh = true
+			for i, k := range s.loads {
+				s.share[i] = n.Loads[k].share(n.Seed, k, date)
 				s.setLoad(i)
-				s.fresh = true
 			}
 		}
 	}
+}
+
+// drift reports whether a load has moved, or is to be looked at anyway.
+func (s *island) drift(date time.Time) bool {
+	for i, k := range s.loads {
+		share := s.net.Loads[k].share(s.net.Seed, k, date)
+		if d := math.Abs(s.share[i] - share); d > loadBand || d > 0 && (s.fresh || share == 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// share is the load's share of its peak.
+func (l *Load) share(seed uint64, k int, date time.Time) float64 {
+	if l.Off {
+		return 0
+	}
+	return l.Profile.At(date) * (1 + l.Flutter*flutter(seed, uint64(k), date))
 }

@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"math"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +44,9 @@ type checker struct {
 	file     string
 	problems Problems
 	at       map[string]position
+
+	names     map[string]int            // of the breakers so far
+	addresses map[netip.AddrPort]string // whose they are
 }
 
 // problemsMax bounds what is told of a file that is wrong throughout.

@@ -99,7 +99,7 @@ func read(name string, data []byte, schema *Field, f any) (*checker, error) {
 	if err := yaml.Load(data, &doc); err != nil {
 		return nil, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
 	}
-	c := &checker{file: name, at: map[string]position{}}
+	c := &checker{file: name, at: map[string]position{}, names: map[string]int{}, addresses: map[netip.AddrPort]string{}}
 	root := &doc
 	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
 		root = doc.Content[0]
@@ -176,7 +176,7 @@ func (c *checker) site(f *file) *Site {
 	s.Profile, _ = access.ParseProfile(or(f.Profile, access.Faithful.String()))
 	for i := range f.Breakers {
 		b := c.breaker(s, i, &f.Breakers[i])
-		c.unique(s, i, &b)
+		c.unique(i, &b)
 		s.Breakers = append(s.Breakers, b)
 	}
 	if len(f.Breakers) == 0 {
@@ -410,13 +410,12 @@ func (c *checker) address(at string, s *Site, i int, f *fileBreaker) netip.AddrP
 }
 
 // unique refuses a name or address that another breaker has.
-func (c *checker) unique(s *Site, i int, b *Breaker) {
-	for k := range s.Breakers {
-		if s.Breakers[k].Unit.Name == b.Unit.Name {
-			c.problem(fmt.Sprintf("breakers[%d].name", i), fmt.Sprintf("%q is the name of breaker %d too", b.Unit.Name, k+1))
-		}
-		if s.Breakers[k].Address == b.Address {
-			c.problem(fmt.Sprintf("breakers[%d]", i), fmt.Sprintf("address %v is breaker %q's", b.Address, s.Breakers[k].Unit.Name))
-		}
+func (c *checker) unique(i int, b *Breaker) {
+	if k, taken := c.names[b.Unit.Name]; taken {
+		c.problem(fmt.Sprintf("breakers[%d].name", i), fmt.Sprintf("%q is the name of breaker %d too", b.Unit.Name, k+1))
 	}
+	if name, taken := c.addresses[b.Address]; taken {
+		c.problem(fmt.Sprintf("breakers[%d]", i), fmt.Sprintf("address %v is breaker %q's", b.Address, name))
+	}
+	c.names[b.Unit.Name], c.addresses[b.Address] = i, b.Unit.Name
 }
