@@ -37,11 +37,9 @@ func (c *coordinateCmd) Run(a *app) error {
 		return misuse("%d pairs and one diagram: choose with --upstream and --downstream", len(pairs))
 	}
 	element, _ := study.ParseElement(c.Element)
-	all := make([]study.Coordination, len(pairs))
-	for i, p := range pairs {
-		if all[i], err = study.Coordinate(p.up, p.down, element, p.fault); err != nil {
-			return misuse("%v", err)
-		}
+	all, err := c.compareAll(a, pairs, element)
+	if err != nil {
+		return err
 	}
 	if err := c.plot(pairs, element); err != nil {
 		return err
@@ -59,6 +57,29 @@ func (c *coordinateCmd) Run(a *app) error {
 	}
 	unknowns(a)
 	return nil
+}
+
+// compareAll compares the pairs. Of ten thousand feeders most are alike: a pair
+// that differs from one before by its names alone is that one.
+func (c *coordinateCmd) compareAll(a *app, pairs []inSeries, e study.Element) ([]study.Coordination, error) {
+	known := map[inSeries]study.Coordination{}
+	all := make([]study.Coordination, len(pairs))
+	for i, p := range pairs {
+		same := p
+		same.up.Name, same.down.Name = "", ""
+		if _, seen := known[same]; !seen {
+			var err error
+			if known[same], err = study.Coordinate(p.up, p.down, e, p.fault); err != nil {
+				return nil, misuse("%v", err)
+			}
+			if len(known)%100 == 0 {
+				fmt.Fprintf(a.stderr, "%d of %d pairs\n", i+1, len(pairs))
+			}
+		}
+		all[i] = known[same]
+		all[i].Upstream, all[i].Downstream = p.up.Name, p.down.Name
+	}
+	return all, nil
 }
 
 // pairs are what is asked for: the two breakers of the flags, or each breaker of
@@ -94,13 +115,22 @@ func (c *coordinateCmd) pairs(a *app) ([]inSeries, error) {
 
 // series finds what feeds what: the lower node of one is the upper of another.
 func (c *coordinateCmd) series(s *site.Site) ([]inSeries, error) {
-	var all []inSeries
-	for _, down := range s.Breakers {
-		for _, up := range s.Breakers {
-			if up.To != "" && up.To == down.From { // a coupler is taken as it is drawn, from its from to its to
-				all = append(all, inSeries{siteDevice(up), siteDevice(down), c.fault(s)})
-			}
+	feeding := map[string][]*site.Breaker{} // by lower node; a coupler as it is drawn, from its from to its to
+	for i := range s.Breakers {
+		if b := &s.Breakers[i]; b.To != "" {
+			feeding[b.To] = append(feeding[b.To], b)
 		}
+	}
+	var all []inSeries
+	for i := range s.Breakers {
+		down := &s.Breakers[i]
+		for _, up := range feeding[down.From] {
+			all = append(all, inSeries{up: siteDevice(up), down: siteDevice(down)})
+		}
+	}
+	fault := c.fault(s)
+	for i := range all {
+		all[i].fault = fault
 	}
 	if len(all) == 0 {
 		return nil, fmt.Errorf("%s: no breaker feeds another: give from and to, or --upstream and --downstream", c.File)
@@ -108,7 +138,7 @@ func (c *coordinateCmd) series(s *site.Site) ([]inSeries, error) {
 	return all, nil
 }
 
-func siteDevice(b site.Breaker) study.Device {
+func siteDevice(b *site.Breaker) study.Device {
 	d := study.NewDevice(b.Unit.Name, b.Unit.Rating)
 	if b.Unit.Settings != nil {
 		d.Settings = *b.Unit.Settings
@@ -142,13 +172,14 @@ func (c *coordinateCmd) breaker(a *app, s *site.Site, text string) (study.Device
 		return study.Device{}, misuse("%s: give the site file that it stands in, or write in=2500,variant=5.0,…", text)
 	}
 	var names []string
-	for _, b := range s.Breakers {
+	for i := range s.Breakers {
+		b := &s.Breakers[i]
 		if b.Unit.Name == text {
 			return siteDevice(b), nil
 		}
 		names = append(names, b.Unit.Name)
 	}
-	return study.Device{}, misuse("%s has no breaker %s; it has %s", c.File, text, strings.Join(names, ", "))
+	return study.Device{}, misuse("%s has no breaker %s; it has %s", c.File, text, strings.Join(names[:min(len(names), 20)], ", "))
 }
 
 // writtenOut reads in=2500,variant=5.0,poles=4,name=Q1,settings=FILE and
@@ -203,8 +234,8 @@ func (c *coordinateCmd) plot(pairs []inSeries, e study.Element) error {
 func coordinationText(a *app, c *study.Coordination, rows bool) error {
 	fmt.Fprintf(a.stdout, "%s above %s: %s, %s\n", c.Upstream, c.Downstream, coordinationVerdict(c), study.ByCurves)
 	if m := c.Smallest; m.Amps > 0 {
-		fmt.Fprintf(a.stdout, "  smallest margin %.0f ms at %s: %s interrupts by %v within %s s, %s waits at least %s s (%v)\n",
-			m.Seconds()*1000, study.Amperes(m.Amps), c.Downstream, m.Downstream.Function, inSeconds(m.Downstream.T), c.Upstream, inSeconds(m.Upstream.T), m.Upstream.Function)
+		fmt.Fprintf(a.stdout, "  smallest margin %s at %s: %s interrupts by %v within %s s, %s waits at least %s s (%v)\n",
+			waiting(m.Seconds()), study.Amperes(m.Amps), c.Downstream, m.Downstream.Function, inSeconds(m.Downstream.T), c.Upstream, inSeconds(m.Upstream.T), m.Upstream.Function)
 	}
 	for _, r := range c.Lost {
 		fmt.Fprintf(a.stdout, "  not selective from %s to %s\n", study.Amperes(r.From), study.Amperes(r.To))
@@ -218,6 +249,14 @@ func coordinationText(a *app, c *study.Coordination, rows bool) error {
 		t.add(fmt.Sprintf("%.6g", m.Amps), dash(m.Downstream.Function), inSeconds(m.Downstream.T), dash(m.Upstream.Function), inSeconds(m.Upstream.T), margin(m), map[bool]string{true: "yes", false: "no"}[m.Selective()])
 	}
 	return t.text(a.stdout)
+}
+
+// waiting writes a margin: 302 ms, 43.5 s.
+func waiting(s float64) string {
+	if s < 1 {
+		return fmt.Sprintf("%.0f ms", s*1000)
+	}
+	return inSeconds(s) + " s"
 }
 
 func coordinationVerdict(c *study.Coordination) string {

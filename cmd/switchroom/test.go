@@ -12,7 +12,14 @@ import (
 
 type testCmd struct {
 	Function string `arg:"" optional:"" help:"long_time, short_time, instantaneous, ground_fault, earth_leakage or all." enum:"long_time,short_time,instantaneous,ground_fault,earth_leakage,all," default:""`
-	deviceFlags
+	settingsFlags
+	In        float64 `help:"Rated current of the sensor plug, A." default:"1000"`
+	Variant   string  `help:"Control unit: 2.0, 3.0, 5.0, 6.0, 7.0; by default 6.0, and 7.0 for earth leakage."`
+	Poles     int     `help:"3 or 4." default:"3"`
+	ENCT      bool    `help:"A 3P breaker with the external neutral transformer."`
+	Standard  string  `help:"iec or ul; iec (ul for 3.0)." enum:"iec,ul," default:""`
+	Frequency float64 `help:"50 or 60 Hz." default:"50"`
+
 	Results  string `help:"Compare your own injection results instead: CSV of function,phase,amps,seconds." placeholder:"FILE"`
 	Measured string `help:"What the seconds of --results are: clearing, to the interruption, or decision, to the trip output." enum:"clearing,decision" default:"clearing"`
 	JSON     bool   `help:"Print JSON."`
@@ -25,20 +32,33 @@ func (c *testCmd) Run(a *app) error {
 	if c.Function != "" && (c.ERMS || c.NoRestraint) {
 		return misuse("injection tests are of the settings: ERMS is disengaged and zones are restrained for them; leave --erms and --no-restraint out")
 	}
-	d, err := c.device(a)
-	if err != nil {
-		return err
-	}
 	if c.Results != "" {
+		d, err := c.unit(a, "6.0")
+		if err != nil {
+			return err
+		}
 		return c.compare(a, d)
 	}
-	return c.inject(a, d)
+	return c.inject(a)
+}
+
+// unit is what is tested; otherwise is its variant where none was asked for.
+func (c *testCmd) unit(a *app, otherwise string) (study.Device, error) {
+	f := ratingFlags{In: c.In, Variant: c.Variant, Poles: c.Poles, ENCT: c.ENCT, Standard: c.Standard, Frequency: c.Frequency}
+	if f.Variant == "" {
+		f.Variant = otherwise
+	}
+	r, err := f.rating()
+	if err != nil {
+		return study.Device{}, err
+	}
+	return c.device(a, "", r)
 }
 
 // inject tests the model: every published window, on an early, a nominal and a
 // late unit.
-func (c *testCmd) inject(a *app, d study.Device) error {
-	tests, err := c.tests(a, d)
+func (c *testCmd) inject(a *app) error {
+	tests, err := c.tests(a)
 	if err != nil {
 		return err
 	}
@@ -68,17 +88,24 @@ func (c *testCmd) inject(a *app, d study.Device) error {
 }
 
 // tests are those of the function, or of all that the unit has and that are on.
-func (c *testCmd) tests(a *app, d study.Device) ([]study.Test, error) {
-	if c.Function != "all" {
-		var f protection.Function
-		if err := f.UnmarshalText([]byte(c.Function)); err != nil {
-			return nil, misuse("%v", err)
-		}
-		return study.Tests(d, f)
-	}
+func (c *testCmd) tests(a *app) ([]study.Test, error) {
 	var all []study.Test
 	for _, f := range study.Functions() {
+		if c.Function != "all" && c.Function != f.String() {
+			continue
+		}
+		otherwise := "6.0"
+		if f == protection.EarthLeakage && c.Function != "all" {
+			otherwise = "7.0"
+		}
+		d, err := c.unit(a, otherwise)
+		if err != nil {
+			return nil, err
+		}
 		some, err := study.Tests(d, f)
+		if err != nil && c.Function != "all" {
+			return nil, err
+		}
 		if err != nil {
 			fmt.Fprintln(a.stderr, "note: left out:", err)
 		}
