@@ -274,6 +274,24 @@ func TestERMS(t *testing.T) {
 	}
 }
 
+// TestERMSKeepsLongTime: taking I²t away does not make long time wait for short
+// time, which with I²t it did not.
+func TestERMSKeepsLongTime(t *testing.T) {
+	r := unit(points.X50, 50)
+	s := quietSettings(r)
+	s.LongTime = LongTimeSettings{Ir: 400, Tr: 0.5}
+	s.ShortTime = ShortTimeSettings{Isd: 10, Tsd: 0.4, I2t: true}
+	c := Constant{Amps: 12 * 400, Setup: Setup{Common: CommonDefaults(r)}}
+	c.Common.ERMS = ERMSSettings{Isd: 10, Tsd: 0.4, Ii: 15}
+	for _, engaged := range []bool{false, true} {
+		c.Engaged = engaged
+		got, err := TimeToTrip(r, s, c)
+		if err != nil || got.Nominal.Function != LongTime || got.Nominal.T > 0.2 {
+			t.Errorf("engaged %v: %+v, %v", engaged, got, err)
+		}
+	}
+}
+
 // TestERMSNeverSlower: whatever the settings, engaged they are settings the unit
 // can have, and no current trips later.
 func TestERMSNeverSlower(t *testing.T) {

@@ -133,11 +133,14 @@ func (e *Engine) act() {
 
 // replan makes the plan of what acts.
 func (e *Engine) replan() {
-	e.settings = e.group
+	e.settings, e.plan = e.group, newPlan(e.rating, e.group, e.common, e.corner)
 	if e.engaged {
+		floor := e.plan.long.floor
 		e.settings = e.common.ERMS.Over(e.group)
+		e.plan = newPlan(e.rating, e.settings, e.common, e.corner)
+		// Without I²t long time would begin to wait for short time.
+		e.plan.long.floor = min(e.plan.long.floor, floor)
 	}
-	e.plan = newPlan(e.rating, e.settings, e.common, e.corner)
 }
 
 // rescale turns a share of one square into the share of another; a threshold
