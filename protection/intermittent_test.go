@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"switchroom/points"
 )
 
@@ -137,4 +139,46 @@ func TestNoMemoryWithoutDelay(t *testing.T) {
 			t.Errorf("%v X on pulses of 15 ms: %v", tt.v, trip)
 		}
 	}
+}
+
+// TestIntermittentProperties: whatever comes and goes, the corners stay in order,
+// and phasors and samples trip at the same time within a sample a fault.
+func TestIntermittentProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := drawRating(t)
+		s := drawSettings(t, r)
+		amps := s.LongTime.Ir * math.Exp(rapid.Float64Range(0, 3).Draw(t, "ln x"))
+		n := rapid.IntRange(2, 12).Draw(t, "faults")
+		span := func(name string) time.Duration {
+			return time.Duration(1e9 * math.Exp(rapid.Float64Range(-4, 0).Draw(t, name)))
+		}
+		fault := [4]complex128{complex(amps, 0), -complex(amps, 0)}
+		if rapid.Bool().Draw(t, "earth") {
+			fault[1] = 0
+		}
+		h, end := pulses(fault, n, span("on"), span("off"))
+		var first [corners]time.Duration
+		for c := range corners {
+			e, err := New(r, s, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !e.clear(h) {
+				t.Skip("a current at a threshold")
+			}
+			f, _ := New(r, s, c)
+			a, b := only(byPhasors(e, h, end), Trip), only(bySamples(f, h, end), Trip)
+			sample := e.grid.at(1) * time.Duration(n)
+			if err := agree(a, b, h, sample, end); err != nil {
+				t.Fatalf("%v: %v\n%+v", c, err, s)
+			}
+			first[c] = forever
+			if len(a) > 0 {
+				first[c] = a[0].At
+			}
+		}
+		if first[Early] > first[Nominal] || first[Nominal] > first[Late] {
+			t.Fatalf("early %v, nominal %v, late %v\n%+v", first[Early], first[Nominal], first[Late], s)
+		}
+	})
 }
