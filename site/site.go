@@ -108,6 +108,12 @@ func read(name string, data []byte, schema *Field, f any) (*checker, error) {
 	if len(c.problems) > 0 {
 		return nil, c.problems
 	}
+	if schema == &Schema {
+		c.copies(root)
+	}
+	if len(c.problems) > 0 {
+		return nil, c.problems
+	}
 	if err := root.Decode(f); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
