@@ -12,8 +12,11 @@ import (
 // room for as many again.
 const breakersMax = 20_000
 
+// elementsMax is how many loads, cables and so on a site may have of each; ours.
+const elementsMax = 5 * breakersMax
+
 // naming are the fields that name a thing of the switchroom, or refer to one.
-var naming = []string{"name", "node", "from", "to", "starts_on"}
+var naming = []string{"name", "node", "from", "to", "starts_on", "grid"}
 
 // copies repeats everything between the head of the file and its end as often as
 // it says, each copy with names of its own: Q1-0001, Q1-0002.
@@ -36,6 +39,10 @@ func (c *checker) copies(root *yaml.Node) {
 	repeat(breakers, n)
 	if net := child(root, "network"); net != nil {
 		for i := 1; i < len(net.Content); i += 2 {
+			if k := n * len(items(net.Content[i])); k > elementsMax {
+				c.problem("copies", fmt.Sprintf("%d %s; a site has up to %d", k, net.Content[i-1].Value, elementsMax))
+				return
+			}
 			repeat(net.Content[i], n)
 		}
 	}

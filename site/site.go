@@ -104,14 +104,10 @@ func read(name string, data []byte, schema *Field, f any) (*checker, error) {
 	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
 		root = doc.Content[0]
 	}
-	c.value("", root, schema)
-	if len(c.problems) > 0 {
+	if c.value("", root, schema); len(c.problems) > 0 {
 		return nil, c.problems
 	}
-	if schema == &Schema {
-		c.copies(root)
-	}
-	if len(c.problems) > 0 {
+	if c.copies(root); len(c.problems) > 0 {
 		return nil, c.problems
 	}
 	if err := root.Decode(f); err != nil {

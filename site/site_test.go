@@ -50,7 +50,7 @@ func TestDefaults(t *testing.T) {
 }
 
 func TestDemoAndExamples(t *testing.T) {
-	for _, file := range []string{"../cmd/switchroom/demo.yaml"} {
+	for _, file := range []string{"../cmd/switchroom/demo.yaml", "../examples/hospital.yaml"} {
 		s, err := site.LoadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -132,6 +132,33 @@ func TestEveryProblemHasItsPlace(t *testing.T) {
 		_, err := site.Parse("test.yaml", []byte(c.in))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q:\n  %v\n  want %q", c.in, err, c.want)
+		}
+	}
+}
+
+// TestCopiesAreWiredToTheirOwn: a copy hangs at its own grid.
+func TestCopiesAreWiredToTheirOwn(t *testing.T) {
+	text := strings.Replace(small, "site: small", "site: small\ncopies: 3", 1)
+	text = strings.Replace(text, "network:", "network:\n  grids: [{name: Q, mva: 250}]", 1)
+	text = strings.Replace(text, "{name: T1, node: T1}", "{name: T1, node: T1, grid: Q}", 1)
+	s := parse(t, text)
+	if len(s.Breakers) != 6 || s.Breakers[2].Unit.Name != "Q1-0002" || s.Breakers[2].From != "T1-0002" || s.Breakers[5].Address.String() != "127.0.1.6:5020" {
+		t.Errorf("%d breakers: %+v", len(s.Breakers), s.Breakers[2])
+	}
+	st, err := s.ShortCircuit(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := st.Node("A-0001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := st.Node("A-0003"); err != nil || math.Abs(a.Ik3Max-b.Ik3Max) > 1 || a.Ik3Max < 20e3 {
+		t.Errorf("%v: %g and %g A", err, a.Ik3Max, b.Ik3Max)
+	}
+	for copies, want := range map[string]string{"10001": "20002 breakers", "20001": "outside"} {
+		if _, err := site.Parse("x", []byte(strings.Replace(text, "copies: 3", "copies: "+copies, 1))); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("copies: %s: %v", copies, err)
 		}
 	}
 }
