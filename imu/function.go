@@ -62,6 +62,9 @@ func causeOf(f protection.Function) breaker.Cause {
 	return breaker.Optional
 }
 
+// ModuleOf returns the module that unlocks a function; 0: every unit has it.
+func ModuleOf(f protection.Function) Module { return functionModules[f] }
+
 // optionalPoints says which module each setting of an optional function needs.
 var optionalPoints = func() map[points.ID]Module {
 	needs := map[points.ID]Module{}

@@ -75,6 +75,10 @@ func (r Rating) SystemType() int {
 // (UG, neutral protection).
 func (r Rating) Neutral() bool { return r.Poles == 4 || r.ENCT }
 
+// Zones reports whether there is zone selective interlocking: on 5.0, 6.0 and
+// 7.0 X (UG).
+func (r Rating) Zones() bool { return r.Variant == X50 || r.Variant == X60 || r.Variant == X70 }
+
 // NeutralVoltage reports whether phase-to-neutral voltages exist.
 func (r Rating) NeutralVoltage() bool { return r.Poles == 4 || r.ENVT }
 

@@ -133,12 +133,7 @@ func (e *Engine) Restrain(t time.Duration, f Function, on bool) []Event {
 // not ZSI is set is ours). It changes only with their start and drop events.
 func (e *Engine) Restraining() bool {
 	p := e.Pickups()
-	return zones(e.rating) && (p.Has(ShortTime) || p.Has(GroundFault))
-}
-
-// zones reports whether r has zone selective interlocking (UG: 5.0, 6.0, 7.0 X).
-func zones(r points.Rating) bool {
-	return r.Variant == points.X50 || r.Variant == points.X60 || r.Variant == points.X70
+	return e.rating.Zones() && (p.Has(ShortTime) || p.Has(GroundFault))
 }
 
 // selfProtection returns the peak over which a pole trips at once, A. No

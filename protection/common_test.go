@@ -197,8 +197,8 @@ func TestZSIOff(t *testing.T) {
 	}
 }
 
-// TestRestraintLost: restraint that ends while the fault stays ends the waiting
-// at once, and not before.
+// TestRestraintLost: restraint that ends while the fault stays ends the waiting a
+// cycle later, and not before.
 func TestRestraintLost(t *testing.T) {
 	for _, c := range Corners() {
 		e := newChain(t, true)[2]
@@ -211,11 +211,11 @@ func TestRestraintLost(t *testing.T) {
 		e.Advance(150 * ms)
 		e.Restrain(150*ms, ShortTime, false)
 		at, ok := e.Next()
-		if !ok || at != 150*ms && c != Late || at > 160*ms {
+		if !ok || at < 170*ms || at > 172*ms {
 			t.Errorf("%v: next is %v, %v", c, at, ok)
 		}
 		e.Advance(at)
-		if ev, ok := e.Tripped(); !ok || ev.At != at {
+		if ev, ok := e.Tripped(); !ok || ev.At > at || ev.At < 150*ms {
 			t.Errorf("%v: %v", c, ev)
 		}
 	}

@@ -226,10 +226,17 @@ func (e *Engine) unrestrained(ch int) bool {
 	return e.loose.Has(f)
 }
 
-// ripe is when the definite part of the wait of channel ch is over.
+// ripe is when the definite part of the wait of channel ch is over. A function
+// whose restraint ends looks for a cycle more whether the fault is still there:
+// at its end the unit downstream may stop restraining a moment before this one's
+// window has forgotten what flowed.
 func (e *Engine) ripe(ch int) time.Duration {
 	d := &e.delay[ch]
-	return d.began(e.plan.cycle) + e.wait(ch).timer - d.credit
+	at := d.began(e.plan.cycle) + e.wait(ch).timer - d.credit
+	if p := &e.plan.delay[ch]; p.zsi && e.unrestrained(ch) {
+		at = max(at, e.told+e.plan.cycle+e.plan.cycle/gridCycle)
+	}
+	return at
 }
 
 // rate is how fast the energy of mean square w grows: 1 at the reference and

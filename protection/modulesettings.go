@@ -241,6 +241,16 @@ func (s *ModuleSettings) Any() bool {
 	return false
 }
 
+// On returns the functions that are on.
+func (s *ModuleSettings) On() (all []Function) {
+	for f := IDMTL; f < numFunctions; f++ {
+		if s.usage(f).On {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
 // voltages reports whether any function that is on looks at voltages.
 func (s *ModuleSettings) voltages() bool {
 	for f := Undervoltage1; f < numFunctions; f++ {

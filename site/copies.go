@@ -16,7 +16,7 @@ const breakersMax = 20_000
 const elementsMax = 5 * breakersMax
 
 // naming are the fields that name a thing of the switchroom, or refer to one.
-var naming = []string{"name", "node", "from", "to", "starts_on", "grid"}
+var naming = []string{"name", "node", "from", "to", "starts_on", "grid", "zsi"}
 
 // copies repeats everything between the head of the file and its end as often as
 // it says, each copy with names of its own: Q1-0001, Q1-0002.
@@ -69,10 +69,22 @@ func renamed(item *yaml.Node, suffix string) *yaml.Node {
 	out.Content = slices.Clone(item.Content)
 	for i := 0; i+1 < len(out.Content); i += 2 {
 		if slices.Contains(naming, out.Content[i].Value) {
-			v := *out.Content[i+1]
-			v.Value, v.Tag = v.Value+suffix, "!!str"
-			out.Content[i+1] = &v
+			out.Content[i+1] = suffixed(out.Content[i+1], suffix)
 		}
+	}
+	return &out
+}
+
+// suffixed copies a name, or a list of names, with a suffix.
+func suffixed(n *yaml.Node, suffix string) *yaml.Node {
+	out := *n
+	if n.Kind != yaml.SequenceNode {
+		out.Value, out.Tag = n.Value+suffix, "!!str"
+		return &out
+	}
+	out.Content = nil
+	for _, item := range n.Content {
+		out.Content = append(out.Content, suffixed(item, suffix))
 	}
 	return &out
 }

@@ -34,6 +34,7 @@ func (s *Site) Build(w *imu.World, memory *imu.Memory, stored *imu.Stored) (*Lab
 	if err := l.wire(); err != nil {
 		return nil, err
 	}
+	l.interlock()
 	return l, nil
 }
 

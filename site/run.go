@@ -173,6 +173,14 @@ func (r *Run) hand(a Action, now time.Duration) error {
 	case "rack":
 		to := map[string]imu.Position{"connected": imu.Connected, "test": imu.TestPosition, "disconnected": imu.Disconnected, "withdrawn": imu.Withdrawn}[a.To]
 		return u.Rack(now, to)
+	case "fail", "repair":
+		f, err := imu.ParseFault(a.To)
+		if err != nil {
+			return err
+		}
+		return u.Fail(now, f, a.Do == "fail")
+	case "erms":
+		u.ESM(now, map[string]imu.Switch{"on": imu.SwitchOn, "off": imu.SwitchOff, "lost": imu.SignalLost}[a.To])
 	default:
 		return fmt.Errorf("nothing can %s", a.Do)
 	}

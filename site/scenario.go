@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"switchroom/imu"
 	"switchroom/plant"
 )
 
@@ -33,7 +34,7 @@ type Action struct {
 	Angle  *float64 // point on wave, degrees
 	For    time.Duration
 	Share  [3]float64
-	To     string
+	To     string // position, part that fails, or switch
 	On     bool
 }
 
@@ -76,11 +77,22 @@ var verbs = []verb{
 	{"rack", breaker, "to!", "it is moved in its chassis"},
 	{"24v", breaker, "state!", "the supply of its control unit"},
 	{"battery", breaker, "state!", "the battery of its control unit"},
+	{"fail", breaker, "part!", "a part of it fails, and its self-test finds that"},
+	{"repair", breaker, "part!", "that part is whole again"},
+	{"erms", breaker, "switch!", "the lockable switch of its ESM module"},
 }
 
 func verbNames() (names []string) {
 	for _, v := range verbs {
 		names = append(names, v.name)
+	}
+	return names
+}
+
+// partNames are the parts of a breaker that can fail.
+func partNames() (names []string) {
+	for _, f := range imu.Faults() {
+		names = append(names, f.String())
 	}
 	return names
 }
@@ -114,6 +126,8 @@ var ScenarioSchema = Field{Kind: Object, Fields: []Field{
 		{Name: "share", Kind: Number, Help: "of the voltage that a dip takes away", Max: 1},
 		{Name: "phases", Kind: List, Help: "that a dip concerns; all", Of: &Field{Kind: Whole, Min: 1, Max: 3}},
 		{Name: "to", Kind: Text, Help: "position in the chassis", Enum: []string{"connected", "test", "disconnected", "withdrawn"}},
+		{Name: "part", Kind: Text, Help: "of a breaker, that fails", Enum: partNames()},
+		{Name: "switch", Kind: Text, Help: "of ERMS; lost is a broken wire, which engages", Enum: []string{"on", "off", "lost"}},
 		{Name: "state", Kind: Text, Help: "of a supply", Enum: []string{"on", "off"}},
 	}},
 }}
@@ -148,13 +162,15 @@ type fileAction struct {
 	Phases []int    `yaml:"phases"`
 	To     *string  `yaml:"to"`
 	State  *string  `yaml:"state"`
+	Part   *string  `yaml:"part"`
+	Switch *string  `yaml:"switch"`
 }
 
 // has says which fields are given.
 func (f *fileAction) has() map[string]bool {
 	return map[string]bool{
 		"name": f.Name != nil, "kind": f.Kind != nil, "along": f.Along != nil, "phase": f.Phase != nil, "ohm": f.Ohm != nil, "gap": f.Gap != nil,
-		"angle": f.Angle != nil, "for": f.For != nil, "share": f.Share != nil, "phases": f.Phases != nil, "to": f.To != nil, "state": f.State != nil,
+		"angle": f.Angle != nil, "for": f.For != nil, "share": f.Share != nil, "phases": f.Phases != nil, "to": f.To != nil, "state": f.State != nil, "part": f.Part != nil, "switch": f.Switch != nil,
 	}
 }
 
@@ -267,8 +283,10 @@ func (d *director) action(at string, f *fileAction, random *rand.Rand) Action {
 			d.problem(at+".for", "longer than 0; leave it out for what lasts")
 		}
 	}
-	if f.To != nil {
-		a.To = *f.To
+	for _, to := range []*string{f.To, f.Part, f.Switch} {
+		if to != nil {
+			a.To = *to
+		}
 	}
 	v := &verbs[slices.IndexFunc(verbs, func(v verb) bool { return v.name == f.Do })]
 	d.fields(at, v, f.has())

@@ -30,7 +30,6 @@ import (
 	"switchroom/imu"
 	"switchroom/plant"
 	"switchroom/points"
-	"switchroom/protection"
 )
 
 // Site is a site file that has passed every check.
@@ -56,7 +55,8 @@ type Breaker struct {
 	ID       byte // unit id besides 0 and 255; 0: none
 	From, To string
 	TapsTop  bool
-	Pad      bool // the locking pad is given, and is locked
+	Pad      bool     // the locking pad is given, and is locked
+	ZSI      []string // breakers upstream that its ZSI output restrains
 }
 
 // fileMax bounds a site file, in bytes: ten thousand breakers fit.
@@ -162,6 +162,7 @@ type fileBreaker struct {
 	MN          bool              `yaml:"mn"`
 	Accessories []string          `yaml:"without"`
 	Modules     []string          `yaml:"modules"`
+	ZSI         []string          `yaml:"zsi"`
 	Passwords   map[string]string `yaml:"passwords"`
 	Settings    map[string]string `yaml:"settings"`
 	Vendor      string            `yaml:"vendor"`
@@ -184,6 +185,7 @@ func (c *checker) site(f *file) *Site {
 	if len(f.Breakers) == 0 {
 		c.problem("breakers", "no breaker: a switchroom has at least one")
 	}
+	c.zones(s)
 	c.network(s, f)
 	return s
 }
@@ -203,7 +205,7 @@ func or[T comparable](v, d T) T {
 // breaker makes one breaker.
 func (c *checker) breaker(s *Site, i int, f *fileBreaker) Breaker {
 	at := fmt.Sprintf("breakers[%d]", i)
-	b := Breaker{Title: f.Title, From: f.From, To: f.To, TapsTop: f.Taps == "top", Pad: f.Pad == "locked"}
+	b := Breaker{Title: f.Title, From: f.From, To: f.To, TapsTop: f.Taps == "top", Pad: f.Pad == "locked", ZSI: f.ZSI}
 	b.Unit = imu.Config{Name: f.Name, Profile: s.Profile, Closed: f.Closed, Seed: s.Seed + uint64(i)}
 	b.Unit.Rating = c.rating(at, s, f)
 	b.Unit.Interface, _ = imu.ParseInterface(or(f.Interface, "ife"))
@@ -212,7 +214,7 @@ func (c *checker) breaker(s *Site, i int, f *fileBreaker) Breaker {
 	b.Unit.Remote = c.remote(at, f, b.Unit.Interface)
 	b.Unit.Modules = installed(f.Modules)
 	b.Unit.Passwords = c.passwords(at, f)
-	b.Unit.Settings = c.settings(at, f, b.Unit.Rating)
+	c.settings(at, f, &b.Unit)
 	b.Unit.Identity = imu.VirtualIdentity(b.Unit.Interface)
 	b.Unit.Identity.Vendor = or(f.Vendor, b.Unit.Identity.Vendor)
 	b.Unit.Identity.Serial = or(f.Serial, fmt.Sprintf("VIRT%06d", i+1))
@@ -334,51 +336,6 @@ func (c *checker) passwords(at string, f *fileBreaker) *[4]imu.Password {
 		}
 	}
 	return &p
-}
-
-// settings are the factory's and, on top, those of the file, judged as a whole.
-func (c *checker) settings(at string, f *fileBreaker, r points.Rating) *protection.Settings {
-	if r.Validate() != nil {
-		return nil // said already
-	}
-	s := protection.Defaults(r)
-	ok := true
-	for _, name := range sorted(f.Settings) {
-		if err := setOne(&s, r, name, f.Settings[name]); err != nil {
-			c.problem(at+".settings."+name, err.Error())
-			ok = false
-		}
-	}
-	if !ok {
-		return nil
-	}
-	if err := s.Validate(r); err != nil {
-		c.problem(at+".settings", err.Error())
-	}
-	return &s
-}
-
-func setOne(s *protection.Settings, r points.Rating, name, text string) error {
-	id, err := points.Lookup(name)
-	if err != nil {
-		return err
-	}
-	info := points.Of(id)
-	if _, has := s.Get(id); !has {
-		return fmt.Errorf("%s is not a protection setting", name)
-	}
-	v, err := info.Parse(text)
-	if err != nil {
-		return err
-	}
-	l, has := info.For(r)
-	if !has {
-		return fmt.Errorf("%s does not exist on a %v X", name, r.Variant)
-	}
-	if err := l.Check(v.Float()); err != nil {
-		return err
-	}
-	return s.Set(id, v.Float())
 }
 
 func sorted(m map[string]string) []string {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"switchroom/imu"
@@ -24,6 +25,7 @@ type upCmd struct {
 	Data      string `help:"Where the units' memory is kept; by default the user's state directory." placeholder:"DIR"`
 	ReadyFile string `help:"Written when everything can be reached." placeholder:"PATH"`
 	Registers string `help:"A CSV file of register rows that take the place of the built-in ones." type:"existingfile" placeholder:"FILE"`
+	Captures  string `help:"Write the waveform of every trip into this directory, as COMTRADE." placeholder:"DIR"`
 	Quiet     bool   `help:"Do not print where each unit is."`
 }
 
@@ -42,7 +44,7 @@ func (c *upCmd) Run(a *app) error {
 			return err
 		}
 	}
-	h := host{app: a, site: s, registers: m, data: dir, ready: c.ReadyFile}
+	h := host{app: a, site: s, registers: m, data: dir, ready: c.ReadyFile, captures: c.Captures}
 	return h.run(func() {
 		if !c.Quiet {
 			h.print()
@@ -77,7 +79,9 @@ type host struct {
 	registers *regmap.Map
 	data      string
 	ready     string
+	captures  string // directory for waveforms; none if empty
 	lab       *site.Lab
+	writing   sync.WaitGroup // of captures
 }
 
 // readyFile is what --ready-file holds.
@@ -112,11 +116,35 @@ func (h *host) run(started func()) error {
 	for _, what := range h.lab.Lost {
 		fmt.Fprintln(h.app.stderr, "warning: not taken up from the memory:", what)
 	}
+	if err := h.record(); err != nil {
+		return err
+	}
 	server, err := h.serve(world)
 	if err != nil {
 		return err
 	}
 	return h.live(world, memory, server, started)
+}
+
+// record writes the waveform of every trip as COMTRADE files. They are written
+// by a goroutine of its own: no unit waits for the disk.
+func (h *host) record() error {
+	if h.captures == "" {
+		return nil
+	}
+	if err := os.MkdirAll(h.captures, 0o755); err != nil {
+		return err
+	}
+	for _, u := range h.lab.Units {
+		u.SubscribeCaptures(func(unit string, c *imu.Capture) {
+			h.writing.Go(func() {
+				if _, err := c.Recording(unit).WriteFiles(filepath.Join(h.captures, c.Name(unit))); err != nil {
+					fmt.Fprintln(h.app.stderr, "warning: the capture of", unit, "is not written:", err)
+				}
+			})
+		})
+	}
+	return nil
 }
 
 // serve puts every unit behind its address and opens the sockets.
@@ -177,6 +205,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	stop()
 	<-turned
 	<-remembered
+	h.writing.Wait()
 	if errors.Is(down, context.DeadlineExceeded) {
 		down = nil // connections that would not end were cut
 	}

@@ -1,0 +1,80 @@
+package site
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"switchroom/imu"
+)
+
+// zone is the ZSI input of one breaker: restrained while any of those that are
+// wired to it restrains.
+type zone struct {
+	upstream *imu.Unit
+
+	mu          sync.Mutex
+	restraining map[*imu.Unit]bool
+}
+
+func (z *zone) turn(from *imu.Unit, now time.Duration, on bool) {
+	z.mu.Lock()
+	if on {
+		z.restraining[from] = true
+	} else {
+		delete(z.restraining, from)
+	}
+	any := len(z.restraining) > 0
+	z.mu.Unlock()
+	z.upstream.Restrain(now, any)
+}
+
+// interlock wires the ZSI outputs. The first wire to an input takes its
+// self-restraint jumper out.
+func (l *Lab) interlock() {
+	zones := map[string]*zone{}
+	for i := range l.Site.Breakers {
+		from := l.Units[i]
+		for _, name := range l.Site.Breakers[i].ZSI {
+			z := zones[name]
+			if z == nil {
+				z = &zone{upstream: l.unitOf(name), restraining: map[*imu.Unit]bool{}}
+				z.upstream.Restrain(l.World.Now(), false)
+				zones[name] = z
+			}
+			from.OnRestraint(func(now time.Duration, on bool) { z.turn(from, now, on) })
+		}
+	}
+}
+
+// unit returns the unit of a breaker.
+func (l *Lab) unitOf(name string) *imu.Unit {
+	for _, u := range l.Units {
+		if u.Name() == name {
+			return u
+		}
+	}
+	return nil
+}
+
+// zones checks that every breaker that is named is there, has the input, and is
+// not the breaker itself.
+func (c *checker) zones(s *Site) {
+	of := map[string]*Breaker{}
+	for i := range s.Breakers {
+		of[s.Breakers[i].Unit.Name] = &s.Breakers[i]
+	}
+	for i := range s.Breakers {
+		for k, name := range s.Breakers[i].ZSI {
+			at := fmt.Sprintf("breakers[%d].zsi[%d]", i, k)
+			switch up := of[name]; {
+			case up == nil:
+				c.problem(at, fmt.Sprintf("no breaker is named %q", name))
+			case up == &s.Breakers[i]:
+				c.problem(at, "a breaker does not restrain itself; name the one upstream")
+			case !up.Unit.Rating.Zones():
+				c.problem(at, fmt.Sprintf("a %v X has no zone selective interlocking", up.Unit.Rating.Variant))
+			}
+		}
+	}
+}
