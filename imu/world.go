@@ -3,6 +3,7 @@ package imu
 import (
 	"container/heap"
 	"context"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,9 +23,19 @@ type World struct {
 	date time.Time            // calendar date at world time 0
 	wake chan struct{}
 
-	mu  sync.Mutex // guards due, and changes of pace
-	due dueHeap
+	// horizon is what world time does not pass while Run runs: the earliest thing
+	// that is due or being done. A machine that is too slow makes time slow; it
+	// does not let a reader take a unit past a sample that is still to come.
+	horizon atomic.Int64
+
+	mu      sync.Mutex // guards the following, and changes of pace
+	due     dueHeap
+	running bool
+	doing   time.Duration // due time of what is being done; never: nothing is
 }
+
+// never is later than everything.
+const never time.Duration = math.MaxInt64
 
 // pace is how world time follows host time. It is replaced, never changed.
 type pace struct {
@@ -47,8 +58,14 @@ func (p *pace) at(t time.Time) time.Duration {
 // NewWorld returns a world that runs with the host's clock from world time
 // from on, where it is now.
 func NewWorld(from time.Duration, now time.Time) *World {
-	w := &World{date: now.Add(-from), wake: make(chan struct{}, 1)}
+	w := newWorld(now.Add(-from))
 	w.pace.Store(&pace{from, now, 1})
+	return w
+}
+
+func newWorld(date time.Time) *World {
+	w := &World{date: date, wake: make(chan struct{}, 1), doing: never}
+	w.horizon.Store(int64(never))
 	return w
 }
 
@@ -56,7 +73,7 @@ func NewWorld(from time.Duration, now time.Time) *World {
 // it: for tests, recordings and runs faster than time. date is its calendar
 // date at world time 0.
 func NewSteppedWorld(date time.Time) *World {
-	w := &World{date: date, wake: make(chan struct{}, 1)}
+	w := newWorld(date)
 	w.pace.Store(&pace{})
 	return w
 }
@@ -66,7 +83,9 @@ func (w *World) Now() time.Duration { return w.At(time.Now()) }
 
 // At returns the world time at the host time t, which spares reading the clock
 // where somebody has just done so.
-func (w *World) At(t time.Time) time.Duration { return w.pace.Load().at(t) }
+func (w *World) At(t time.Time) time.Duration {
+	return min(w.pace.Load().at(t), time.Duration(w.horizon.Load()))
+}
 
 // Date returns the calendar date at world time now.
 func (w *World) Date(now time.Duration) time.Time { return w.date.Add(now) }
@@ -108,6 +127,8 @@ func (w *World) standLocked(now time.Duration) time.Duration {
 
 // Run wakes units when they are due until ctx ends.
 func (w *World) Run(ctx context.Context) {
+	w.run(true)
+	defer w.run(false)
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
@@ -121,11 +142,32 @@ func (w *World) Run(ctx context.Context) {
 	}
 }
 
+func (w *World) run(on bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.running, w.doing = on, never
+	w.seeLocked()
+}
+
+// seeLocked finds the horizon.
+func (w *World) seeLocked() {
+	h := never
+	if w.running {
+		h = w.doing
+		if len(w.due) > 0 {
+			h = min(h, w.due[0].at)
+		}
+	}
+	w.horizon.Store(int64(h))
+}
+
 // runDue wakes what is due and returns how long there is nothing to do. It
 // stops early when ctx ends, however much is due.
 func (w *World) runDue(ctx context.Context) time.Duration {
 	for ctx.Err() == nil {
 		w.mu.Lock()
+		w.doing = never
+		w.seeLocked()
 		now := w.Now()
 		if len(w.due) == 0 || w.due[0].at > now {
 			wait := w.waitLocked(now)
@@ -133,6 +175,8 @@ func (w *World) runDue(ctx context.Context) time.Duration {
 			return wait
 		}
 		e := heap.Pop(&w.due).(*due)
+		w.doing = e.at
+		w.seeLocked()
 		w.mu.Unlock()
 		e.wake(now)
 	}
@@ -154,7 +198,6 @@ func (w *World) Every(period time.Duration, f func(now time.Duration)) {
 	e := &due{index: -1}
 	e.wake = func(now time.Duration) {
 		f(now)
-		now = max(now, w.Now()) // f may have taken longer than a period
 		w.schedule(e, now-now%period+period)
 	}
 	at := w.Now()
@@ -185,6 +228,7 @@ func (w *World) schedule(e *due, at time.Duration) {
 	} else {
 		heap.Fix(&w.due, e.index)
 	}
+	w.seeLocked()
 	first := w.due[0] == e
 	w.mu.Unlock()
 	if first {
@@ -198,6 +242,7 @@ func (w *World) cancel(e *due) {
 	defer w.mu.Unlock()
 	if e.index >= 0 {
 		heap.Remove(&w.due, e.index)
+		w.seeLocked()
 	}
 }
 

@@ -86,3 +86,39 @@ func TestAlarm(t *testing.T) {
 		t.Errorf("%v, want %v", at, want)
 	}
 }
+
+// TestTimeWaitsForWhatIsDue: while something that was due is still being done,
+// or still to come, nobody sees a later time; what is due at each instant is
+// done at that instant, however late the host is.
+func TestTimeWaitsForWhatIsDue(t *testing.T) {
+	w := NewWorld(0, time.Now())
+	w.SetSpeed(1000)
+	const step = time.Millisecond // a microsecond of the host's
+	var at []time.Duration
+	done := make(chan struct{})
+	w.Every(step, func(now time.Duration) {
+		if len(at) == 500 {
+			return
+		}
+		at = append(at, now)
+		for begin := time.Now(); time.Since(begin) < 20*time.Microsecond; {
+			if seen := w.Now(); seen > now {
+				t.Errorf("at %v it is %v", now, seen)
+			}
+		}
+		if len(at) == 500 {
+			close(done)
+		}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { w.Run(ctx); close(ended) }()
+	<-done
+	cancel()
+	<-ended
+	for i, x := range at {
+		if x != at[0]+time.Duration(i)*step {
+			t.Fatalf("the %dth was done at %v, the first at %v", i+1, x, at[0])
+		}
+	}
+}
