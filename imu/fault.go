@@ -161,6 +161,16 @@ func sensed[T float64 | complex128](s faultSet, i [4]T) [4]T {
 	return i
 }
 
+// external is what the sensor around all conductors sees: that of earth leakage
+// on 7.0 X, that of the ground return on 6.0 X. What the conductors do not bring
+// back returns through earth.
+func external[T float64 | complex128](u *Unit, i [4]T) (sum T) {
+	if r := &u.cfg.Rating; (r.Variant == points.X70 || r.SGR) && !u.faults.has(LeakageSensorLost) {
+		sum = i[0] + i[1] + i[2] + i[3]
+	}
+	return sum
+}
+
 // deaf reports whether an order is taken and nothing comes of it, and whether it
 // finds no coil.
 func (s faultSet) deaf(o breaker.Order) (nothing, noCoil bool) {

@@ -123,7 +123,7 @@ func (u *Unit) advanceOptional(at time.Duration) {
 func (u *Unit) offered() protection.Inputs {
 	in := protection.Inputs{V: u.input.V, Hz: u.input.Hz}
 	if u.conducts() {
-		in.I = sensed(u.faults, u.input.I)
+		in.I, in.Leakage = sensed(u.faults, u.input.I), external(u, u.input.I)
 	}
 	return in
 }

@@ -33,13 +33,14 @@ func (u *Unit) Sample(now time.Duration, i [4]float64, v [3]float64) {
 		if !u.conducts() {
 			i = [4]float64{}
 		}
+		leak := external(u, i)
 		i = sensed(u.faults, i)
 		u.sampled = true
 		u.tape.sample(u.now, i, v)
-		u.handle(u.prot.Sample(u.now, i))
+		u.handle(u.prot.SampleLeakage(u.now, i, leak))
 		u.meas.Sample(u.now, i, v)
 		if u.opt != nil {
-			u.handle(u.opt.Sample(u.now, protection.Readings{I: i, V: v}))
+			u.handle(u.opt.Sample(u.now, protection.Readings{I: i, V: v, Leakage: leak}))
 		}
 		u.overload()
 	})
@@ -163,14 +164,18 @@ func (u *Unit) changed(c breaker.Change) {
 // feed tells protection and metering what flows from at on.
 func (u *Unit) feed(at time.Duration) {
 	var i [4]complex128
+	var leak complex128
 	if u.conducts() {
-		i = sensed(u.faults, u.input.I)
+		i, leak = sensed(u.faults, u.input.I), external(u, u.input.I)
 	}
 	u.sampled = false
 	u.tape.steady(at, input{i, u.input.V, u.input.Hz})
 	u.load.from(at, i, u.cfg.Rating.In)
 	u.meas.Steady(at, i, u.input.V, u.input.Hz)
-	u.handle(u.prot.Steady(at, i))
+	if u.cfg.Rating.Variant == points.X70 {
+		u.meas.Leakage(at, cmplx.Abs(leak))
+	}
+	u.handle(u.prot.SteadyLeakage(at, i, leak))
 	if u.opt != nil {
 		u.feedOptional()
 	}

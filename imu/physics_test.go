@@ -289,3 +289,41 @@ func TestMuchHappensAtOnce(t *testing.T) {
 		t.Errorf("%v", s.recs)
 	}
 }
+
+// TestExternalSensor: what does not come back through the conductors trips 7.0 X
+// by earth leakage, and 6.0 X with a ground-return sensor by ground fault; a
+// load through the neutral does not.
+func TestExternalSensor(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		unit func(*imu.Config)
+		i    [4]complex128
+		lost bool        // the sensor
+		want points.Code // 0: none
+	}{
+		{"7.0 X, 2 A to earth", leaky, [4]complex128{102, 0, 0, -100}, false, points.CodeTripLeakage},
+		{"7.0 X, all through the neutral", leaky, [4]complex128{100, 0, 0, -100}, false, 0},
+		{"7.0 X, the sensor lost", leaky, [4]complex128{102, 0, 0, -100}, true, 0},
+		{"6.0 X with ground return", returning, [4]complex128{400, 0, 0, -100}, false, points.CodeTripGround},
+		{"6.0 X with ground return, neutral load", returning, [4]complex128{400, 0, 0, -400}, false, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStand(t, c.unit)
+			if c.lost {
+				s.u.Fail(s.now, imu.LeakageSensorLost, true)
+			}
+			s.u.Steady(s.now, c.i, [3]complex128{230, 0, 0}, 50)
+			s.step(5 * time.Second)
+			if trip := !s.u.Closed(); trip != (c.want != 0) || trip && s.happened(c.want, imu.Entry) != 1 {
+				t.Errorf("closed %v, %v", !trip, s.recs)
+			}
+		})
+	}
+	s := newStand(t, leaky)
+	s.u.Steady(s.now, [4]complex128{100.25, 0, 0, -100}, [3]complex128{230, 0, 0}, 50)
+	s.is(points.CurrentLeakage, 0.25)
+}
+
+func leaky(c *imu.Config) { c.Rating.Variant, c.Settings = points.X70, nil }
+
+func returning(c *imu.Config) { c.Rating.SGR, c.Settings = true, nil }

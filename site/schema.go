@@ -53,6 +53,7 @@ var Schema = Field{Kind: Object, Fields: []Field{
 		{Name: "standard", Kind: Text, Help: "product standard; iec (ul for 3.0)", Enum: []string{"iec", "ul"}},
 		{Name: "poles", Kind: Whole, Help: "3 or 4; 3", Min: 3, Max: 4},
 		{Name: "system_type", Kind: Whole, Help: "wiring: 30 3P+ENCT, 31 3P, 40 3P+ENVT, 41 both or 4P; by poles", Min: 30, Max: 41},
+		{Name: "ground_return", Kind: Flag, Help: "has a ground-return sensor with its MDGF module; 6.0 only"},
 		{Name: "frame", Kind: Text, Help: "by the rated current", Enum: []string{"MTZ1", "MTZ2", "MTZ3"}},
 		{Name: "interface", Kind: Text, Help: "how the network reaches it; ife", Enum: []string{"none", "ife", "eife", "ifm"}},
 		{Name: "address", Kind: Text, Help: "IP address; the next from 127.0.1.1 on"},

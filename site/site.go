@@ -149,6 +149,7 @@ type fileBreaker struct {
 	Standard    string            `yaml:"standard"`
 	Poles       int               `yaml:"poles"`
 	SystemType  int               `yaml:"system_type"`
+	SGR         bool              `yaml:"ground_return"`
 	Frame       string            `yaml:"frame"`
 	Interface   string            `yaml:"interface"`
 	Address     string            `yaml:"address"`
@@ -232,7 +233,7 @@ func (c *checker) breaker(s *Site, i int, f *fileBreaker) Breaker {
 }
 
 func (c *checker) rating(at string, s *Site, f *fileBreaker) points.Rating {
-	r := points.Rating{In: f.In, Poles: or(f.Poles, 3), Voltage: s.Voltage, Frequency: s.Frequency}
+	r := points.Rating{In: f.In, Poles: or(f.Poles, 3), SGR: f.SGR, Voltage: s.Voltage, Frequency: s.Frequency}
 	var err error
 	if r.Variant, err = points.ParseVariant(f.Variant); err != nil {
 		c.problem(at+".variant", err.Error())
