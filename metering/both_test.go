@@ -324,7 +324,8 @@ func TestFarFrequency(t *testing.T) {
 	}
 }
 
-// Whatever comes in whatever order leaves something that can be stored.
+// Whatever comes in whatever order leaves something that can be shown, stored
+// and taken up again.
 func TestAnything(t *testing.T) {
 	number := rapid.OneOf(rapid.Float64(), rapid.Float64Range(-1e4, 1e4), rapid.SampledFrom([]float64{0, math.NaN(), math.Inf(1), math.Inf(-1)}))
 	after := rapid.OneOf(rapid.Int64Range(-1e6, 30e6), rapid.Int64Range(0, 1e15), rapid.Int64())
@@ -337,13 +338,35 @@ func TestAnything(t *testing.T) {
 			for k := range a {
 				a[k] = number.Draw(t, "a")
 			}
-			if rapid.Bool().Draw(t, "sample") {
+			i := [4]complex128{complex(a[0], a[1]), complex(a[2], 0), complex(a[3], 0)}
+			v := [3]complex128{complex(a[4], 0), complex(a[5], 0), complex(a[6], 0)}
+			switch rapid.IntRange(0, 6).Draw(t, "what") {
+			case 0, 1, 2:
 				m.Sample(now, [4]float64(a[:4]), [3]float64(a[4:]))
-			} else {
-				m.Steady(now, [4]complex128{complex(a[0], a[1]), complex(a[2], 0), complex(a[3], 0)}, [3]complex128{complex(a[4], 0), complex(a[5], 0), complex(a[6], 0)}, a[0])
+			case 3:
+				m.Steady(now, i, v, a[0])
+			case 4:
+				h := new(metering.Spectrum)
+				h.Shape(i, 3, a[6])
+				h.V[1][15] = v[2]
+				m.Distorted(now, i, v, a[1], h)
+			case 5:
+				m.Reset(now, metering.Groups(a[0]))
+				m.Leakage(now, a[1])
+			case 6:
+				d := metering.DemandSettings{Window: metering.Window(rapid.IntRange(0, 3).Draw(t, "window")), Minutes: rapid.Uint8().Draw(t, "minutes")}
+				m.Configure(now, metering.Settings{CurrentDemand: d, PhaseEnergy: a[0] > 0, Harmonics: a[1] > 0, Seed: uint64(rapid.IntRange(0, 2).Draw(t, "seed")), Signed: a[2] > 0})
 			}
-			s := m.State(now)
-			if err := metering.New(r).Restore(s); err != nil {
+			for id, x := range shown(m, now) {
+				if math.IsInf(x, 0) {
+					t.Fatalf("%v is without end", points.ID(id))
+				}
+			}
+			stored := m.State(now)
+			if err := metering.New(r).Restore(stored); err != nil {
+				t.Fatal(err)
+			}
+			if err := new(metering.State).UnmarshalBinary(encoded(t, stored)); err != nil {
 				t.Fatal(err)
 			}
 		}
