@@ -129,3 +129,24 @@ func TestCoordinationJSON(t *testing.T) {
 		}
 	}
 }
+
+// TestMarginIsTheWorst: what a verdict compares are the ends of the two bands.
+func TestMarginIsTheWorst(t *testing.T) {
+	up, down := feeder(t, "up", 2500, 8, 5, 0.2, 0), feeder(t, "down", 1000, 4, 5, 0.1, 10)
+	for _, amps := range []float64{1500, 4000, 8000, 20000} {
+		m, err := pair{up, down, Phase}.at(amps)
+		if err != nil {
+			t.Fatal(err)
+		}
+		of := func(d Device) Point {
+			all, err := Curve(d, Phase, OfA, []float64{amps}, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return all[0]
+		}
+		if first, last := of(up).Times.Min, of(down).Clearing().Times.Max; m.Downstream != last || m.Upstream.Function != first.Function || first.T == first.T && m.Upstream.T != first.T {
+			t.Errorf("%g A: %+v, want %v before %v", amps, m, last, first)
+		}
+	}
+}

@@ -215,3 +215,28 @@ func TestInjection(t *testing.T) {
 		}
 	}
 }
+
+// TestFault: each way to be wrong, by a little, is called what it is.
+func TestFault(t *testing.T) {
+	want := Test{Function: protection.ShortTime, Hold: time.Second, Want: Window{Trip: true, Min: 0.1, Max: 0.2}}
+	none := Test{Function: protection.ShortTime, Hold: time.Second}
+	for _, c := range []struct {
+		test *Test
+		t    float64
+		f    protection.Function
+		want string
+	}{
+		{&want, 0.1, protection.ShortTime, ""},
+		{&want, 0.2, protection.ShortTime, ""},
+		{&want, 0.099, protection.ShortTime, "trips 0.001 s before the window"},
+		{&want, 0.201, protection.ShortTime, "trips 0.001 s after the window"},
+		{&want, 0.15, protection.LongTime, "trips by long_time"},
+		{&want, math.NaN(), protection.None, "does not trip within 1 s and must"},
+		{&none, math.NaN(), protection.None, ""},
+		{&none, 0.15, protection.ShortTime, "trips by short_time after 0.15 s and must not"},
+	} {
+		if got := c.test.fault(protection.Time{T: c.t, Function: c.f}); got != c.want {
+			t.Errorf("%g by %v: %q, want %q", c.t, c.f, got, c.want)
+		}
+	}
+}

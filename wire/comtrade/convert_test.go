@@ -398,3 +398,38 @@ func comparePython(t *testing.T, f form, out *Recording, lines []string) {
 		}
 	}
 }
+
+// TestConvertZero: no current is no current in every form, though the largest
+// positive and negative values differ.
+func TestConvertZero(t *testing.T) {
+	for _, f := range forms() {
+		out, err := fault().Convert(f.kind, f.revision)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := out.Analog[4].Values; v[5] != 0 || v[4] == 0 {
+			t.Errorf("%+v: -1e-9, 0 and 1e-9 became %v", f, v[4:7])
+		}
+	}
+}
+
+// TestConvert1991 finds lines as long as those of 1991 and no longer.
+func TestConvert1991(t *testing.T) {
+	out, err := fault().Convert(Binary, 1991)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(out.AppendConfig(nil)), "\r\n")
+	for i, line := range lines[2 : 2+7+19] {
+		want := 9 // number,name,phase,component,unit,a,b,skew,min,max
+		if i >= 7 {
+			want = 2 // number,name,normal
+		}
+		if strings.Count(line, ",") != want {
+			t.Errorf("line %d: %s", i+3, line)
+		}
+	}
+	if last := lines[len(lines)-2]; last != "BINARY" {
+		t.Errorf("the last line is %q: 1991 has no time stamp multiplier", last)
+	}
+}
