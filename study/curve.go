@@ -48,12 +48,43 @@ func Curve(d Device, e Element, base Base, x []float64, before Load) ([]Point, e
 // decide returns when one unit of d trips on a current in element e.
 func decide(d Device, c protection.Corner, e Element, amps float64, before Load) (protection.Time, error) {
 	i, sensor := e.phasors(c, amps)
+	if e == Ground && d.Rating.SGR {
+		sensor = worst(c, amps) // it comes back through the ground-return sensor
+	}
 	return decideOn(d, c, i, sensor, before)
 }
 
-// decideOn returns when one unit of d trips. It plays the currents through the
-// engine, so that curves and trips cannot disagree.
+// decideOn returns when one unit of d trips on steady currents: by a standard
+// function, or by one of a digital module if that is sooner.
 func decideOn(d Device, c protection.Corner, i [4]complex128, sensor complex128, before Load) (protection.Time, error) {
+	first, err := standard(d, c, i, sensor, before)
+	m := d.inverse()
+	if err != nil || !m.Any() {
+		return first, err
+	}
+	unit, err := protection.NewModules(d.Rating, m, c)
+	if err != nil {
+		return first, err
+	}
+	unit.Steady(0, protection.Inputs{I: i, Leakage: sensor})
+	for {
+		if trip, ok := unit.Tripped(); ok {
+			if at := trip.At.Seconds(); !(first.T <= at) {
+				first = protection.Time{T: at, Function: trip.Function}
+			}
+			return first, nil
+		}
+		next, ok := unit.Next()
+		if !ok || next.Seconds() > first.T {
+			return first, nil
+		}
+		unit.Advance(next)
+	}
+}
+
+// standard returns when a standard function trips. It plays the currents through
+// the engine, so that curves and trips cannot disagree.
+func standard(d Device, c protection.Corner, i [4]complex128, sensor complex128, before Load) (protection.Time, error) {
 	unit, err := d.unit(c, before)
 	if err != nil {
 		return protection.Time{}, err

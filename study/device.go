@@ -12,25 +12,27 @@ import (
 )
 
 // Device is one breaker of a study: its plugs, its settings, and what acts
-// beside them (ERMS, zone selective interlocking, self-protection; the zero
-// Setup is the factory's).
+// beside them (ERMS, zone selective interlocking, self-protection, the functions
+// of digital modules; zero Setup and Modules are the factory's). It is
+// comparable.
 type Device struct {
 	Name     string
 	Rating   points.Rating
 	Settings protection.Settings
 	Setup    protection.Setup
+	Modules  protection.ModuleSettings
 }
 
 // NewDevice returns a unit of rating r as it leaves the factory.
 func NewDevice(name string, r points.Rating) Device {
-	return Device{name, r, protection.Defaults(r), protection.Setup{Common: protection.CommonDefaults(r)}}
+	return Device{name, r, protection.Defaults(r), protection.Setup{Common: protection.CommonDefaults(r)}, protection.ModuleDefaults(r)}
 }
 
 // Validate returns nil or protection.Breaches: every rule that the settings
 // break.
 func (d *Device) Validate() error {
 	var all protection.Breaches
-	for _, err := range []error{d.Settings.Validate(d.Rating), d.common().Validate(d.Rating)} {
+	for _, err := range []error{d.Settings.Validate(d.Rating), d.common().Validate(d.Rating), d.modules().Validate(d.Rating)} {
 		if some, ok := errors.AsType[protection.Breaches](err); ok {
 			all = append(all, some...)
 		} else if err != nil {
@@ -49,6 +51,22 @@ func (d *Device) common() protection.Common {
 		return protection.CommonDefaults(d.Rating)
 	}
 	return d.Setup.Common
+}
+
+// modules is the functions of digital modules.
+func (d *Device) modules() protection.ModuleSettings {
+	if d.Modules == (protection.ModuleSettings{}) {
+		return protection.ModuleDefaults(d.Rating)
+	}
+	return d.Modules
+}
+
+// inverse is those of them that look at currents alone. Others need a voltage,
+// which a constant current does not have.
+func (d *Device) inverse() protection.ModuleSettings {
+	m := protection.ModuleDefaults(d.Rating)
+	m.IDMTL, m.IDMTGroundFault = d.modules().IDMTL, d.modules().IDMTGroundFault
+	return m
 }
 
 // unit returns one unit of d in a corner of its tolerances, after a load of
@@ -107,8 +125,8 @@ func ParseElement(s string) (Element, error) {
 // setting, and shows as a curve that never trips.
 func (d *Device) Has(e Element) error {
 	switch v := d.Rating.Variant; {
-	case e == Ground && v != points.X60:
-		return fmt.Errorf("%v X has no ground fault: choose 6.0", v)
+	case e == Ground && v != points.X60 && !d.modules().IDMTGroundFault.On:
+		return fmt.Errorf("%v X has no ground fault: choose 6.0, or switch protection.idmt_ground_fault on", v)
 	case e == Leakage && v != points.X70:
 		return fmt.Errorf("%v X has no earth leakage: choose 7.0", v)
 	}

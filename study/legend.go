@@ -51,6 +51,15 @@ func legendSetup(d Device) []string {
 			all = append(all, "ZSI "+z.name+", restrained")
 		}
 	}
+	for _, i := range []struct {
+		name string
+		s    protection.InverseSettings
+		base float64
+	}{{"IDMTL: Ir", d.modules().IDMTL, d.Rating.In}, {"IDMT: Ig", d.modules().IDMTGroundFault, 1}} {
+		if i.s.On && i.s.Action == protection.ActionTrip {
+			all = append(all, fmt.Sprintf("%s %s · %g s · %v", i.name, Amperes(i.s.Pickup*i.base), i.s.Time, i.s.Curve))
+		}
+	}
 	if c.SelfProtection > 0 {
 		all = append(all, "self-protection "+Amperes(c.SelfProtection)+" peak, as given")
 	}

@@ -153,8 +153,8 @@ func measurable(d Device, row Injected) error {
 		return fmt.Errorf("the neutral of this breaker is not measured: give --poles 4 or --enct, or another phase")
 	case row.Function == protection.GroundFault && v != points.X60:
 		return fmt.Errorf("%v X has no ground fault", v)
-	case (row.Function == protection.EarthLeakage || row.Conductor == Sensor) && v != points.X70:
-		return fmt.Errorf("%v X has no earth leakage", v)
+	case row.Function == protection.EarthLeakage && v != points.X70, row.Conductor == Sensor && v != points.X70 && !d.Rating.SGR:
+		return fmt.Errorf("%v X has no earth leakage, and no ground-return sensor is declared", v)
 	}
 	return nil
 }

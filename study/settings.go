@@ -131,8 +131,12 @@ func (d *Device) put(id points.ID, v float64) error {
 	if _, ok := d.Settings.Get(id); ok {
 		return d.Settings.Set(id, v)
 	}
-	d.Setup.Common = d.common()
-	return d.Setup.Common.Set(id, v)
+	if _, ok := d.common().Get(id); ok {
+		d.Setup.Common = d.common()
+		return d.Setup.Common.Set(id, v)
+	}
+	d.Modules = d.modules()
+	return d.Modules.Set(id, v)
 }
 
 // Get returns the value of a point in its own unit, and whether a device has
@@ -141,7 +145,10 @@ func (d *Device) Get(id points.ID) (float64, bool) {
 	if v, ok := d.Settings.Get(id); ok {
 		return v, true
 	}
-	return d.common().Get(id)
+	if v, ok := d.common().Get(id); ok {
+		return v, true
+	}
+	return d.modules().Get(id)
 }
 
 // Holds reports whether id is a setting of a device.
@@ -152,7 +159,7 @@ func Holds(id points.ID) bool {
 
 // IDs returns the points that are settings of a device, sorted by name.
 func IDs() []points.ID {
-	all := append(protection.IDs(), protection.CommonIDs()...)
+	all := slices.Concat(protection.IDs(), protection.CommonIDs(), protection.ModuleIDs())
 	slices.SortFunc(all, func(a, b points.ID) int { return strings.Compare(a.String(), b.String()) })
 	return all
 }

@@ -87,7 +87,7 @@ func TestSetupActs(t *testing.T) {
 func TestSettingsOfADevice(t *testing.T) {
 	r := rating(points.X60)
 	all := IDs()
-	if len(all) != len(protection.IDs())+len(protection.CommonIDs()) {
+	if len(all) != len(protection.IDs())+len(protection.CommonIDs())+len(protection.ModuleIDs()) {
 		t.Errorf("%d settings", len(all))
 	}
 	for i, id := range all {
@@ -104,6 +104,68 @@ func TestSettingsOfADevice(t *testing.T) {
 		}
 		if got, ok := d.Get(id); !ok || math.Abs(got-l.Max) > 1e-6*l.Max {
 			t.Errorf("%v: set to %g, reads %g %v", id, l.Max, got, ok)
+		}
+	}
+}
+
+// TestInverseFunctions: the IDMTL of a digital module trips by the formula that
+// is quoted for it, t = tr·g(I/(1.125·Ir))/g(6/1.125) with g(x) = k/(x^α − 1),
+// where it is sooner than the standard functions, and not where it only alarms.
+func TestInverseFunctions(t *testing.T) {
+	for curve, ka := range map[string][2]float64{"sit": {0.14, 0.02}, "vit": {13.5, 1}, "eit": {80, 2}, "hvf": {80, 4}} {
+		d := unit(t) // Ir 800 A: 600 A is no overload
+		for _, kv := range [][2]string{{"mode", "on"}, {"action", "trip"}, {"ir", "0.4"}, {"tr", "2"}, {"curve", curve}} {
+			set(t, &d, "protection.idmtl."+kv[0], kv[1])
+		}
+		all, err := Curve(d, Phase, OfA, []float64{600, 9000}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := func(x float64) float64 { return ka[0] / (math.Pow(x, ka[1]) - 1) }
+		want := 2 * g(600/(1.125*400)) / g(6/1.125)
+		got := all[0].Times
+		if got.Nominal.Function != protection.IDMTL || math.Abs(got.Nominal.T/want-1) > 0.02 || !(got.Min.T < got.Nominal.T && got.Nominal.T < got.Max.T) {
+			t.Errorf("%s: %v, formula %g s", curve, got, want)
+		}
+		// At 9 kA short time takes 0.17 s.
+		if f, inverse := all[1].Function(), 2*g(9000/(1.125*400))/g(6/1.125); (f == protection.IDMTL) != (inverse < 0.17) {
+			t.Errorf("%s at 9 kA: %v, by its formula %g s", curve, f, inverse)
+		}
+		if all := strings.Join(Legend(d), "\n"); !strings.Contains(all, "IDMTL: Ir 400 A · 2 s · "+curve) {
+			t.Error(all)
+		}
+		set(t, &d, "protection.idmtl.action", "alarm")
+		if all, _ = Curve(d, Phase, OfA, []float64{600}, 0); all[0].Function() != protection.None {
+			t.Errorf("%s alarms and trips: %v", curve, all[0].Times)
+		}
+	}
+}
+
+// TestGroundReturn: with a ground-return sensor the earth fault is what comes
+// back through it.
+func TestGroundReturn(t *testing.T) {
+	d := unit(t)
+	d.Rating.SGR = true
+	set(t, &d, "protection.ground_fault.mode", "on")
+	set(t, &d, "protection.ground_fault.ig", "500")
+	if err := d.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	all, err := Curve(d, Ground, OfA, []float64{400, 600}, 0)
+	if err != nil || all[0].Function() != protection.None || all[1].Function() != protection.GroundFault {
+		t.Errorf("%v, %v", all, err)
+	}
+	tests, err := Tests(d, protection.GroundFault)
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := Run(tests, Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range results {
+		if !r.Pass || r.Conductor != Sensor {
+			t.Errorf("%v, %s: %s", r.Conductor, r.Name, r.Why)
 		}
 	}
 }

@@ -57,10 +57,10 @@ func Tests(d Device, f protection.Function) ([]Test, error) {
 }
 
 // asideOf sets all but function f out of the way, as far as the unit lets: what
-// a service interface does by inhibiting them. ERMS is disengaged and zones are
-// restrained: a test is of the settings.
+// a service interface does by inhibiting them. ERMS is disengaged, zones are
+// restrained and digital modules rest: a test is of the settings.
 func asideOf(d Device, f protection.Function) Device {
-	d.Setup = protection.Setup{}
+	d.Setup, d.Modules = protection.Setup{}, protection.ModuleSettings{}
 	s := &d.Settings
 	if f != protection.LongTime {
 		highest(d.Rating, s, points.ProtectionLongTimeTr)
@@ -216,10 +216,14 @@ func shortTests(d Device) ([]Test, error) {
 
 func groundTests(d Device) ([]Test, error) {
 	g := d.Settings.GroundFault
+	conductors := []Conductor{L1, L2, L3}
+	if d.Rating.SGR {
+		conductors = []Conductor{Sensor}
+	}
 	return delayed{
 		d: asideOf(d, protection.GroundFault), f: protection.GroundFault, setting: g.Tg, i2t: g.I2t,
 		pickup: g.Ig, ref: min(d.Rating.In, 1200), low: pickupLow, high: pickupHigh,
-		of: "A", unit: 1, conductors: []Conductor{L1, L2, L3}, maximalHold: time.Minute,
+		of: "A", unit: 1, conductors: conductors, maximalHold: time.Minute,
 	}.tests()
 }
 

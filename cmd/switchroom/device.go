@@ -67,6 +67,7 @@ type ratingFlags struct {
 	Variant   string  `help:"Control unit: 2.0, 3.0, 5.0, 6.0, 7.0." default:"6.0"`
 	Poles     int     `help:"3 or 4." default:"3"`
 	ENCT      bool    `help:"A 3P breaker with the external neutral transformer."`
+	SGR       bool    `help:"Ground fault is measured by a ground-return sensor with its module (6.0 X)."`
 	Standard  string  `help:"iec or ul; iec (ul for 3.0)." enum:"iec,ul," default:""`
 	Frequency float64 `help:"50 or 60 Hz." default:"50"`
 }
@@ -82,7 +83,7 @@ func (f *ratingFlags) rating() (points.Rating, error) {
 	if err != nil {
 		return points.Rating{}, misuse("%v", err)
 	}
-	r := points.Rating{In: f.In, Variant: v, Poles: f.Poles, ENCT: f.ENCT && f.Poles == 3, Voltage: 400, Frequency: f.Frequency}
+	r := points.Rating{In: f.In, Variant: v, Poles: f.Poles, ENCT: f.ENCT && f.Poles == 3, SGR: f.SGR, Voltage: 400, Frequency: f.Frequency}
 	if f.Standard == "ul" || f.Standard == "" && v == points.X30 {
 		r.Standard = points.UL
 	}

@@ -18,7 +18,7 @@ type replayCmd struct {
 	File     string  `arg:"" help:"The recording: .cfg or .cff."`
 	In       float64 `required:"" help:"Rated current of the sensor plug, A."`
 	Variant  string  `help:"Control unit: 2.0, 3.0, 5.0, 6.0, 7.0." default:"6.0"`
-	Map      string  `help:"Which channel is which conductor: l1=IA,l2=IB,l3=IC,n=IN. By default by name and phase." placeholder:"…"`
+	Map      string  `help:"Which channel is which conductor: l1=IA,l2=IB,l3=IC,n=IN; by default by name and phase. v1=VA,v2=VB,v3=VC are phase-to-neutral voltages for the functions that need them." placeholder:"…"`
 	Scale    float64 `help:"Multiplies every current." default:"1"`
 	Primary  bool    `help:"Multiply secondary values by the transformer ratio of the recording."`
 	Poles    int     `help:"3 or 4." default:"3"`
@@ -60,7 +60,7 @@ func (c *replayCmd) Run(a *app) error {
 		s.GroundFault.On = false
 		fmt.Fprintln(a.stderr, "note: ground fault is left out: the sum of the phases needs all three")
 	}
-	rep, err := protection.Play(r, s, wave, protection.Options{Prior: c.Preload, Setup: d.Setup})
+	rep, err := protection.Play(r, s, wave, protection.Options{Prior: c.Preload, Setup: d.Setup, Modules: d.Modules})
 	if err != nil {
 		return err
 	}
@@ -119,8 +119,12 @@ func (c *replayCmd) rating(rec *comtrade.Recording, neutral bool) (points.Rating
 	return r, nil
 }
 
-// conductors are the names that --map knows, in the order l1, l2, l3, n.
-var conductors = []string{"l1", "l2", "l3", "n"}
+// conductors are the currents that --map knows, in the order l1, l2, l3, n;
+// voltages are the voltages.
+var (
+	conductors = []string{"l1", "l2", "l3", "n"}
+	voltages   = []string{"v1", "v2", "v3"}
+)
 
 // waveform takes the currents out of the recording, in A.
 func (c *replayCmd) waveform(a *app, rec *comtrade.Recording) (w protection.Waveform, chosen map[string]string, err error) {
@@ -140,6 +144,13 @@ func (c *replayCmd) waveform(a *app, rec *comtrade.Recording) (w protection.Wave
 			}
 		}
 	}
+	for i, to := range []*[]float64{&w.V1, &w.V2, &w.V3} {
+		if name := chosen[voltages[i]]; name != "" {
+			if *to, err = c.values(a, rec, name, "V", volt, 1); err != nil {
+				return w, nil, err
+			}
+		}
+	}
 	return w, chosen, nil
 }
 
@@ -148,8 +159,8 @@ func parseMap(s string) (map[string]string, error) {
 	for _, part := range strings.Split(s, ",") {
 		to, name, ok := strings.Cut(part, "=")
 		to = strings.ToLower(strings.TrimSpace(to))
-		if !ok || !slices.Contains(conductors, to) || strings.TrimSpace(name) == "" {
-			return nil, misuse("--map %s: write l1=CHANNEL,l2=CHANNEL,l3=CHANNEL,n=CHANNEL", part)
+		if !ok || !slices.Contains(conductors, to) && !slices.Contains(voltages, to) || strings.TrimSpace(name) == "" {
+			return nil, misuse("--map %s: write l1=CHANNEL,l2=CHANNEL,l3=CHANNEL,n=CHANNEL, and v1, v2, v3 for voltages", part)
 		}
 		m[to] = strings.TrimSpace(name)
 	}
@@ -196,15 +207,31 @@ func ampere(unit string) (factor float64, ok bool) {
 	return 0, false
 }
 
+// volt returns what a value in the unit must be multiplied by to be V.
+func volt(unit string) (factor float64, ok bool) {
+	switch strings.ToLower(strings.TrimSpace(unit)) {
+	case "v", "volt", "volts", "":
+		return 1, true
+	case "kv":
+		return 1000, true
+	}
+	return 0, false
+}
+
 // current returns the values of a channel in A.
 func (c *replayCmd) current(a *app, rec *comtrade.Recording, name string) ([]float64, error) {
+	return c.values(a, rec, name, "A", ampere, c.Scale)
+}
+
+// values returns the values of a channel in the unit that its own converts to.
+func (c *replayCmd) values(a *app, rec *comtrade.Recording, name, unit string, in func(string) (float64, bool), scale float64) ([]float64, error) {
 	ch, err := rec.Channel(name)
 	if err != nil {
 		return nil, err
 	}
-	k, ok := ampere(ch.Unit)
+	k, ok := in(ch.Unit)
 	if !ok {
-		return nil, fmt.Errorf("channel %s is in %s, not in A: choose another with --map", ch.Name, ch.Unit)
+		return nil, fmt.Errorf("channel %s is in %s, not in %s: choose another with --map", ch.Name, ch.Unit, unit)
 	}
 	values := ch.Values
 	switch {
@@ -217,7 +244,7 @@ func (c *replayCmd) current(a *app, rec *comtrade.Recording, name string) ([]flo
 	}
 	out := make([]float64, len(values))
 	for i, v := range values {
-		out[i] = v * k * c.Scale
+		out[i] = v * k * scale
 	}
 	return out, nil
 }
@@ -263,7 +290,7 @@ func (c *replayCmd) capture(rec *comtrade.Recording, w *protection.Waveform, rep
 func (c *replayCmd) explain(a *app, rec *comtrade.Recording, chosen map[string]string, rep *protection.Report, r points.Rating, s protection.Settings) {
 	w := a.stdout
 	fmt.Fprintf(w, "%s, %s: %d samples over %.4g s at %g Hz, through In %g A, %v X, %g Hz\n", rec.Station, rec.Device, rec.Samples(), rec.Times[len(rec.Times)-1], rec.Frequency, r.In, r.Variant, r.Frequency)
-	for _, p := range conductors {
+	for _, p := range append(slices.Clone(conductors), voltages...) {
 		if chosen[p] != "" {
 			fmt.Fprintf(w, "  %-2s is channel %s\n", p, chosen[p])
 		}
@@ -315,5 +342,5 @@ func why(o *protection.Outcome, r points.Rating, s protection.Settings) string {
 	case protection.EarthLeakage:
 		return fmt.Sprintf("Why: %.1f A through the leakage sensor passed IΔn = %g A for %g s.", o.Value, s.EarthLeakage.Idn, s.EarthLeakage.Dt)
 	}
-	return ""
+	return fmt.Sprintf("Why: %.4g %s%s was beyond the pick-up of %s until its delay had run out; `switchroom points protection.%s` lists its settings.", o.Value, o.Function.Unit(), where, o.Function, o.Function)
 }

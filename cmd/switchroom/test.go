@@ -17,6 +17,7 @@ type testCmd struct {
 	Variant   string  `help:"Control unit: 2.0, 3.0, 5.0, 6.0, 7.0; by default 6.0, and 7.0 for earth leakage."`
 	Poles     int     `help:"3 or 4." default:"3"`
 	ENCT      bool    `help:"A 3P breaker with the external neutral transformer."`
+	SGR       bool    `help:"Ground fault is measured by a ground-return sensor with its module (6.0 X)."`
 	Standard  string  `help:"iec or ul; iec (ul for 3.0)." enum:"iec,ul," default:""`
 	Frequency float64 `help:"50 or 60 Hz." default:"50"`
 
@@ -44,7 +45,7 @@ func (c *testCmd) Run(a *app) error {
 
 // unit is what is tested; otherwise is its variant where none was asked for.
 func (c *testCmd) unit(a *app, otherwise string) (study.Device, error) {
-	f := ratingFlags{In: c.In, Variant: c.Variant, Poles: c.Poles, ENCT: c.ENCT, Standard: c.Standard, Frequency: c.Frequency}
+	f := ratingFlags{In: c.In, Variant: c.Variant, Poles: c.Poles, ENCT: c.ENCT, SGR: c.SGR, Standard: c.Standard, Frequency: c.Frequency}
 	if f.Variant == "" {
 		f.Variant = otherwise
 	}
