@@ -18,8 +18,8 @@ type coordinateCmd struct {
 	Element    string  `help:"phase, ground or leakage: where the fault current flows." enum:"phase,ground,leakage" default:"phase"`
 	Fault      float64 `help:"Compare up to this prospective current, A. By default what the transformers of the file can feed, or as far as the curves change." placeholder:"A"`
 	JSON       bool    `help:"Print JSON."`
-	SVG        string  `help:"Draw the curves into this SVG file; for one pair." placeholder:"FILE"`
-	PDF        string  `help:"Draw the curves into this PDF file; for one pair." placeholder:"FILE"`
+	SVG        string  `help:"Draw the curves of up to eight breakers into this SVG file." placeholder:"FILE"`
+	PDF        string  `help:"The same as a PDF file." placeholder:"FILE"`
 }
 
 // inSeries is two breakers and the current that can flow through them.
@@ -32,9 +32,6 @@ func (c *coordinateCmd) Run(a *app) error {
 	pairs, err := c.pairs(a)
 	if err != nil {
 		return err
-	}
-	if len(pairs) > 1 && c.SVG+c.PDF != "" {
-		return misuse("%d pairs and one diagram: choose with --upstream and --downstream", len(pairs))
 	}
 	element, _ := study.ParseElement(c.Element)
 	all, err := c.compareAll(a, pairs, element)
@@ -223,10 +220,27 @@ func writtenOut(a *app, text string) (study.Device, error) {
 }
 
 func (c *coordinateCmd) plot(pairs []inSeries, e study.Element) error {
-	p := pairs[0]
-	plot := study.Plot{Title: p.up.Name + " above " + p.down.Name, Element: e, Devices: []study.Device{p.up, p.down}, Band: study.DecisionToClear}
-	if p.fault > 0 {
-		plot.Faults = []float64{p.fault}
+	if c.SVG+c.PDF == "" {
+		return nil
+	}
+	plot := study.Plot{Title: "Breakers in series", Element: e, Band: study.DecisionToClear}
+	if len(pairs) == 1 {
+		plot.Title = pairs[0].up.Name + " above " + pairs[0].down.Name
+	}
+	drawn := map[study.Device]bool{}
+	for _, p := range pairs {
+		for _, d := range []study.Device{p.up, p.down} {
+			if !drawn[d] {
+				drawn[d] = true
+				plot.Devices = append(plot.Devices, d)
+			}
+		}
+	}
+	if len(plot.Devices) > study.MaxDevices {
+		return misuse("%d breakers and one diagram, which takes %d: choose with --upstream and --downstream", len(plot.Devices), study.MaxDevices)
+	}
+	if fault := pairs[0].fault; fault > 0 {
+		plot.Faults = []float64{fault}
 	}
 	return (&plotFlags{SVG: c.SVG, PDF: c.PDF}).write(plot)
 }
