@@ -13,6 +13,7 @@ package ethernet
 
 import (
 	"sync"
+	"time"
 
 	"switchroom/access"
 	"switchroom/imu"
@@ -29,8 +30,8 @@ type Device struct {
 	stats func() modbus.Stats // of the endpoint; nil: not shown
 	limit modbus.Limits
 
-	mu    sync.Mutex // guards everything below
-	snap  imu.Snapshot
+	mu    sync.Mutex    // guards everything below
+	snap  imu.Snapshot  // without its values
 	image *regmap.Image // nil until somebody reads
 	boxes mailboxes
 }
@@ -49,12 +50,8 @@ func (d *Device) ReadRegisters(q *modbus.Query, addr, count uint16, out []byte) 
 	now := d.world.At(q.Now)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	dec, changed := d.unit.Read(now, reader, &d.snap)
-	if !dec.OK() {
+	if !d.read(now) {
 		return out, modbus.DeviceFailure // no row of the policy refuses reading; if one ever does, nothing is shown
-	}
-	if changed {
-		d.refresh()
 	}
 	start := len(out)
 	out, ok := d.image.Append(out, addr, count)
@@ -67,11 +64,34 @@ func (d *Device) ReadRegisters(q *modbus.Query, addr, count uint16, out []byte) 
 	return out, modbus.NoException
 }
 
-// refresh makes the image from the snapshot and from what the interface itself
-// counts.
-func (d *Device) refresh() {
+// scratch lends values to a device for the moment in which it makes its image of
+// them: of ten thousand devices few read at once, and none keeps them.
+var scratch = sync.Pool{New: func() any { return new(points.Values) }}
+
+// read brings texts and image up to date, and reports whether the unit let
+// itself be read.
+func (d *Device) read(now time.Duration) bool {
+	v := scratch.Get().(*points.Values)
+	defer scratch.Put(v)
+	if *v == nil {
+		*v = points.NewValues()
+	}
+	d.snap.Values = *v
+	dec, changed := d.unit.Read(now, reader, &d.snap)
+	if d.snap.Values = nil; !dec.OK() {
+		return false
+	}
+	if changed {
+		d.refresh(*v)
+	}
+	return true
+}
+
+// refresh makes the image from what the unit shows and from what the interface
+// itself counts.
+func (d *Device) refresh(v points.Values) {
 	if d.stats != nil {
-		s, v := d.stats(), d.snap.Values
+		s := d.stats()
 		v[points.InterfaceConnections] = float64(s.Open)
 		v[points.InterfaceConnectionsLimit] = float64(d.limit.Conns)
 		v[points.InterfaceConnectionsRefused] = float64(s.Refused)
@@ -83,7 +103,7 @@ func (d *Device) refresh() {
 	if d.image == nil {
 		d.image = d.rows.NewImage()
 	}
-	d.image.Fill(regmap.Source{Values: d.snap.Values, Text: d.snap.Text})
+	d.image.Fill(regmap.Source{Values: v, Text: d.snap.Text})
 }
 
 // WriteRegisters takes a write to the command interface. No other register is
@@ -108,10 +128,8 @@ func (d *Device) WriteRegisters(q *modbus.Query, addr uint16, values []byte) mod
 func (d *Device) Identify(q *modbus.Query) []modbus.Object {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if dec, changed := d.unit.Read(d.world.At(q.Now), reader, &d.snap); !dec.OK() {
+	if !d.read(d.world.At(q.Now)) {
 		return nil
-	} else if changed {
-		d.refresh()
 	}
 	text := func(id points.ID) string { return d.snap.Text(id) }
 	return []modbus.Object{

@@ -245,6 +245,9 @@ func TestMeteringOverTheWire(t *testing.T) {
 	b.step(20 * time.Minute)
 	var snap imu.Snapshot
 	b.u.Read(b.now, access.Actor{Path: access.Modbus}, &snap)
+	if s := b.send(scada, command(50816, 10, 5377, 0, "")); s != 0 || b.word(scada, regmap.CommandReply) != uint16(len(imu.AllModules.List())) {
+		t.Errorf("modules: status 0x%04X, %d of them", s, b.word(scada, regmap.CommandReply))
+	}
 	rows := 0
 	for _, row := range regmap.Rows {
 		if row.Register < 60101 || row.Register > 60820 {

@@ -2,6 +2,7 @@ package ethernet
 
 import (
 	"encoding/binary"
+	"math"
 	"time"
 
 	"switchroom/imu"
@@ -80,18 +81,16 @@ func (d *Device) getZSI(now time.Duration, box *mailbox, _ *regmap.Command) regm
 // getWord returns the key of the request and one word made from the unit's
 // values.
 func (d *Device) getWord(now time.Duration, box *mailbox, word func(points.Values) uint16) regmap.Status {
-	dec, changed := d.unit.Read(now, reader, &d.snap)
+	var snap imu.Snapshot
+	dec, _ := d.unit.Read(now, reader, &snap)
 	if !dec.OK() {
 		return reasons[dec.Reason]
 	}
-	if changed {
-		d.refresh()
-	}
-	if d.snap.Values[points.ProtectionGroup] != d.snap.Values[points.ProtectionGroup] {
+	if math.IsNaN(snap.Values[points.ProtectionGroup]) {
 		return regmap.OutOfOrder // not available: the control unit has no supply
 	}
 	box.reply = append(box.reply, box.params()[:4]...)
-	box.reply = binary.BigEndian.AppendUint16(box.reply, word(d.snap.Values))
+	box.reply = binary.BigEndian.AppendUint16(box.reply, word(snap.Values))
 	return regmap.Success
 }
 
@@ -125,8 +124,8 @@ func appendRecord(out []byte, r imu.Record) []byte {
 	return append(out, date...)
 }
 
-// listModules returns how many digital modules there are (50816): none yet.
+// listModules returns how many digital modules there are (50816).
 func (d *Device) listModules(_ time.Duration, box *mailbox, _ *regmap.Command) regmap.Status {
-	box.reply = binary.BigEndian.AppendUint16(box.reply, 0)
+	box.reply = binary.BigEndian.AppendUint16(box.reply, uint16(len(d.unit.Config().Modules.List())))
 	return regmap.Success
 }
