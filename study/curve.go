@@ -40,9 +40,22 @@ func Curve(d Device, e Element, base Base, x []float64, before Load) ([]Point, e
 			}
 			*at.time = t
 		}
+		nest(&p.Times)
 		all[i] = p
 	}
 	return all, nil
+}
+
+// nest makes the ends of a band those of all three units. They begin with
+// different angles of the current, which among the fastest trips can put the
+// nominal unit a sample outside.
+func nest(b *protection.Times) {
+	if b.Nominal.T < b.Min.T {
+		b.Min = b.Nominal
+	}
+	if b.Nominal.T > b.Max.T {
+		b.Max = b.Nominal
+	}
 }
 
 // decide returns when one unit of d trips on a current in element e.

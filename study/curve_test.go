@@ -85,6 +85,7 @@ func TestCurveIsTimeToTrip(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
+		nest(&want)
 		for i, pair := range [][2]protection.Time{{all[0].Times.Min, want.Min}, {all[0].Times.Nominal, want.Nominal}, {all[0].Times.Max, want.Max}} {
 			if got, want := pair[0], pair[1]; got.Function != want.Function || got.T != want.T && !(math.IsNaN(got.T) && math.IsNaN(want.T)) {
 				rt.Errorf("%d: %v, TimeToTrip says %v", i, got, want)
@@ -193,4 +194,21 @@ func TestTrace(t *testing.T) {
 	if _, err := Trace(d, protection.Early, Phase, 100, 100, 0); err == nil {
 		t.Error("a sweep of nothing is not refused")
 	}
+}
+
+// TestBandsNest: in any curve earliest is no later than nominal, and that no
+// later than latest.
+func TestBandsNest(t *testing.T) {
+	d := unit(t)
+	set(t, &d, "protection.short_time.i2t", "on")
+	rapid.Check(t, func(rt *rapid.T) {
+		x := math.Exp(rapid.Float64Range(0, math.Log(250)).Draw(rt, "ln x"))
+		all, err := Curve(d, Phase, OfIr, []float64{x}, 0)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if p := all[0].Times; p.Min.T > p.Nominal.T || p.Nominal.T > p.Max.T || math.IsNaN(p.Min.T) && !math.IsNaN(p.Max.T) {
+			rt.Errorf("%g Ir: %v", x, p)
+		}
+	})
 }

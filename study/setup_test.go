@@ -33,6 +33,7 @@ func TestSetup(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
+		nest(&want)
 		for i, pair := range [][2]protection.Time{{all[0].Times.Min, want.Min}, {all[0].Times.Nominal, want.Nominal}, {all[0].Times.Max, want.Max}} {
 			if pair[0].Function != pair[1].Function || pair[0].T != pair[1].T && !(math.IsNaN(pair[0].T) && math.IsNaN(pair[1].T)) {
 				rt.Errorf("%d: %v, TimeToTrip says %v", i, pair[0], pair[1])

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -101,7 +102,11 @@ func (c *coordinateCmd) pairs(a *app) ([]inSeries, error) {
 		if err != nil {
 			return nil, err
 		}
-		return []inSeries{{up, down, c.fault(s)}}, nil
+		p := inSeries{up, down, c.fault(s)}
+		if s != nil {
+			interlock(s, &p)
+		}
+		return []inSeries{p}, nil
 	case c.Upstream+c.Downstream != "":
 		return nil, misuse("two breakers in series: give both --upstream and --downstream")
 	case s == nil:
@@ -125,9 +130,12 @@ func (c *coordinateCmd) series(s *site.Site) ([]inSeries, error) {
 			all = append(all, inSeries{up: siteDevice(up), down: siteDevice(down)})
 		}
 	}
-	fault := c.fault(s)
+	fault, zones := c.fault(s), slices.ContainsFunc(s.Breakers, func(b site.Breaker) bool { return len(b.ZSI) > 0 })
 	for i := range all {
 		all[i].fault = fault
+		if zones {
+			interlock(s, &all[i])
+		}
 	}
 	if len(all) == 0 {
 		return nil, fmt.Errorf("%s: no breaker feeds another: give from and to, or --upstream and --downstream", c.File)
@@ -140,7 +148,28 @@ func siteDevice(b *site.Breaker) study.Device {
 	if b.Unit.Settings != nil {
 		d.Settings = *b.Unit.Settings
 	}
+	if b.Unit.Common != nil {
+		d.Setup.Common = *b.Unit.Common
+	}
+	if b.Unit.Optional != nil {
+		d.Modules = *b.Unit.Optional
+	}
 	return d
+}
+
+// interlock says whether the upstream unit gets restraint from the downstream
+// one. A ZSI input to which nothing is wired has its jumper and is restrained
+// (UG); one that is wired is restrained by those that are wired to it.
+func interlock(s *site.Site, p *inSeries) {
+	wired, restrains := false, false
+	for i := range s.Breakers {
+		b := &s.Breakers[i]
+		if slices.Contains(b.ZSI, p.up.Name) {
+			wired = true
+			restrains = restrains || b.Unit.Name == p.down.Name
+		}
+	}
+	p.up.Setup.Unrestrained = wired && !restrains
 }
 
 // fault is the prospective current: what was asked for, or the largest
