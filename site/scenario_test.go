@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -306,6 +307,30 @@ func TestFaultInRealTime(t *testing.T) {
 	for _, want := range []string{"Q11 trip.instantaneous", "Q11 breaker.opened"} {
 		if got := <-opened; got != want {
 			t.Fatalf("%s, want %s", got, want)
+		}
+	}
+}
+
+// TestActionsAreDocumented: every action, and every field of one, stands in
+// docs/network.md.
+func TestActionsAreDocumented(t *testing.T) {
+	text, err := os.ReadFile("../docs/network.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	actions := site.ScenarioSchema.Fields[len(site.ScenarioSchema.Fields)-1]
+	for _, f := range actions.Fields {
+		words := []string{f.Name}
+		if f.Name == "do" || f.Name == "kind" || f.Name == "to" {
+			words = f.Enum
+		}
+		for _, w := range words {
+			if f.Name != "kind" && f.Name != "to" && f.Name != "target" {
+				w = "`" + w + "`"
+			}
+			if !strings.Contains(string(text), w) {
+				t.Errorf("docs/network.md does not say what %s %s is", f.Name, w)
+			}
 		}
 	}
 }
