@@ -155,6 +155,15 @@ func TestRateTellsOrders(t *testing.T) {
 	}
 }
 
+// What is shown stays as it is until the first window after a pause is whole.
+func TestHarmonicsAfterPause(t *testing.T) {
+	m, w := metering.New(fourWire), ups()
+	m.Configure(0, modules)
+	w.play(m, 0, 200*time.Millisecond, 40)
+	m.Sample(time.Second, [4]float64{}, [3]float64{})
+	want{points.HarmonicCurrentL1H5: 30, points.THDCurrentL1: 100 * math.Sqrt(0.14), points.HarmonicVoltageL12H5: 4}.check(t, "one sample", shown(m, time.Second))
+}
+
 // A pure sine has no distortion, however its samples fall.
 func TestNoDistortionOfSines(t *testing.T) {
 	for _, rate := range []float64{31.9, 33.3, 39.06, 40, 47.3, 100} {

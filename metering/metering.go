@@ -56,7 +56,8 @@
 //     ([Settings]) and the voltages to neutral are, and have no lifetime
 //     counter.
 //   - Minima and maxima look once a cycle. What lasts for less than a cycle
-//     leaves no trace in them, in samples as in phasors.
+//     leaves no trace in them, in samples as in phasors. Powers by phase and THD-R
+//     have none.
 //   - Demand is the mean of the rms current, or of the power with its sign, over
 //     an interval of 15 minutes that begins with the first that flows. There is
 //     none before the first whole interval. A thermal window begins cold. The

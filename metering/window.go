@@ -79,7 +79,10 @@ func (m *Meter) startWindow(i [4]float64, v [3]float64) {
 		m.window = new(window)
 	}
 	w := m.window
-	*w = window{on: true, known: true, hz: m.reading[frequency], at: m.now, i: i, v: v, errors: m.errors}
+	*w = window{
+		on: true, known: true, hz: m.reading[frequency], at: m.now, i: i, v: v, errors: m.errors,
+		h: w.h, // what is shown stays until a window is whole
+	}
 	if !(w.hz >= trackLow.value() && w.hz <= trackHigh.value()) {
 		w.hz, w.known, w.skip = m.ratedHz(), false, int(trackWindows.value())
 	}
