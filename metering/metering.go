@@ -1,6 +1,6 @@
 // Package metering computes what a control unit shows of the current, voltage
-// and power that flow through its breaker, and keeps the energies, minima and
-// maxima.
+// and power that flow through its breaker, with their harmonics, and keeps the
+// energies, demands, minima and maxima.
 //
 // A [Meter] is fed in one of two ways, and shows the same either way:
 //
@@ -81,8 +81,8 @@ import (
 	"switchroom/points"
 )
 
-// Settings are what commands 47240 to 47242 change. The zero Settings are those
-// of the factory.
+// Settings are what commands 47240 to 47244 change, and what a unit is fitted
+// with. The zero Settings are those of the factory, without digital modules.
 type Settings struct {
 	BottomToTop bool // power is positive from the bottom to the top terminals
 	IEEE        bool // the power factor is signed by IEEE and not by IEC
