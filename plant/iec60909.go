@@ -14,6 +14,7 @@ const (
 	cMin      = 0.95  // of the smallest
 	cUpstream = 1.10  // of the network above the transformer, whose short-circuit power was found with it
 	alpha     = 0.004 // 1/K, of copper and aluminium
+	unearthed = 1e6   // ohm, zero sequence above which nothing but the leaks of the model ties to earth; ours
 	fc        = 0.4   // 20 Hz of 50 Hz (24 of 60): equivalent frequency for κ, method (c)
 )
 
@@ -87,70 +88,93 @@ type kind struct {
 }
 
 func (s *island) sequence(k kind) *sequence {
-	q := &sequence{live: make([]bool, len(s.names)), gen: make([]bool, len(s.names))}
-	var pairs []pair
-	var ys []complex128
-	between := func(a, b int, z complex128) {
-		pairs = append(pairs, pair{a, b})
-		ys = append(ys, 1/complex(real(z), imag(z)*k.f))
-	}
-	joined := make([]int, len(s.names))
-	for i := range joined {
-		joined[i] = i
-	}
-	join := func(a, b int) {
-		from, to := joined[a], joined[b]
-		for i := range joined {
-			if joined[i] == from {
-				joined[i] = to
-			}
-		}
-	}
+	d := newDrawing(len(s.names), k.f)
 	for i, b := range s.branches {
 		if br := &s.net.Branches[b]; s.cover[i] == 1 || s.cover[i] < 0 && br.Switch.Closed() {
-			between(s.bus[br.From], s.bus[br.To], closedOhm)
-			join(s.bus[br.From], s.bus[br.To])
-		}
-	}
-	for _, c := range s.transformers {
-		t := &s.net.Transformers[c]
-		to := s.bus[t.To]
-		switch {
-		case k.zero && t.Earthing != Isolated:
-			between(to, earth, t.ohm(k, s.net.Voltage)) // its delta closes it, whatever is above
-		case !k.zero && !t.Off:
-			between(s.bus[t.From], to, t.ohm(k, s.net.Voltage))
-		}
-		if !t.Off && !(k.zero && t.Earthing == Isolated) {
-			join(to, s.bus[t.From]) // for what is live; the node above is not part of the zero sequence
+			d.link(s.bus[br.From], s.bus[br.To], closedOhm)
 		}
 	}
 	for _, c := range s.cables {
 		cb := &s.net.Cables[c]
-		between(s.bus[cb.From], s.bus[cb.To], cb.ohm(k))
-		join(s.bus[cb.From], s.bus[cb.To])
+		d.link(s.bus[cb.From], s.bus[cb.To], cb.ohm(k))
 	}
+	for _, c := range s.transformers {
+		s.drawTransformer(d, c, k)
+	}
+	q := &sequence{live: make([]bool, len(s.names)), gen: make([]bool, len(s.names))}
 	for _, c := range s.sources {
 		src := &s.net.Sources[c]
 		if src.Off {
 			continue
 		}
 		if !k.zero || src.Earthing != Isolated {
-			between(s.bus[src.Node], earth, src.ohm(k, s.net.Voltage))
+			d.between(s.bus[src.Node], earth, src.ohm(k, s.net.Voltage))
 		}
-		for i := range joined {
-			if joined[i] == joined[s.bus[src.Node]] {
+		for i := range d.of {
+			if d.root(i) == d.root(s.bus[src.Node]) {
 				q.live[i] = true
 				q.gen[i] = q.gen[i] || src.Machine != nil
 			}
 		}
 	}
-	q.system = newSystem[complex128](newPattern(len(s.names), pairs))
-	for i, e := range pairs {
-		q.between(e[0], e[1], q.element(e[0], e[1]), ys[i])
-	}
-	q.factor()
+	q.system = d.system(len(s.names))
 	return q
+}
+
+// drawTransformer: the delta closes the zero sequence below, whatever is above,
+// and keeps it from there.
+func (s *island) drawTransformer(d *drawing, c int, k kind) {
+	t := &s.net.Transformers[c]
+	from, to := s.bus[t.From], s.bus[t.To]
+	switch {
+	case k.zero && t.Earthing != Isolated:
+		d.between(to, earth, t.ohm(k, s.net.Voltage))
+	case !k.zero && !t.Off:
+		d.link(from, to, t.ohm(k, s.net.Voltage))
+	}
+}
+
+// drawing is a sequence network while it is drawn: its elements, and which buses
+// hang together.
+type drawing struct {
+	factor float64 // of the reactances
+	pairs  []pair
+	ys     []complex128
+	of     []int
+}
+
+func newDrawing(buses int, factor float64) *drawing {
+	d := &drawing{factor: factor}
+	for i := range buses {
+		d.of = append(d.of, i)
+	}
+	return d
+}
+
+func (d *drawing) root(i int) int {
+	for d.of[i] != i {
+		i = d.of[i]
+	}
+	return i
+}
+
+func (d *drawing) between(a, b int, z complex128) {
+	d.pairs = append(d.pairs, pair{a, b})
+	d.ys = append(d.ys, 1/complex(real(z), imag(z)*d.factor))
+}
+
+func (d *drawing) link(a, b int, z complex128) {
+	d.between(a, b, z)
+	d.of[d.root(a)] = d.root(b)
+}
+
+func (d *drawing) system(buses int) *system[complex128] {
+	m := newSystem[complex128](newPattern(buses, d.pairs))
+	for i, e := range d.pairs {
+		m.between(e[0], e[1], m.element(e[0], e[1]), d.ys[i])
+	}
+	m.factor()
+	return m
 }
 
 // ohm is the cable's impedance in a sequence network.
@@ -235,8 +259,7 @@ func (s *island) study(st *Study) {
 		p := Prospective{Node: name, NearGenerator: one.gen[k], RX: real(z1) / imag(z1)}
 		p.Ik3Max, p.Ik3Min = st.CMax*e/cmplx.Abs(z1), st.CMin*e/cmplx.Abs(hot)
 		p.Ik2Min = p.Ik3Min * math.Sqrt(3) / 2
-		if zero.live[k] {
-			_, z0 := zero.thevenin(k)
+		if _, z0 := zero.thevenin(k); cmplx.Abs(z0) < unearthed {
 			_, z0Hot := zeroHot.thevenin(k)
 			p.Ik1Max, p.Ik1Min = 3*st.CMax*e/cmplx.Abs(2*z1+z0), 3*st.CMin*e/cmplx.Abs(2*hot+z0Hot)
 		}

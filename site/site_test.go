@@ -163,6 +163,36 @@ func TestCopiesAreWiredToTheirOwn(t *testing.T) {
 	}
 }
 
+// TestEarthingOfTheStarPoint: isolated, a phase to earth draws nothing; through
+// 1 Ω it draws c·U/√3 over a little more than that; and so below a grid, and
+// from a generator.
+func TestEarthingOfTheStarPoint(t *testing.T) {
+	const grid, generator = "grids: [{name: Q, mva: 250}]\n  ", "generators: [{name: T1, node: T1, kva: 1000, running: true"
+	for _, c := range []struct {
+		source string
+		lo, hi float64
+	}{
+		{"sources: [{name: T1, node: T1", 20e3, 40e3},
+		{"sources: [{name: T1, node: T1, earthing: isolated", 0, 0},
+		{"sources: [{name: T1, node: T1, earthing: impedance, earthing_ohm: 1", 235, 243},
+		{grid + "sources: [{name: T1, node: T1, grid: Q, earthing: isolated", 0, 0},
+		{grid + "sources: [{name: T1, node: T1, grid: Q, earthing: impedance, earthing_ohm: 1", 235, 243},
+		{generator, 10e3, 30e3},
+		{generator + ", earthing: isolated", 0, 0},
+		{generator + ", earthing: impedance, earthing_ohm: 1", 230, 243},
+	} {
+		s := parse(t, strings.Replace(small, "sources: [{name: T1, node: T1", c.source, 1))
+		st, err := s.ShortCircuit(false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := st.Node("A")
+		if err != nil || p.Ik1Max < c.lo || p.Ik1Max > c.hi || p.Ik3Max < 10e3 {
+			t.Errorf("%s: %v %+v", c.source, err, p)
+		}
+	}
+}
+
 func TestHardenedStartsLocked(t *testing.T) {
 	s := parse(t, strings.Replace(small, "site: small", "site: small\nprofile: hardened", 1))
 	u, err := imu.New(s.Breakers[0].Unit, imu.NewSteppedWorld(time.Unix(0, 0)))
