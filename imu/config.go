@@ -3,6 +3,7 @@ package imu
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"switchroom/access"
 	"switchroom/points"
@@ -64,22 +65,24 @@ func VirtualIdentity(i Interface) Identity {
 
 // Config is what a unit is made of.
 type Config struct {
-	Name      string        // of the breaker, as on the single-line diagram
-	Rating    points.Rating //
-	Profile   access.Profile
-	Interface Interface
-	Mechanism Fittings
-	Settings  *protection.Settings       // group A and B; nil: the factory's
-	Common    *protection.Common         // settings of no group; nil: the factory's
-	Optional  *protection.ModuleSettings // of digital modules; nil: as delivered, all off
-	Passwords *[4]Password               // by level; nil: the factory's
-	Mode      access.Mode                // ModeUnknown: unset, gates nothing (R5)
-	Remote    access.Tri                 // remote control at first power-up; Unknown: as the profile has it
-	Closed    bool                       // begins closed
-	Identity  Identity
-	Modules   Modules // digital modules that are installed
-	Seed      uint64  // of the session keys
-	Errors    uint64  // seed of the errors of measurement, within the accuracy class; 0: it measures exactly
+	Name         string        // of the breaker, as on the single-line diagram
+	Rating       points.Rating //
+	Profile      access.Profile
+	Interface    Interface
+	Mechanism    Fittings
+	Settings     *protection.Settings       // group A and B; nil: the factory's
+	Common       *protection.Common         // settings of no group; nil: the factory's
+	Optional     *protection.ModuleSettings // of digital modules; nil: as delivered, all off
+	Passwords    *[4]Password               // by level; nil: the factory's
+	Mode         access.Mode                // ModeUnknown: unset, gates nothing (R5)
+	Remote       access.Tri                 // remote control at first power-up; Unknown: as the profile has it
+	Closed       bool                       // begins closed
+	Identity     Identity
+	Modules      Modules   // digital modules that are installed
+	Seed         uint64    // of the session keys
+	Manufactured time.Time // of the control unit; zero: not known, and its life is not counted
+	Commissioned time.Time // zero: not declared
+	Errors       uint64    // seed of the errors of measurement, within the accuracy class; 0: it measures exactly
 }
 
 // Validate returns everything that is wrong with c.

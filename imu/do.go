@@ -76,6 +76,7 @@ var operations = map[points.ID]operation{
 	points.InterfaceName:           (*Unit).doName,
 	points.LockProtectionHMI:       (*Unit).doLock,
 	points.LockProtectionRemote:    (*Unit).doLock,
+	points.MaintenanceDeclare:      (*Unit).doDeclare,
 	points.MeasureReset:            (*Unit).doMeasureReset,
 	points.ModuleList:              (*Unit).doNothing,
 	points.PasswordLevel1:          (*Unit).doPassword,

@@ -73,6 +73,8 @@ func (u *Unit) next() (at time.Duration, ok bool) {
 	if u.pending != nil {
 		sooner(u.pending.until, true)
 	}
+	sooner(u.tooHot())
+	sooner(u.upkeep.at, u.upkeep.at != never)
 	return at, ok
 }
 
@@ -108,6 +110,10 @@ func (u *Unit) step(at time.Duration) {
 	u.overload()
 	u.moved()
 	u.session.expire(u)
+	u.saveItself()
+	if at >= u.upkeep.at {
+		u.keepUp()
+	}
 	if u.pending != nil && at >= u.pending.until {
 		u.finishCapture()
 	}
@@ -170,7 +176,8 @@ func (u *Unit) feed(at time.Duration) {
 	}
 	u.sampled = false
 	u.tape.steady(at, input{i, u.input.V, u.input.Hz})
-	u.load.from(at, i, u.cfg.Rating.In)
+	x := u.load.from(at, i, u.cfg.Rating.In)
+	u.climate.feel(at, x)
 	u.meas.Steady(at, i, u.input.V, u.input.Hz)
 	if u.cfg.Rating.Variant == points.X70 {
 		u.meas.Leakage(at, cmplx.Abs(leak))

@@ -14,8 +14,9 @@ type loadProfile struct {
 	Flows bool             // no current at all is no band
 }
 
-// from says that the currents are i from at on.
-func (p *loadProfile) from(at time.Duration, i [4]complex128, in float64) {
+// from says that the currents are i from at on, and returns the highest of the
+// phases as a share of In.
+func (p *loadProfile) from(at time.Duration, i [4]complex128, in float64) (x float64) {
 	p.Spent = p.at(at)
 	p.Since = at
 	var m float64
@@ -23,7 +24,7 @@ func (p *loadProfile) from(at time.Duration, i [4]complex128, in float64) {
 		m = max(m, cmplx.Abs(c))
 	}
 	p.Flows = m > 0
-	switch x := m / in; {
+	switch x = m / in; {
 	case x < 0.5:
 		p.Band = 0
 	case x < 0.8:
@@ -33,6 +34,7 @@ func (p *loadProfile) from(at time.Duration, i [4]complex128, in float64) {
 	default:
 		p.Band = 3
 	}
+	return x
 }
 
 // at returns the time spent in each band until now.

@@ -93,6 +93,7 @@ func (u *Unit) snapshot(s *Snapshot) {
 		u.fillProtection(v)
 		u.fillSettings(v)
 		u.fillEvents(v)
+		u.fillUpkeep(v)
 		s.texts.lastTrip = u.lastTrip
 		if r := u.mech.NotReady(); r != 0 {
 			s.texts.notReady = r.String()
@@ -215,7 +216,7 @@ func (u *Unit) fillLEDs(v points.Values) {
 	lit(points.LEDTripIr, all || u.book.showing(points.CodeTripLong))
 	lit(points.LEDTripIsdIi, all || u.book.showing(points.CodeTripShort) || u.book.showing(points.CodeTripInst))
 	lit(points.LEDTripIg, all || u.book.showing(points.CodeTripGround) || u.book.showing(points.CodeTripLeakage))
-	lit(points.LEDTripAp, all || u.optionalTrip() || u.book.showing(points.CodeTripSelf) || u.book.showing(points.CodeTripDiagnostic) || u.book.showing(points.CodeTripSensor) || u.book.showing(points.CodeTripENCT))
+	lit(points.LEDTripAp, all || u.optionalTrip() || u.book.showing(points.CodeTripSelf) || u.book.showing(points.CodeTripDiagnostic) || u.book.showing(points.CodeTripSensor) || u.book.showing(points.CodeTripENCT) || u.book.showing(points.CodeTripHot))
 	lit(points.LEDERMS, u.prot.Engaged())
 }
 

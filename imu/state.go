@@ -36,6 +36,8 @@ type state struct {
 	Name      string
 	Input     [8][2]float64 // currents, voltages, frequency: what flows until the next change
 	Load      loadProfile
+	Climate   *climate
+	Upkeep    upkeep
 	Open      []Status
 	LastTrip  string
 	TripAmps  float64
@@ -151,6 +153,10 @@ func (u *Unit) recallEvents(s *state) error {
 		}
 	}
 	u.load, u.lastTrip, u.tripAmps = s.Load, s.LastTrip, s.TripAmps
+	u.upkeep.Done = s.Upkeep.Done
+	if s.Climate != nil {
+		u.climate = *s.Climate
+	}
 	return nil
 }
 
@@ -215,7 +221,7 @@ func (u *Unit) remember() ([]byte, []Record, []*Capture) {
 		Groups: u.groups, Group: u.group, Settings: u.set,
 		Neutral: [2]bool{u.cfg.Rating.ENCT, u.cfg.Rating.ENVT},
 		Offset:  u.clock.offset, Synced: u.clock.synchronised, Aux: u.aux, Battery: u.battery, Faults: u.faults, ERMS: u.erms, Optional: u.optional(), Name: u.name,
-		Load: u.load, Open: u.book.open, LastTrip: u.lastTrip, TripAmps: u.tripAmps, Keys: u.session.keys,
+		Load: u.load, Climate: &u.climate, Upkeep: u.upkeep, Open: u.book.open, LastTrip: u.lastTrip, TripAmps: u.tripAmps, Keys: u.session.keys,
 		Known: u.monitor.Acquaintances(),
 	}
 	for i, p := range u.passwords {

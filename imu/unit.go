@@ -37,6 +37,8 @@ type Unit struct {
 	sampled bool  // samples came after input
 	engaged bool  // main clusters, as of the last change taken up; a fixed breaker's always are
 	load    loadProfile
+	climate climate
+	upkeep  upkeep
 	book    eventBook
 	unsaved []Record // for the memory
 	order   *Order   // the mechanism is carrying it out
@@ -147,6 +149,8 @@ func assemble(cfg Config, w *World) (*Unit, error) {
 		passwords: Factory, aux: true, battery: true, name: cfg.Name, now: w.Now(),
 	}
 	u.started, u.engaged = u.now, true
+	u.climate = usual()
+	u.climate.Since = u.now
 	u.due = &due{index: -1, wake: u.wake}
 	u.clock.synchronised = true
 	if cfg.Passwords != nil {
@@ -160,6 +164,7 @@ func (u *Unit) start() {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.note(points.CodePowerUp, Pulse, "")
+	u.keepUp()
 	u.settle()
 }
 

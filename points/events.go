@@ -109,63 +109,70 @@ func LookupEvent(name string) (Code, error) {
 // The codes that the product itself raises. The table has more: those that a
 // document names and that nothing raises yet.
 const (
-	CodeContactWear60     Code = 0xF301
-	CodeContactWear95     Code = 0xF302
-	CodeContactWear100    Code = 0xF303
-	CodeBreakerLife20     Code = 0x1443
-	CodeBreakerLife0      Code = 0x1444
-	CodeCoilMX80          Code = 0xF310 // and the next nine: see the table
-	CodeBatteryLow        Code = 0xF306
-	CodeSensorLost        Code = 0x1402
-	CodeENCTLost          Code = 0x1403
-	CodeUnitFailed        Code = 0x1404
-	CodeLeakageSensorLost Code = 0x1408
-	CodePlugUnreadable    Code = 0x1409
-	CodeTripCircuit       Code = 0x1430
-	CodeMXFailed          Code = 0x1460
-	CodeMXMissing         Code = 0x1461
-	CodeXFFailed          Code = 0x1462
-	CodeXFMissing         Code = 0x1463
-	CodeTripENCT          Code = 0x640A
-	CodeTripSensor        Code = 0x6433
-	CodeERMS              Code = 0xF608
-	CodeESMLost           Code = 0xF307
-	CodeClockLost         Code = 0xF304
-	CodeStateLost         Code = 0xF305
-	CodeStartLong         Code = 0x6200
-	CodeStartShort        Code = 0x6201
-	CodeStartInst         Code = 0x6202
-	CodeStartGround       Code = 0x6203
-	CodeStartLeakage      Code = 0x6204
-	CodeTripLong          Code = 0x6400
-	CodeTripShort         Code = 0x6401
-	CodeTripInst          Code = 0x6402
-	CodeTripGround        Code = 0x6403
-	CodeTripLeakage       Code = 0x6404
-	CodeTripSelf          Code = 0x6406
-	CodeTripDiagnostic    Code = 0x6407
-	CodeTripTest          Code = 0xF101
-	CodePreAlarm          Code = 0xF201
-	CodeMeteringReset     Code = 0xF401
-	CodeClockSet          Code = 0xF501
-	CodeProtectionSet     Code = 0xF502
-	CodeSettingSet        Code = 0xF503
-	CodePasswordSet       Code = 0xF504
-	CodeLockSet           Code = 0xF505
-	CodeRemoteSet         Code = 0xF506
-	CodeGroupSet          Code = 0xF507
-	CodeNameSet           Code = 0xF508
-	CodeSession           Code = 0xF509
-	CodeOpened            Code = 0xF601
-	CodeClosed            Code = 0xF602
-	CodeReset             Code = 0xF603
-	CodeInhibited         Code = 0xF604
-	CodeOrderFailed       Code = 0xF605
-	CodeRacked            Code = 0xF606
-	CodePowerUp           Code = 0xF607
-	CodePasswordRefused   Code = 0xF701
-	CodeRefused           Code = 0xF702
-	CodeLockedOut         Code = 0xF703
+	CodeContactWear60           Code = 0xF301
+	CodeContactWear95           Code = 0xF302
+	CodeContactWear100          Code = 0xF303
+	CodeBreakerLife20           Code = 0x1443
+	CodeBreakerLife0            Code = 0x1444
+	CodeCoilMX80                Code = 0xF310 // and the next nine: see the table
+	CodeBatteryLow              Code = 0xF306
+	CodeSensorLost              Code = 0x1402
+	CodeENCTLost                Code = 0x1403
+	CodeUnitFailed              Code = 0x1404
+	CodeLeakageSensorLost       Code = 0x1408
+	CodePlugUnreadable          Code = 0x1409
+	CodeTripCircuit             Code = 0x1430
+	CodeMXFailed                Code = 0x1460
+	CodeMXMissing               Code = 0x1461
+	CodeXFFailed                Code = 0x1462
+	CodeXFMissing               Code = 0x1463
+	CodeTripENCT                Code = 0x640A
+	CodeTripSensor              Code = 0x6433
+	CodeERMS                    Code = 0xF608
+	CodeESMLost                 Code = 0xF307
+	CodeUnitLife20              Code = 0x1445
+	CodeUnitLife0               Code = 0x1446
+	CodeTripHot                 Code = 0x6405
+	CodeMaintenanceBasic        Code = 0xF320
+	CodeMaintenanceStandard     Code = 0xF321
+	CodeMaintenanceManufacturer Code = 0xF322
+	CodeMaintained              Code = 0xF50A
+	CodeClockLost               Code = 0xF304
+	CodeStateLost               Code = 0xF305
+	CodeStartLong               Code = 0x6200
+	CodeStartShort              Code = 0x6201
+	CodeStartInst               Code = 0x6202
+	CodeStartGround             Code = 0x6203
+	CodeStartLeakage            Code = 0x6204
+	CodeTripLong                Code = 0x6400
+	CodeTripShort               Code = 0x6401
+	CodeTripInst                Code = 0x6402
+	CodeTripGround              Code = 0x6403
+	CodeTripLeakage             Code = 0x6404
+	CodeTripSelf                Code = 0x6406
+	CodeTripDiagnostic          Code = 0x6407
+	CodeTripTest                Code = 0xF101
+	CodePreAlarm                Code = 0xF201
+	CodeMeteringReset           Code = 0xF401
+	CodeClockSet                Code = 0xF501
+	CodeProtectionSet           Code = 0xF502
+	CodeSettingSet              Code = 0xF503
+	CodePasswordSet             Code = 0xF504
+	CodeLockSet                 Code = 0xF505
+	CodeRemoteSet               Code = 0xF506
+	CodeGroupSet                Code = 0xF507
+	CodeNameSet                 Code = 0xF508
+	CodeSession                 Code = 0xF509
+	CodeOpened                  Code = 0xF601
+	CodeClosed                  Code = 0xF602
+	CodeReset                   Code = 0xF603
+	CodeInhibited               Code = 0xF604
+	CodeOrderFailed             Code = 0xF605
+	CodeRacked                  Code = 0xF606
+	CodePowerUp                 Code = 0xF607
+	CodePasswordRefused         Code = 0xF701
+	CodeRefused                 Code = 0xF702
+	CodeLockedOut               Code = 0xF703
 )
 
 // events is sorted by code.
@@ -262,6 +269,9 @@ var events = []Event{
 	{0xF317, "wear.xf_100", "XF: recommended operations reached; replace it", DiagnosticHistory, High, false, true, "UG coil wear; code OURS", Ours},
 	{0xF318, "wear.mch_80", "MCH: 80 % of its recommended operations", DiagnosticHistory, Medium, false, true, "UG coil wear; code OURS", Ours},
 	{0xF319, "wear.mch_100", "MCH: recommended operations reached; replace it", DiagnosticHistory, High, false, true, "UG coil wear; code OURS", Ours},
+	{CodeMaintenanceBasic, "maintenance.basic_due", "basic end-user maintenance is due", DiagnosticHistory, Medium, false, false, "UG maintenance schedule; code OURS", Ours},
+	{CodeMaintenanceStandard, "maintenance.standard_due", "standard end-user maintenance is due", DiagnosticHistory, Medium, false, false, "UG maintenance schedule; code OURS", Ours},
+	{CodeMaintenanceManufacturer, "maintenance.manufacturer_due", "manufacturer maintenance is due", DiagnosticHistory, Medium, false, false, "UG maintenance schedule; code OURS", Ours},
 	{CodeMeteringReset, "metering.reset", "minima, maxima or energies reset", MeteringHistory, Low, true, false, "OURS", Ours},
 	{CodeClockSet, "clock.set", "date and time set", ConfigurationHistory, Low, true, false, "OURS", Ours},
 	{CodeProtectionSet, "settings.protection", "protection settings changed", ConfigurationHistory, Low, true, false, "OURS", Ours},
@@ -272,6 +282,7 @@ var events = []Event{
 	{CodeGroupSet, "settings.group", "acting settings group changed", ConfigurationHistory, Low, true, false, "OURS", Ours},
 	{CodeNameSet, "name.changed", "name changed", ConfigurationHistory, Low, true, false, "OURS", Ours},
 	{CodeSession, "settings.session", "editing session opened or closed", ConfigurationHistory, Low, false, false, "OURS", Ours},
+	{CodeMaintained, "maintenance.declared", "maintenance programme declared carried out", ConfigurationHistory, Low, true, false, "OURS", Ours},
 	{CodeOpened, "breaker.opened", "breaker opened", OperationHistory, Low, true, false, "OURS", Ours},
 	{CodeClosed, "breaker.closed", "breaker closed", OperationHistory, Low, true, false, "OURS", Ours},
 	{CodeReset, "breaker.reset", "breaker reset after a trip", OperationHistory, Low, true, false, "OURS", Ours},

@@ -222,6 +222,7 @@ const (
 	HarmonicVoltageL3nH5
 	HarmonicVoltageL3nH7
 	HarmonicVoltageL3nH9
+	Health
 	InterfaceClock
 	InterfaceConnections
 	InterfaceConnectionsLimit
@@ -249,12 +250,17 @@ const (
 	LEDTripIr
 	LEDTripIsdIi
 	LifeBreaker
+	LifeUnit
 	LoadProfileA
 	LoadProfileB
 	LoadProfileC
 	LoadProfileD
 	LockProtectionHMI
 	LockProtectionRemote
+	MaintenanceBasicDue
+	MaintenanceDeclare
+	MaintenanceManufacturerDue
+	MaintenanceStandardDue
 	MeasureReset
 	MeteringCurrentDemand
 	MeteringCurrentDemandInterval
@@ -448,6 +454,13 @@ const (
 	RatingVTSecondary
 	RemoteEnabled
 	SpringChargeTime
+	Temperature
+	TemperatureProfileA
+	TemperatureProfileB
+	TemperatureProfileC
+	TemperatureProfileD
+	TemperatureProfileE
+	TemperatureProfileF
 	TestGroundFault
 	THDCurrentL1
 	THDCurrentL1Max

@@ -72,6 +72,8 @@ var Schema = Field{Kind: Object, Fields: []Field{
 		{Name: "settings", Kind: Strings, Help: "protection settings by dotted name; the factory's"},
 		{Name: "vendor", Kind: Text, Help: "vendor name that it reads as"},
 		{Name: "serial", Kind: Text, Help: "serial number that it reads as"},
+		{Name: "manufactured", Kind: Text, Help: "date of the control unit, 2024-05-31; its life counts from there"},
+		{Name: "commissioned", Kind: Text, Help: "date, 2024-06-30; maintenance is due from there on"},
 		{Name: "from", Kind: Text, Help: "node above it"},
 		{Name: "to", Kind: Text, Help: "node below it"},
 		{Name: "taps", Kind: Text, Help: "where it measures voltage; bottom", Enum: []string{"top", "bottom"}},

@@ -23,6 +23,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	yaml "go.yaml.in/yaml/v4"
 
@@ -168,6 +169,8 @@ type fileBreaker struct {
 	Settings    map[string]string `yaml:"settings"`
 	Vendor      string            `yaml:"vendor"`
 	Serial      string            `yaml:"serial"`
+	Made        string            `yaml:"manufactured"`
+	Begun       string            `yaml:"commissioned"`
 	From        string            `yaml:"from"`
 	To          string            `yaml:"to"`
 	Taps        string            `yaml:"taps"`
@@ -219,6 +222,7 @@ func (c *checker) breaker(s *Site, i int, f *fileBreaker) Breaker {
 	b.Unit.Identity = imu.VirtualIdentity(b.Unit.Interface)
 	b.Unit.Identity.Vendor = or(f.Vendor, b.Unit.Identity.Vendor)
 	b.Unit.Identity.Serial = or(f.Serial, fmt.Sprintf("VIRT%06d", i+1))
+	b.Unit.Manufactured, b.Unit.Commissioned = c.date(at+".manufactured", f.Made), c.date(at+".commissioned", f.Begun)
 	b.Address = c.address(at, s, i, f)
 	if f.Unit != 0 && f.Unit != 255 {
 		b.ID = byte(f.Unit)
@@ -291,6 +295,18 @@ func frameOf(in float64) imu.Frame {
 		return imu.MTZ2
 	}
 	return imu.MTZ3
+}
+
+// date reads a day; an empty one is not known.
+func (c *checker) date(at, text string) time.Time {
+	if text == "" {
+		return time.Time{}
+	}
+	d, err := time.Parse(time.DateOnly, text)
+	if err != nil || d.Year() < 2000 || d.Year() > 2100 {
+		c.problem(at, fmt.Sprintf("%q is no date; write 2024-05-31", text))
+	}
+	return d
 }
 
 // installed are the digital modules of the names, which the schema has checked.
