@@ -135,7 +135,7 @@ var Blocks = []Block{
 	{"maintenance and diagnostics", 24001, 24040},
 	{"standard dataset", 32000, 32435},
 	{"active protection settings", 45001, 45070},
-	{"virtual unit", 60001, 60020},
+	{"virtual unit", 60001, 60062},
 	{"metering of a virtual unit", 60101, 60460},
 	{"minima and maxima of a virtual unit", 60501, 60820},
 }
