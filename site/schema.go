@@ -42,6 +42,7 @@ var Schema = Field{Kind: Object, Fields: []Field{
 	{Name: "seed", Kind: Whole, Help: "of everything that is random", Max: 1 << 53},
 	{Name: "port", Kind: Whole, Help: "Modbus TCP port of every unit; 5020", Min: 1, Max: 65535},
 	{Name: "listen", Kind: Text, Help: "loopback, or lan: units may have addresses that the network reaches", Enum: []string{"loopback", "lan"}},
+	{Name: "measuring_errors", Kind: Flag, Help: "every unit measures with errors of its own within its accuracy class, by the seed"},
 	{Name: "faithful_limits", Kind: Flag, Help: "the real interface's limits: 16 connections, 12 transactions, 52 registers written at once"},
 	{Name: "idle_limit", Kind: Number, Help: "s; a connection without request is closed after it; 0 is never", Max: 86400},
 	{Name: "copies", Kind: Whole, Help: "how often everything below stands there, each with names and addresses of its own; 1", Min: 1, Max: breakersMax},

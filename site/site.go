@@ -43,6 +43,7 @@ type Site struct {
 	Port      uint16
 	LAN       bool // may listen beyond loopback
 	Faithful  bool // the real interface's limits
+	Errors    bool // units measure with errors within their class
 	Idle      float64
 	Breakers  []Breaker
 	Network   plant.Network // without its breakers
@@ -136,6 +137,7 @@ type file struct {
 	Port      uint16        `yaml:"port"`
 	Listen    string        `yaml:"listen"`
 	Faithful  bool          `yaml:"faithful_limits"`
+	Errors    bool          `yaml:"measuring_errors"`
 	Idle      float64       `yaml:"idle_limit"`
 	Copies    int           `yaml:"copies"`
 	Breakers  []fileBreaker `yaml:"breakers"`
@@ -179,7 +181,7 @@ type fileBreaker struct {
 // site makes the site of a file whose every value is of the right kind. What
 // does not go together becomes a problem.
 func (c *checker) site(f *file) *Site {
-	s := &Site{Name: f.Site, Voltage: or(f.Voltage, 400), Frequency: or(f.Frequency, 50), Seed: f.Seed, Port: or(f.Port, DefaultPort), LAN: f.Listen == "lan", Faithful: f.Faithful, Idle: f.Idle}
+	s := &Site{Name: f.Site, Voltage: or(f.Voltage, 400), Frequency: or(f.Frequency, 50), Seed: f.Seed, Port: or(f.Port, DefaultPort), LAN: f.Listen == "lan", Faithful: f.Faithful, Errors: f.Errors, Idle: f.Idle}
 	s.Profile, _ = access.ParseProfile(or(f.Profile, access.Faithful.String()))
 	for i := range f.Breakers {
 		b := c.breaker(s, i, &f.Breakers[i])
@@ -216,6 +218,9 @@ func (c *checker) breaker(s *Site, i int, f *fileBreaker) Breaker {
 	b.Unit.Mechanism = c.mechanism(at, f, b.Unit.Rating.In)
 	b.Unit.Mode = map[string]access.Mode{"": access.ModeUnset, "unset": access.ModeUnset, "manual": access.ModeManual, "local": access.ModeLocal, "remote": access.ModeRemote}[f.Mode]
 	b.Unit.Remote = c.remote(at, f, b.Unit.Interface)
+	if s.Errors {
+		b.Unit.Errors = s.Seed*1_000_003 + uint64(i) + 1
+	}
 	b.Unit.Modules = installed(f.Modules)
 	b.Unit.Passwords = c.passwords(at, f)
 	c.settings(at, f, &b.Unit)

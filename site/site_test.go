@@ -239,3 +239,16 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestMeasuringErrors: units differ from each other, and the same site measures
+// the same again.
+func TestMeasuringErrors(t *testing.T) {
+	text := strings.Replace(small, "site: small", "site: small\nseed: 7\nmeasuring_errors: true", 1)
+	a, b := parse(t, text), parse(t, text)
+	if e := a.Breakers[0].Unit.Errors; e == 0 || e == a.Breakers[1].Unit.Errors || e != b.Breakers[0].Unit.Errors {
+		t.Errorf("seeds %d, %d; again %d", e, a.Breakers[1].Unit.Errors, b.Breakers[0].Unit.Errors)
+	}
+	if e := parse(t, small).Breakers[0].Unit.Errors; e != 0 {
+		t.Errorf("without the flag: %d", e)
+	}
+}

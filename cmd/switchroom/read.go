@@ -65,6 +65,9 @@ func choose(m *regmap.Map, names []string, strict bool) ([]points.ID, error) {
 	for _, n := range names {
 		found := false
 		exact, _ := points.Lookup(n)
+		if _, stands := m.Find(exact); !stands {
+			exact = 0 // an action, whose settings begin with its name
+		}
 		for _, p := range points.All() {
 			place, stands := m.Find(p.ID)
 			if !stands || exact != 0 && p.ID != exact || !matches(p.Name, n) || strict && n != p.Name && place.Row.Certainty >= points.Inferred {
