@@ -86,10 +86,12 @@ func tripAfter(t *testing.T, flood bool) time.Duration {
 		time.Sleep(100 * time.Millisecond) // let it rise
 	}
 	const cycle = 20 * time.Millisecond
-	at := (w.Now()/cycle + 1) * cycle // the same point on the wave each time
-	for _, u := range units {
-		fault(u, at)
-	}
+	at := (w.Now()/cycle + 10) * cycle // the same point on the wave each time, and soon
+	w.NewAlarm(func(now time.Duration) {
+		for _, u := range units {
+			fault(u, now)
+		}
+	}).Set(at)
 	var after time.Duration
 	for range units {
 		select {
