@@ -100,7 +100,8 @@
 // # Samples and phasors
 //
 // [Engine.Sample] takes instantaneous currents at any rate. [Engine.Steady]
-// says that from now on the currents are these phasors; the engine then rests
+// says that from now on the currents are these phasors, [Engine.Distorted] that
+// harmonics flow beside them; the engine then rests
 // on closed forms, [Engine.Next] says when to call [Engine.Advance], and nothing
 // is computed in between. Where a step may concern more than the image, the
 // engine makes its own 40 samples a cycle of the phasors (what the unit does:

@@ -45,35 +45,43 @@ var wave = func() (w [gridCycle]complex128) {
 	return w
 }()
 
-// phasors are the RMS currents of l1, l2, l3, n and in the external sensor.
-type phasors [5]complex128
+// phasors are the RMS currents of l1, l2, l3, n and in the external sensor, and
+// what flows beside them.
+type phasors struct {
+	amps [5]complex128
+	more *Distortion // nil: nothing
+}
 
 // of returns what channel ch sees of the phasors.
 func (p *plan) of(i *phasors, ch int) complex128 {
 	switch ch {
 	case ground:
 		if p.sgr {
-			return i[4]
+			return i.amps[4]
 		}
-		g := i[0] + i[1] + i[2]
+		g := i.amps[0] + i.amps[1] + i.amps[2]
 		if p.neutral {
-			g += i[neutral]
+			g += i.amps[neutral]
 		}
 		return g
 	case leakage:
-		return i[4]
+		return i.amps[4]
 	}
-	return i[ch]
+	return i.amps[ch]
 }
 
 // synthetic returns the sample k of channel ch of phasors i.
 func (e *Engine) synthetic(i *phasors, ch int, k int64) float64 {
 	_, j := floorDiv(k, gridCycle)
-	return real(e.plan.of(i, ch) * wave[j])
+	return e.plan.at(i, ch, int(j))
 }
 
 // meanSquare returns the mean square of channel ch of phasors i.
 func (p *plan) meanSquare(i *phasors, ch int) float64 {
 	c := p.of(i, ch)
-	return square(real(c)) + square(imag(c))
+	q := square(real(c)) + square(imag(c))
+	if i.more != nil {
+		q += i.more.meanSquare(p, ch)
+	}
+	return q
 }

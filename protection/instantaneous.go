@@ -88,11 +88,13 @@ func (e *Engine) dropInstant(t time.Duration, p int) {
 }
 
 // over reports whether a steady conductor p has peaks over the threshold.
-func (e *Engine) over(p int) bool { return 2*e.square[p] >= square(e.plan.instant.peak[p]) }
+func (e *Engine) over(p int) bool {
+	return e.plan.peakSquare(&e.phasor, p) >= square(e.plan.instant.peak[p])
+}
 
 // instantDue returns when conductor p operates if nothing changes: the first
-// sample of the unit's own grid that is over the threshold after the hold. A
-// sine repeats, so half a cycle of samples shows it.
+// sample of the unit's own grid that is over the threshold after the hold. What
+// is steady repeats, so a cycle of samples shows it.
 func (e *Engine) instantDue(p int) time.Duration {
 	s := &e.instant[p]
 	if !s.timing || !e.over(p) {

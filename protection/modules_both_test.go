@@ -187,7 +187,7 @@ func FuzzModules(f *testing.F) {
 			case 0, 1:
 				m.Sample(at, Readings{[4]float64{x, y, -x, y}, [3]float64{y, x, -y}, x})
 			case 2:
-				m.Steady(at, Inputs{[4]complex128{complex(x, y)}, [3]complex128{complex(y, 0), complex(x, x)}, x, 0})
+				m.Steady(at, Inputs{[4]complex128{complex(x, y)}, [3]complex128{complex(y, 0), complex(x, x)}, x, 0, nil})
 			case 3:
 				m.Inhibit(at, x > 0)
 			case 4:

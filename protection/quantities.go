@@ -14,6 +14,7 @@ type Inputs struct {
 	V       [3]complex128 // V: phase to neutral
 	Hz      float64       // 0: no voltage
 	Leakage complex128    // A, in the external sensor: earth leakage or ground return
+	More    *Distortion   // of the currents; nil: pure sines. Those of voltages are not looked at
 }
 
 // Readings is one sample of the same.
@@ -96,15 +97,24 @@ func (in *Inputs) quantities(r points.Rating) quantities {
 		g += in.I[neutral]
 	}
 	for n := range 3 {
-		q[rmsCurrent+quantity(n)] = cmplx.Abs(in.I[n])
+		q[rmsCurrent+quantity(n)] = in.rms(r, n, in.I[n])
 		q[phaseNeutral+quantity(n)] = cmplx.Abs(in.V[n])
 	}
-	q[groundCurrent], q[leakageCurrent] = cmplx.Abs(g), cmplx.Abs(in.Leakage)
+	q[groundCurrent], q[leakageCurrent] = in.rms(r, ground, g), in.rms(r, leakage, in.Leakage)
 	q.polarised(r, [3]complex128(in.I[:3]), in.V)
 	if cmplx.Abs(positive(in.V)) >= liveVoltage*r.Voltage/math.Sqrt(3) && in.Hz > 0 {
 		q[frequency] = in.Hz
 	}
 	return q
+}
+
+// rms is the true one of channel ch, whose fundamental is i.
+func (in *Inputs) rms(r points.Rating, ch int, i complex128) float64 {
+	if in.More == nil {
+		return cmplx.Abs(i)
+	}
+	p := plan{neutral: r.Neutral(), sgr: r.SGR}
+	return math.Hypot(cmplx.Abs(i), math.Sqrt(in.More.meanSquare(&p, ch)))
 }
 
 // positive is the positive-sequence voltage.

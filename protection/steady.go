@@ -1,7 +1,6 @@
 package protection
 
 import (
-	"math"
 	"math/cmplx"
 	"time"
 )
@@ -16,17 +15,7 @@ func (e *Engine) Steady(t time.Duration, i [4]complex128) []Event {
 // SteadyLeakage is Steady with the current in the external sensor, A; see
 // SampleLeakage.
 func (e *Engine) SteadyLeakage(t time.Duration, i [4]complex128, sensor complex128) []Event {
-	t = within(t)
-	e.begin(t)
-	e.run(t)
-	next := phasors{i[0], i[1], i[2], i[3], sensor}
-	for k, v := range next {
-		next[k] = believed(v, e.phasor[k])
-	}
-	if next != e.phasor || e.win != nil && !e.synth {
-		e.change(t, &next)
-	}
-	return e.events
+	return e.Distorted(t, i, sensor, nil)
 }
 
 // change makes the currents next from t on. At rest a step that no threshold
@@ -73,40 +62,32 @@ func (e *Engine) stepQuietly(next *phasors) {
 }
 
 // onWave is what the point on wave of a step at rest adds to the image of
-// conductor p: the ripple of the squares of a sine, at twice the frequency,
-// begins and ends at another phase,
-//
-//	Im(c² before − c² after) / (2ω·(k·Ir)²·tau),   c = I·e^(jωt)
-//
-// Samples have it of themselves; it is worth up to 1.6 ms of current at 50 Hz.
+// conductor p: what the ripple of the squares before it and after it are ahead
+// there. Samples have it of themselves; it is worth up to 1.6 ms of current at
+// 50 Hz.
 func (e *Engine) onWave(p int) float64 {
-	cycles := (e.now % time.Second).Seconds() / e.plan.period
-	turn := cmplx.Rect(1, 4*math.Pi*cycles)
-	c := (e.former.phasor[p]*e.former.phasor[p] - e.phasor[p]*e.phasor[p]) * turn
-	return imag(c) * e.plan.period / (4 * math.Pi * e.plan.long.pickup[p] * e.plan.long.tau)
+	ahead := e.swing(&e.former.phasor, p, e.now) - e.swing(&e.phasor, p, e.now)
+	return ahead / (e.plan.long.pickup[p] * e.plan.long.tau)
 }
-
-// quietShare: around a step the mean square of a cycle may pass both its ends,
-// because the cycle can hold three half-waves; by a third at most (derived).
-const quietShare = 4.0 / 3
 
 // quiet reports whether going to phasors next can concern no function but the
 // thermal image, and that not within two cycles, so that no samples are needed.
 func (e *Engine) quiet(next *phasors) bool {
+	more := crest(&e.phasor, next)
 	for ch := range channels {
 		q, old := e.plan.meanSquare(next, ch), e.square[ch]
 		d := &e.delay[ch]
-		if d.timing || d.reported || quietShare*max(q, old) >= e.plan.delay[ch].pickup {
+		if d.timing || d.reported || more*max(q, old) >= e.plan.delay[ch].pickup {
 			return false
 		}
-		if ch <= neutral && !e.quietConductor(ch, q, old) {
+		if ch <= neutral && !e.quietConductor(next, ch, q) {
 			return false
 		}
 	}
 	return true
 }
 
-func (e *Engine) quietConductor(p int, q, old float64) bool {
+func (e *Engine) quietConductor(next *phasors, p int, q float64) bool {
 	l, plan := &e.long[p], &e.plan.long
 	start := plan.start[p]
 	if l.reported {
@@ -114,8 +95,9 @@ func (e *Engine) quietConductor(p int, q, old float64) bool {
 	}
 	u := q / plan.pickup[p]
 	soon := u >= 1 && l.heat+u*2*e.plan.period/plan.tau >= 1
-	return !soon && l.reported == (q >= start) && 2*max(q, old) < square(e.plan.self) &&
-		!e.instant[p].timing && 2*max(q, old) < square(e.plan.instant.peak[p])
+	peak := max(e.plan.peakSquare(&e.phasor, p), e.plan.peakSquare(next, p))
+	return !soon && l.reported == (q >= start) && peak < square(e.plan.self) &&
+		!e.instant[p].timing && peak < square(e.plan.instant.peak[p])
 }
 
 // exact makes the mean squares those of the phasors.
