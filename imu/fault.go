@@ -190,3 +190,11 @@ func (u *Unit) broken() bool {
 		return s.Code >= 0x1400 && s.Code < 0x1440 && points.EventOf(s.Code).Severity == points.High
 	})
 }
+
+// Code is the event by which the self-test reports the fault.
+func (f Fault) Code() points.Code {
+	if f < numFaults {
+		return faults[f].code
+	}
+	return 0
+}

@@ -1,6 +1,11 @@
 package imu
 
-import "switchroom/breaker"
+import (
+	"slices"
+
+	"switchroom/breaker"
+	"switchroom/points"
+)
 
 // The names of the mechanism that people outside need to fit out a unit and to
 // put their hands on it. The mechanism itself nobody else reaches: only this
@@ -29,6 +34,31 @@ const (
 
 	Padlock, KeyLock, Interlock, ChassisLock = breaker.Padlock, breaker.KeyLock, breaker.Interlock, breaker.ChassisLock
 )
+
+// Constant is one number that the mechanism or the unit rests on.
+type Constant = breaker.Constant
+
+// Constants returns those of the mechanism, and then those of the unit itself.
+func Constants() []Constant {
+	ours := func(name string, value float64, unit, source string, c points.Certainty) Constant {
+		return Constant{Name: name, Value: value, Unit: unit, Source: source, Certainty: c}
+	}
+	return append(slices.Clone(breaker.Constants()),
+		ours("clock.refresh", refresh.Seconds(), "s", "UG metering", points.Confirmed),
+		ours("order.confirm_within", confirmWithin.Seconds(), "s", "R10", points.Ours),
+		ours("session.idle", sessionIdle.Seconds(), "s", "ACT setting change", points.Sibling),
+		ours("supply.self_powered", selfPowered, "In", "CAT powering", points.Confirmed),
+		ours("climate.ambient", ambientUsual, "°C", "OURS", points.Ours),
+		ours("climate.rise_at_in", riseAtIn, "K", "OURS", points.Ours),
+		ours("climate.time_constant", climateConstant.Seconds(), "s", "OURS", points.Ours),
+		ours("climate.trips_at", overTemperature, "°C", "reported of the predecessor; event ACT 0x6405", points.Reported),
+		ours("climate.event_ends_at", cooledDown, "°C", "OURS", points.Ours),
+		ours("life.unit", unitLife, "years", "UG maintenance: the maker advises to replace it", points.Confirmed),
+		ours("maintenance.basic", float64(programmes[0].year), "years", "OURS", points.Ours),
+		ours("maintenance.standard", float64(programmes[1].year), "years", "OURS", points.Ours),
+		ours("maintenance.manufacturer", float64(programmes[2].year), "years", "OURS", points.Ours),
+	)
+}
 
 // Equipped returns a drawout breaker with a motor and everything the control
 // unit needs to open, close and reset it, and no undervoltage release.

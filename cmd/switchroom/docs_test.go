@@ -25,6 +25,9 @@ func TestDocs(t *testing.T) {
 	pointsDoc(&b)
 	fresh(t, "../../docs/points.md", b.Bytes())
 	b.Reset()
+	modelDoc(&b)
+	fresh(t, "../../docs/model.md", b.Bytes())
+	b.Reset()
 	if err := curvesDoc(&b); err != nil {
 		t.Fatal(err)
 	}

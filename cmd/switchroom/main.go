@@ -32,6 +32,7 @@ type commands struct {
 	Coordinate coordinateCmd `cmd:"" help:"Compare breakers in series: which currents trip the nearer one alone, by curves."`
 	Curve      curveCmd      `cmd:"" help:"When a unit trips on constant currents: earliest, nominal, latest."`
 	Demo       demoCmd       `cmd:"" help:"Run a demonstration switchroom: two incomers, a coupler, six feeders."`
+	Facts      factsCmd      `cmd:"" help:"List the numbers the model stands on, its faults and digital modules, and what it does not know."`
 	Network    networkCmd    `cmd:"" help:"Compute the short-circuit currents of a site, by IEC 60909."`
 	Open       openCmd       `cmd:"" help:"Open a breaker."`
 	Points     pointsCmd     `cmd:"" help:"List the vocabulary: every quantity, setting, status and operation."`
