@@ -119,13 +119,10 @@ func (u *Unit) advanceOptional(at time.Duration) {
 	}
 }
 
-// offered is what the sensors see: voltages stand at an open breaker too.
+// offered is what the sensors see.
 func (u *Unit) offered() protection.Inputs {
-	in := protection.Inputs{V: u.input.V, Hz: u.input.Hz}
-	if u.conducts() {
-		in.I, in.Leakage = sensed(u.faults, u.input.I), external(u, u.input.I)
-	}
-	return in
+	f := u.flow()
+	return protection.Inputs{I: f.I, V: f.V, Hz: f.Hz, Leakage: f.leak, More: f.more}
 }
 
 // InhibitOptional is the input of the IO module that inhibits optional functions

@@ -2,7 +2,6 @@ package imu
 
 import (
 	"fmt"
-	"math/cmplx"
 	"time"
 
 	"switchroom/breaker"
@@ -15,14 +14,7 @@ import (
 // phase-to-neutral voltages in V, and the frequency in Hz (0 without voltage).
 // Current flows only while the contacts touch.
 func (u *Unit) Steady(now time.Duration, i [4]complex128, v [3]complex128, hz float64) {
-	u.with(now, func() {
-		was := u.input
-		u.input = input{i, v, hz}
-		if was != u.input || u.sampled {
-			u.feed(u.now)
-			u.dirty = true
-		}
-	})
+	u.Distorted(now, i, v, hz, nil)
 }
 
 // Sample gives one sample of the instantaneous currents in A and
@@ -169,20 +161,16 @@ func (u *Unit) changed(c breaker.Change) {
 
 // feed tells protection and metering what flows from at on.
 func (u *Unit) feed(at time.Duration) {
-	var i [4]complex128
-	var leak complex128
-	if u.conducts() {
-		i, leak = sensed(u.faults, u.input.I), external(u, u.input.I)
-	}
+	f := u.flow()
 	u.sampled = false
-	u.tape.steady(at, input{i, u.input.V, u.input.Hz})
-	x := u.load.from(at, i, u.cfg.Rating.In)
+	u.tape.steady(at, f.input)
+	x := u.load.from(at, f.currents, u.cfg.Rating.In)
 	u.climate.feel(at, x)
-	u.meas.Steady(at, i, u.input.V, u.input.Hz)
+	u.meas.Distorted(at, f.I, f.V, f.Hz, f.H)
 	if u.cfg.Rating.Variant == points.X70 {
-		u.meas.Leakage(at, cmplx.Abs(leak))
+		u.meas.Leakage(at, f.leakRMS)
 	}
-	u.handle(u.prot.SteadyLeakage(at, i, leak))
+	u.handle(u.prot.Distorted(at, f.I, f.leak, f.more))
 	if u.opt != nil {
 		u.feedOptional()
 	}
@@ -197,8 +185,8 @@ func (u *Unit) highest() float64 {
 	if !u.engaged {
 		return 0
 	}
-	for _, i := range u.input.I {
-		m = max(m, cmplx.Abs(i))
+	for k := range u.input.I {
+		m = max(m, u.input.rms(k))
 	}
 	return max(m, u.tripAmps)
 }

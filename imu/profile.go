@@ -1,7 +1,6 @@
 package imu
 
 import (
-	"math/cmplx"
 	"time"
 )
 
@@ -14,14 +13,14 @@ type loadProfile struct {
 	Flows bool             // no current at all is no band
 }
 
-// from says that the currents are i from at on, and returns the highest of the
+// from says that the rms currents are i from at on, and returns the highest of the
 // phases as a share of In.
-func (p *loadProfile) from(at time.Duration, i [4]complex128, in float64) (x float64) {
+func (p *loadProfile) from(at time.Duration, i [4]float64, in float64) (x float64) {
 	p.Spent = p.at(at)
 	p.Since = at
 	var m float64
 	for _, c := range i[:3] {
-		m = max(m, cmplx.Abs(c))
+		m = max(m, c)
 	}
 	p.Flows = m > 0
 	switch x = m / in; {

@@ -34,7 +34,8 @@ type state struct {
 	ERMS      ermsState
 	Optional  protection.ModulesState
 	Name      string
-	Input     [8][2]float64 // currents, voltages, frequency: what flows until the next change
+	Input     [8][2]float64   // currents, voltages, frequency: what flows until the next change
+	Harmonics []harmonicState `json:",omitempty"` // and beside it
 	Load      loadProfile
 	Climate   *climate
 	Upkeep    upkeep
@@ -207,7 +208,7 @@ func (s *state) flows() (in input) {
 	for k := range in.V {
 		in.V[k] = complex(s.Input[4+k][0], s.Input[4+k][1])
 	}
-	in.Hz = s.Input[7][0]
+	in.Hz, in.H = s.Input[7][0], spectrumOf(s.Harmonics)
 	return in
 }
 
@@ -233,7 +234,7 @@ func (u *Unit) remember() ([]byte, []Record, []*Capture) {
 	for k, c := range u.input.V {
 		s.Input[4+k] = [2]float64{real(c), imag(c)}
 	}
-	s.Input[7][0] = u.input.Hz
+	s.Input[7][0], s.Harmonics = u.input.Hz, spectrumState(u.input.H)
 	events, waves := u.unsaved, u.unsavedCaptures
 	u.unsaved, u.unsavedCaptures = nil, nil
 	raw, err := json.Marshal(s)

@@ -6,6 +6,8 @@ import (
 	"math/cmplx"
 	"slices"
 	"time"
+
+	"switchroom/metering"
 )
 
 // tape is what flowed through the unit lately, as its sensors saw it: what a
@@ -128,16 +130,30 @@ func between(a, b sample, when time.Duration) (v [7]float32) {
 	return v
 }
 
-// instant returns the instantaneous values of phasors: √2·Re(X·e^jωt).
+// instant returns the instantaneous values of phasors, √2·Re(X·e^jωt), and of
+// their harmonics.
 func (in *input) instant(when time.Duration) (v [7]float32) {
-	turn := cmplx.Rect(math.Sqrt2, 2*math.Pi*in.hz()*math.Mod(when.Seconds(), 1))
+	angle := 2 * math.Pi * in.hz() * math.Mod(when.Seconds(), 1)
+	turn := cmplx.Rect(math.Sqrt2, angle)
 	for k, x := range in.I {
 		v[k] = float32(real(x * turn))
 	}
 	for k, x := range in.V {
 		v[4+k] = float32(real(x * turn))
 	}
+	if in.H != nil {
+		in.distort(&v, angle)
+	}
 	return v
+}
+
+func (in *input) distort(v *[7]float32, angle float64) {
+	for order := 2; order <= metering.MaxOrder; order++ {
+		turn := cmplx.Rect(math.Sqrt2, float64(order)*angle)
+		for k := range v {
+			v[k] += float32(real(channelOf(in.H, k)[order] * turn))
+		}
+	}
 }
 
 // hz is the frequency of what flows. Without voltage it is not known, and does

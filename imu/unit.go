@@ -1,7 +1,6 @@
 package imu
 
 import (
-	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -104,6 +103,7 @@ type input struct {
 	I  [4]complex128
 	V  [3]complex128
 	Hz float64
+	H  *Spectrum // nil: pure sines
 }
 
 // New returns a unit of world w that forgets everything when the process ends.
@@ -334,8 +334,8 @@ func (u *Unit) powered() bool {
 	if !u.conducts() {
 		return false
 	}
-	for _, i := range u.input.I[:3] {
-		if math.Hypot(real(i), imag(i)) >= selfPowered*u.cfg.Rating.In {
+	for k := range 3 {
+		if u.input.rms(k) >= selfPowered*u.cfg.Rating.In {
 			return true
 		}
 	}
