@@ -154,3 +154,22 @@ func TestFaultsSurvive(t *testing.T) {
 		t.Error("it opened")
 	}
 }
+
+// TestSupplyLost: a unit that goes on by the current that flows says that its
+// 24 V are gone, once; one that does not can say nothing.
+func TestSupplyLost(t *testing.T) {
+	for _, c := range []struct {
+		amps float64
+		want int
+	}{{500, 1}, {50, 0}} {
+		s := newStand(t)
+		s.load(c.amps)
+		s.u.Supply(s.now, false)
+		s.u.Supply(s.now, false)
+		s.step(time.Minute)
+		s.u.Supply(s.now, true)
+		if in, out := s.happened(points.CodeSupplyLost, imu.Entry), s.happened(points.CodeSupplyLost, imu.Exit); in != c.want || out != c.want {
+			t.Errorf("%g A: lost %d times, back %d times, want %d", c.amps, in, out, c.want)
+		}
+	}
+}

@@ -55,12 +55,22 @@ func (u *Unit) Pad(now time.Duration, locked bool) {
 // Supply gives or takes the auxiliary supply of the control unit.
 func (u *Unit) Supply(now time.Duration, on bool) {
 	u.hand(now, func() {
-		if on && !u.aux {
-			u.started = u.now
-			u.note(points.CodePowerUp, Pulse, "auxiliary supply")
+		if on == u.aux {
+			return
 		}
 		u.aux = on
+		switch {
+		case on:
+			u.started = u.now
+			u.note(points.CodePowerUp, Pulse, "auxiliary supply")
+			if u.book.active(points.CodeSupplyLost) {
+				u.note(points.CodeSupplyLost, Exit, "")
+			}
+		case u.powered(): // by the current that flows; else nobody is there to notice
+			u.note(points.CodeSupplyLost, Entry, "")
+		}
 		u.losePower()
+		u.feedOptional()
 	})
 }
 

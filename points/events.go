@@ -137,6 +137,7 @@ const (
 	CodeMaintenanceStandard     Code = 0xF321
 	CodeMaintenanceManufacturer Code = 0xF322
 	CodeMaintained              Code = 0xF50A
+	CodeSupplyLost              Code = 0xF308
 	CodeClockLost               Code = 0xF304
 	CodeStateLost               Code = 0xF305
 	CodeStartLong               Code = 0x6200
@@ -259,6 +260,7 @@ var events = []Event{
 	{CodeStateLost, "memory.lost", "part of the stored state could not be read back", DiagnosticHistory, High, true, false, "OURS", Ours},
 	{CodeBatteryLow, "battery.low", "battery low: replace it", DiagnosticHistory, Medium, false, false, "UG self-test scope; code OURS", Ours},
 	{CodeESMLost, "erms.module_lost", "communication with the ESM module lost", DiagnosticHistory, Medium, false, false, "UG ERMS; code OURS", Ours},
+	{CodeSupplyLost, "supply.lost", "24 V supply of the control unit lost", DiagnosticHistory, Medium, false, false, "UG self-test scope; code OURS", Ours},
 	{CodeCoilMX80, "wear.mx_80", "MX: 80 % of its recommended operations", DiagnosticHistory, Medium, false, true, "UG coil wear; code OURS", Ours},
 	{0xF311, "wear.mx_100", "MX: recommended operations reached; replace it", DiagnosticHistory, High, false, true, "UG coil wear; code OURS", Ours},
 	{0xF312, "wear.mx2_80", "MX2: 80 % of its recommended operations", DiagnosticHistory, Medium, false, true, "UG coil wear; code OURS", Ours},
