@@ -15,18 +15,33 @@ type zone struct {
 
 	mu          sync.Mutex
 	restraining map[*imu.Unit]bool
+	telling     bool // somebody tells the unit upstream, without the lock
+	again       bool // and must do so again
 }
 
+// turn takes up that a unit's output has changed. One goroutine at a time tells
+// the unit upstream, so that what it is told last is how it is; none holds the
+// lock meanwhile, since units may be wired in a ring.
 func (z *zone) turn(from *imu.Unit, now time.Duration, on bool) {
 	z.mu.Lock()
+	defer z.mu.Unlock()
 	if on {
 		z.restraining[from] = true
 	} else {
 		delete(z.restraining, from)
 	}
-	any := len(z.restraining) > 0
-	z.mu.Unlock()
-	z.upstream.Restrain(now, any)
+	z.again = true
+	if z.telling {
+		return
+	}
+	for z.telling = true; z.again; {
+		z.again = false
+		restrained := len(z.restraining) > 0
+		z.mu.Unlock()
+		z.upstream.Restrain(now, restrained)
+		z.mu.Lock()
+	}
+	z.telling = false
 }
 
 // interlock wires the ZSI outputs. The first wire to an input takes its

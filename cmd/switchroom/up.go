@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
-	"sync"
 	"time"
 
 	"switchroom/imu"
@@ -81,7 +80,8 @@ type host struct {
 	ready     string
 	captures  string // directory for waveforms; none if empty
 	lab       *site.Lab
-	writing   sync.WaitGroup // of captures
+
+	endRecording func() // waits until every capture is written; nil: none is
 }
 
 // readyFile is what --ready-file holds.
@@ -135,16 +135,51 @@ func (h *host) record() error {
 	if err := os.MkdirAll(h.captures, 0o755); err != nil {
 		return err
 	}
+	waves := make(chan wave, 256)
 	for _, u := range h.lab.Units {
 		u.SubscribeCaptures(func(unit string, c *imu.Capture) {
-			h.writing.Go(func() {
-				if _, err := c.Recording(unit).WriteFiles(filepath.Join(h.captures, c.Name(unit))); err != nil {
-					fmt.Fprintln(h.app.stderr, "warning: the capture of", unit, "is not written:", err)
-				}
-			})
+			select {
+			case waves <- wave{unit, c}:
+			default:
+				fmt.Fprintln(h.app.stderr, "warning: a capture of", unit, "is not written: the disk does not keep up")
+			}
 		})
 	}
+	end, ended := make(chan struct{}), make(chan struct{})
+	h.endRecording = func() { close(end); <-ended }
+	go func() { defer close(ended); h.writeWaves(waves, end) }()
 	return nil
+}
+
+// wave is a capture and whose it is.
+type wave struct {
+	unit    string
+	capture *imu.Capture
+}
+
+// writeWaves writes captures until the end, and then those that are waiting.
+func (h *host) writeWaves(waves <-chan wave, end <-chan struct{}) {
+	for {
+		select {
+		case w := <-waves:
+			h.writeWave(w)
+			continue
+		case <-end:
+		}
+		select {
+		case w := <-waves:
+			h.writeWave(w)
+		default:
+			return
+		}
+	}
+}
+
+func (h *host) writeWave(w wave) {
+	_, err := w.capture.Recording(w.unit).WriteFiles(filepath.Join(h.captures, w.capture.Name(w.unit)))
+	if err != nil {
+		fmt.Fprintln(h.app.stderr, "warning: the capture of", w.unit, "is not written:", err)
+	}
 }
 
 // serve puts every unit behind its address and opens the sockets.
@@ -205,7 +240,9 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	stop()
 	<-turned
 	<-remembered
-	h.writing.Wait()
+	if h.endRecording != nil {
+		h.endRecording()
+	}
 	if errors.Is(down, context.DeadlineExceeded) {
 		down = nil // connections that would not end were cut
 	}
