@@ -79,13 +79,21 @@ func choose(m *regmap.Map, names []string, strict bool) ([]points.ID, error) {
 			}
 		}
 		if !found {
-			if _, err := points.Lookup(n); err != nil {
-				return nil, misuse("%v", err)
-			}
-			return nil, fmt.Errorf("%s stands in no register", n)
+			return nil, notFound(n)
 		}
 	}
 	return ids, nil
+}
+
+// notFound says why a name gives nothing to read.
+func notFound(name string) error {
+	for _, p := range points.All() {
+		if matches(p.Name, name) {
+			return fmt.Errorf("%s stands in no register; `switchroom registers --registers FILE` shows how to add rows of your own", name)
+		}
+	}
+	_, err := points.Lookup(name)
+	return misuse("%v", err)
 }
 
 func matches(name, want string) bool {
