@@ -82,11 +82,13 @@ type island struct {
 	pole  [][4]int // limbs by branches
 	cover []int    // by branches: the last closed state told to the circuit, −1 before the first
 
-	share []float64    // by loads, of the last solution
-	volt  []complex128 // of the last solution
-	fresh bool         // must be solved whatever has changed
-	tr    *transient   // while something happens
-	gens  []stage      // by sources
+	share    []float64      // by loads, of the last solution
+	volt     []complex128   // of the last solution
+	orders   []int          // of the harmonics that loads make
+	harmonic [][]complex128 // voltages by orders
+	fresh    bool           // must be solved whatever has changed
+	tr       *transient     // while something happens
+	gens     []stage        // by sources
 }
 
 func (s *island) conductor(node string, c int) int { return conductors*s.bus[node] + c }
@@ -144,6 +146,10 @@ func (s *island) build() {
 	}
 	s.arrange()
 	s.volt = make([]complex128, s.nodes)
+	s.orders, s.harmonic = s.harmonicsOf(), nil
+	for range s.orders {
+		s.harmonic = append(s.harmonic, make([]complex128, s.nodes))
+	}
 	s.fresh = true
 }
 

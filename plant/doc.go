@@ -17,6 +17,9 @@
 //   - At rest by phasors: nodal analysis at rated frequency. The network falls
 //     into islands that no conductor connects; only an island in which
 //     something has changed is solved, so a large switchroom costs little.
+//     [Harmonics] of loads are injected into the same circuit at their own
+//     frequencies: triple orders meet in the neutral, and a capacitor bank may
+//     resonate with the transformer.
 //   - While something happens by samples: the trapezoidal rule on every limb
 //     (Dommel, Digital computer solution of electromagnetic transients, IEEE
 //     PAS-88, 1969), begun from the phasors at that instant, with two half
@@ -42,7 +45,9 @@
 // Magnetising inrush and saturation of transformers, mutual coupling between
 // cables, capacitance to earth, skin effect, back-feed of running motors into a
 // fault, the arc voltage of the breakers themselves (a real pole limits the
-// last half wave a little), harmonics of loads. Arcs follow a published formula
+// last half wave a little). Harmonics of loads are there at rest and not while
+// there are samples; their angles between loads, skin effect on them, and
+// interharmonics are not there. Arcs follow a published formula
 // for their resistance at the r.m.s. current and burn steadily; real ones do
 // not. Where a number is ours the comment beside it says so.
 package plant

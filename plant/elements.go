@@ -3,17 +3,20 @@ package plant
 import (
 	"math"
 	"time"
+
+	"switchroom/imu"
 )
 
 // Switch is a breaker as the network sees it. *imu.Unit is one.
 type Switch interface {
 	// Closed reports whether the contacts touch.
 	Closed() bool
-	// Steady tells the rms phasors from now on: currents of l1, l2, l3 and
+	// Distorted tells the rms phasors from now on: currents of l1, l2, l3 and
 	// neutral in A, positive from From to To; phase-to-neutral voltages in V;
-	// frequency in Hz, 0 without voltage. i(t) = √2·Re(I·e^(jωt)), t of the world.
-	Steady(now time.Duration, i [4]complex128, v [3]complex128, hz float64)
-	// Sample tells the instantaneous values at now, until the next Steady.
+	// frequency in Hz, 0 without voltage. i(t) = √2·Re(I·e^(jωt)), t of the world;
+	// and the harmonics beside them, nil where there are none.
+	Distorted(now time.Duration, i [4]complex128, v [3]complex128, hz float64, h *imu.Spectrum)
+	// Sample tells the instantaneous values at now, until the next Distorted.
 	Sample(now time.Duration, i [4]float64, v [3]float64)
 }
 
@@ -97,6 +100,8 @@ type Load struct {
 	Flutter float64 // how far it strays from its profile, as a share; 0: not at all
 	UPS     bool    // draws constant power, and nothing below [upsLow] of rated voltage
 	Off     bool
+
+	Harmonics Harmonics // at rest
 }
 
 // Capacitor is a bank in star without neutral.

@@ -3,6 +3,8 @@ package plant
 import (
 	"math"
 	"math/cmplx"
+
+	"switchroom/imu"
 )
 
 // report is what one breaker is told.
@@ -11,7 +13,8 @@ type report struct {
 	i       [4]complex128
 	v       [3]complex128
 	hz      float64
-	sampled bool // i and v are instantaneous, in their real parts
+	h       *imu.Spectrum // nil: none
+	sampled bool          // i and v are instantaneous, in their real parts
 }
 
 // solve puts the phasors of the circuit as it stands into volt.
@@ -114,6 +117,7 @@ func (s *island) holdPower(i, k int) (moved bool) {
 
 // reports says what each breaker carries by the last solution.
 func (s *island) reports(out []report) []report {
+	s.distort()
 	for i, k := range s.branches {
 		r := report{branch: k}
 		b := &s.net.Branches[k]
@@ -132,6 +136,9 @@ func (s *island) reports(out []report) []report {
 			if cmplx.Abs(r.v[p]) > 0.05*s.net.Voltage {
 				r.hz = s.net.Frequency
 			}
+		}
+		if len(s.orders) > 0 {
+			r.h = s.spectrum(i, tap)
 		}
 		out = append(out, r)
 	}

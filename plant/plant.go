@@ -85,6 +85,11 @@ func (n *Network) Check() error {
 			bad = append(bad, err)
 		}
 	}
+	for _, l := range n.Loads {
+		if !l.Harmonics.sound() {
+			bad = append(bad, fmt.Errorf("load %s: a harmonic is a share of the fundamental from 0 to 1", l.Name))
+		}
+	}
 	for _, c := range n.Capacitors {
 		if !(c.VAR > 0) {
 			bad = append(bad, fmt.Errorf("capacitor %s: %g var; give it more than 0", c.Name, c.VAR))
@@ -308,7 +313,7 @@ func (n *Network) tell(told []report, at time.Duration) {
 		r := &told[k]
 		b := n.Branches[r.branch].Switch
 		if !r.sampled {
-			b.Steady(at, r.i, r.v, r.hz)
+			b.Distorted(at, r.i, r.v, r.hz, r.h)
 			continue
 		}
 		var i [4]float64

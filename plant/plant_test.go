@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"switchroom/imu"
 	. "switchroom/plant"
 )
 
@@ -20,6 +21,7 @@ type pole struct {
 	i       [4]complex128
 	v       [3]complex128
 	hz      float64
+	h       *imu.Spectrum
 	limit   float64 // opens above this, if not 0
 	tripped func()
 	times   int
@@ -32,9 +34,9 @@ type pole struct {
 
 func (p *pole) Closed() bool { return p.closed }
 
-func (p *pole) Steady(_ time.Duration, i [4]complex128, v [3]complex128, hz float64) {
+func (p *pole) Distorted(_ time.Duration, i [4]complex128, v [3]complex128, hz float64, h *imu.Spectrum) {
 	p.mu.Lock()
-	p.i, p.v, p.hz = i, v, hz
+	p.i, p.v, p.hz, p.h = i, v, hz, h
 	p.mu.Unlock()
 	p.times++
 	if p.limit > 0 && p.closed && cmplx.Abs(i[0]) > p.limit {

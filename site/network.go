@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"switchroom/plant"
@@ -72,6 +73,7 @@ var networkFields = []Field{
 		{Name: "split", Kind: List, Help: "share of each phase; a third each", Of: &Field{Kind: Number, Max: 1}},
 		{Name: "ups", Kind: Flag, Help: "draws constant power, and nothing below 0.85 of the voltage"},
 		{Name: "off", Kind: Flag, Help: "begins switched off"},
+		{Name: "harmonics", Kind: Object, Help: "share of the fundamental by order, {5: 0.3, 7: 0.1}; none", Fields: orderFields()},
 	}},
 	{Name: "motors", Kind: List, Help: "cage motors started direct on line", Fields: []Field{
 		{Name: "name", Kind: Text, Required: true, Help: "chiller"},
@@ -89,6 +91,14 @@ var networkFields = []Field{
 		{Name: "kvar", Kind: Number, Required: true, Help: "kvar at rated voltage", Min: 0.1, Max: 1e4},
 		{Name: "off", Kind: Flag, Help: "begins switched off"},
 	}},
+}
+
+// orderFields are the harmonics that a load may have.
+func orderFields() (all []Field) {
+	for h := 2; h <= plant.MaxOrder; h++ {
+		all = append(all, Field{Name: strconv.Itoa(h), Kind: Number, Help: "share of the fundamental", Max: 1})
+	}
+	return all
 }
 
 type fileNetwork struct {
@@ -169,6 +179,8 @@ type fileLoad struct {
 	Split   []float64 `yaml:"split"`
 	UPS     bool      `yaml:"ups"`
 	Off     bool      `yaml:"off"`
+
+	Harmonics map[int]float64 `yaml:"harmonics"`
 }
 
 type fileMotor struct {
@@ -382,6 +394,11 @@ func (w *wiring) load(path string, f *fileLoad) {
 		w.problem(path+".kw", "a UPS draws more than 0")
 	}
 	copy(l.Split[:], f.Split)
+	for h, share := range f.Harmonics {
+		if h > 1 && h <= plant.MaxOrder { // others are told of by the schema
+			l.Harmonics[h] = share
+		}
+	}
 	w.site.Network.Loads = append(w.site.Network.Loads, l)
 }
 

@@ -3,6 +3,7 @@ package site
 import (
 	"time"
 
+	"switchroom/imu"
 	"switchroom/plant"
 )
 
@@ -27,6 +28,7 @@ func (s *Site) ShortCircuit(wide bool) (*plant.Study, error) {
 // still is a breaker that stands as it is.
 type still bool
 
-func (s still) Closed() bool                                                    { return bool(s) }
-func (s still) Steady(time.Duration, [4]complex128, [3]complex128, float64)     {}
+func (s still) Closed() bool { return bool(s) }
+func (s still) Distorted(time.Duration, [4]complex128, [3]complex128, float64, *imu.Spectrum) {
+}
 func (s still) Sample(now time.Duration, currents [4]float64, volts [3]float64) {}
