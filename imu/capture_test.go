@@ -3,6 +3,7 @@ package imu_test
 import (
 	"math"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -230,5 +231,23 @@ func TestHostileCaptures(t *testing.T) {
 		if imu.ValidCapture(c) {
 			t.Errorf("%+v is taken for one", c)
 		}
+	}
+}
+
+// TestOneFaultOneCapture: a second trip while the first is being captured adds
+// nothing: it is the same fault.
+func TestOneFaultOneCapture(t *testing.T) {
+	s := newStand(t, withWaveform, withAll)
+	s.must(setting(t, "overvoltage_1.mode=on", "overvoltage_1.delay=0.3"))
+	s.u.Fail(s.now, imu.TripCircuitOpen, true) // so that the fault goes on
+	v := balanced(330)
+	s.u.Steady(s.now, balanced(8000), [3]complex128(v[:3]), 50)
+	s.step(5 * time.Second)
+	if a, b := s.happened(points.CodeTripShort, imu.Entry), s.happened(code(t, "trip.overvoltage_1"), imu.Entry); a != 1 || b != 1 {
+		t.Fatalf("%d and %d trips", a, b)
+	}
+	all := s.captures()
+	if len(all) != 2 || !strings.HasPrefix(all[0].Cause, "short_time") {
+		t.Errorf("%d captures", len(all))
 	}
 }

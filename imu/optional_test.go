@@ -181,8 +181,8 @@ func TestOptionalSurvives(t *testing.T) {
 	dir := t.TempDir()
 	s, m, _ := kept(t, dir, withAll)
 	s.volts(230, 50, 100)
-	s.must(setting(t, "undervoltage_1.mode=on"))
-	s.volts(100, 50, 100)
+	s.must(setting(t, "overvoltage_1.mode=on"))
+	s.volts(330, 50, 100)
 	s.step(10 * time.Minute)
 	flush(t, m, s.now)
 	m.Close()
@@ -190,10 +190,10 @@ func TestOptionalSurvives(t *testing.T) {
 	if len(r.lost) > 0 {
 		t.Error(r.lost)
 	}
-	r.is(point(t, "protection.undervoltage_1.mode"), 1)
-	r.is(point(t, "trip.undervoltage_1"), 1)
+	r.is(point(t, "protection.overvoltage_1.mode"), 1)
+	r.is(point(t, "trip.overvoltage_1"), 1)
 	r.step(10 * time.Minute)
-	if n := r.count(points.TripHistory, code(t, "trip.undervoltage_1")); n != 1 {
+	if n := r.count(points.TripHistory, code(t, "trip.overvoltage_1")); n != 1 {
 		t.Errorf("%d records of one trip", n)
 	}
 }
