@@ -71,7 +71,7 @@ func newPlan(r points.Rating, s Settings, k Common, c Corner) plan {
 	}
 	p.long = p.longTime(s, c)
 	p.planShortTime(r, s, c)
-	p.long.floor = max(p.long.floor, p.undercut(s))
+	p.long.floor = max(p.long.floor, p.undercut(s, c))
 	p.delay[ground] = p.groundFault(r, s, c)
 	p.delay[leakage] = p.earthLeakage(r, s, c)
 	for ch := range neutral + 1 {

@@ -18,8 +18,9 @@
 // which is derived, and gives every cell of the published table. The image goes
 // on while tripped; heating and cooling are equal until a long-time trip, after
 // which it cools with about 15 minutes for 20 minutes (sibling). What was before
-// shortens the next trip. Long time does not undercut short time: with I²t off it waits at
-// least for tsd (reported).
+// shortens the next trip. Long time does not undercut short time: with I²t off
+// it waits at least for tsd (reported), and always at least for short time without
+// delay, so that instantaneous is first (ours).
 //
 // Short time (ANSI 50TD/51), ground fault (50N-TD/51N) and earth leakage
 // (50G-TD) compare a true RMS with a pick-up and wait; with I²t the wait is

@@ -119,11 +119,13 @@ func (l *longState) lead(u, half, tau float64) float64 {
 // undercut is the least time of long time since its start so that it does not
 // undercut short time: 48049-136-05, as quoted, lets 0.34 s at tr = 0.5 s become
 // 0.5 s, the break time of tsd = 0.4 s, when that is set (reported, predecessor).
-// We read it as a rule for every tsd; with I²t on long time may be the faster
-// (UG: confirmed).
-func (plan *plan) undercut(s Settings) time.Duration {
+// We read it as a rule for every tsd. With I²t on long time may be the faster
+// (UG: confirmed), as it may be without short time; but nowhere than short time
+// without delay, or a very large current would trip it before instantaneous
+// (ours).
+func (plan *plan) undercut(s Settings, c Corner) time.Duration {
 	if s.ShortTime.I2t || plan.delay[0].pickup == never {
-		return 0
+		return plan.waitFor(shortTimes.Rows[0], false, c).timer
 	}
 	return plan.delay[0].waits[asSet].timer
 }

@@ -437,3 +437,31 @@ func TestNoUndercut(t *testing.T) {
 		}
 	}
 }
+
+// TestVeryLargeCurrents: however large the current and whatever else is set, what
+// trips is instantaneous where there is one, and the corners stay in order.
+func TestVeryLargeCurrents(t *testing.T) {
+	r := unit(points.X50, 50)
+	for _, tr := range []float64{0.5, 8, 24} {
+		for _, i2t := range []bool{false, true} {
+			for _, mode := range []InstantaneousMode{InstantaneousStandard, InstantaneousFast, InstantaneousOff} {
+				s := Defaults(r)
+				s.LongTime = LongTimeSettings{Ir: 400, Tr: tr}
+				s.ShortTime = ShortTimeSettings{Isd: 8, Tsd: 0.3, I2t: i2t}
+				s.Instantaneous = InstantaneousSettings{Ii: 15, Mode: mode}
+				for amps := 40e3; amps < 1e6; amps *= 1.21 {
+					got, err := TimeToTrip(r, s, Constant{Amps: amps})
+					if err != nil {
+						t.Fatal(err)
+					}
+					if mode != InstantaneousOff && (got.Min.Function != Instantaneous || got.Nominal.Function != Instantaneous || got.Max.Function != Instantaneous) {
+						t.Errorf("tr %g s, I²t %v, mode %v, %.0f A: %+v", tr, i2t, mode, amps, got)
+					}
+					if got.Nominal.T < got.Min.T || got.Max.T < got.Nominal.T || got.Min.T < 0.015 && mode != InstantaneousFast {
+						t.Errorf("tr %g s, I²t %v, mode %v, %.0f A: %+v", tr, i2t, mode, amps, got)
+					}
+				}
+			}
+		}
+	}
+}
