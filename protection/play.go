@@ -72,9 +72,14 @@ type Outcome struct {
 }
 
 // Play runs recorded currents through an early, a nominal and a late unit.
-// Times in the result count from the first sample.
+// Times in the result count from the first sample. A recording of fewer than 8
+// samples a cycle is refused; of fewer than 20, no verdict rests on its peaks.
 func Play(r points.Rating, s Settings, w Waveform, o Options) (Report, error) {
 	if err := w.check(); err != nil {
+		return Report{}, err
+	}
+	n := w.sampling(r)
+	if err := checkSampling(n, r); err != nil {
 		return Report{}, err
 	}
 	var rep Report
@@ -83,6 +88,9 @@ func Play(r points.Rating, s Settings, w Waveform, o Options) (Report, error) {
 		p, err := newPlayed(r, s, c, &o)
 		if err != nil {
 			return Report{}, err
+		}
+		if coarse(n) {
+			p.doubtPeaks(c, n)
 		}
 		events := p.play(&w)
 		if n := len(events); n > 0 && events[n-1].Kind == Trip {
@@ -94,6 +102,9 @@ func Play(r points.Rating, s Settings, w Waveform, o Options) (Report, error) {
 	}
 	rep.judge(trips)
 	rep.Notes = w.notes(r, &o.Modules)
+	if coarse(n) {
+		rep.Notes = append(rep.Notes, coarseNote(n))
+	}
 	return rep, nil
 }
 

@@ -146,7 +146,7 @@ func TestPlayJSON(t *testing.T) {
 			t.Errorf("no %s in\n%s", part, b)
 		}
 	}
-	rep, err = Play(r, s, Waveform{T: []float64{3}, L1: []float64{0}}, Options{})
+	rep, err = Play(r, s, Waveform{T: []float64{3, 3.0005}, L1: []float64{0, 0}}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestPlayBadRecordings(t *testing.T) {
 	r := unit(points.X60, 50)
 	s := quietSettings(r)
 	s.ShortTime = ShortTimeSettings{Isd: 3, Tsd: 0.1}
-	for _, w := range []Waveform{{}, {T: []float64{math.NaN()}}, {T: []float64{0, 1}, L2: []float64{1}}} {
+	for _, w := range []Waveform{{}, {T: []float64{3}, L1: []float64{0}}, {T: []float64{math.NaN()}}, {T: []float64{0, 1}, L2: []float64{1}}} {
 		if _, err := Play(r, s, w, Options{}); err == nil {
 			t.Errorf("%+v was played", w)
 		}

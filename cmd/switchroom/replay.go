@@ -316,7 +316,7 @@ func verdict(rep *protection.Report, r points.Rating, s protection.Settings) str
 	case rep.Trip == nil:
 		return fmt.Sprintf("It may trip: a unit at the early end of its tolerances trips by %s at %.4f s, a nominal one does not.\n%s", rep.Early.Function, rep.Early.T, why(rep.Early, r, s))
 	case math.IsNaN(rep.Trip.Latest):
-		return fmt.Sprintf("It may trip: a nominal unit trips by %s at %.4f s (earliest %.4f s), a late one does not trip at all.\n%s", rep.Trip.Function, rep.Trip.T, rep.Trip.Earliest, why(rep.Trip, r, s))
+		return fmt.Sprintf("It may trip: a nominal unit trips by %s at %.4f s (earliest %.4f s), a late one need not.\n%s", rep.Trip.Function, rep.Trip.T, rep.Trip.Earliest, why(rep.Trip, r, s))
 	}
 	return fmt.Sprintf("It must trip: by %s at %.4f s, between %.4f s and %.4f s within the tolerances; the contacts part about %.0f ms later.\n%s",
 		rep.Trip.Function, rep.Trip.T, rep.Trip.Earliest, rep.Trip.Latest, protection.Opening.Seconds()*1000, why(rep.Trip, r, s))
