@@ -78,7 +78,11 @@ func (c *climate) spent(now time.Duration) [6]time.Duration {
 	if c.End < c.Begin {
 		step = -1
 	}
-	for b := band(c.Begin); now > from; b += step {
+	b := band(c.Begin)
+	if step < 0 && b > 0 && c.Begin <= bandEnds[b-1] {
+		b-- // it begins on the end of a band, and leaves it downwards
+	}
+	for ; now > from; b += step {
 		until := now
 		if end := min(b, b+step) + 1; b+step >= 0 && b+step < len(s) {
 			if at, ok := c.reaches(bandEnds[end-1]); ok {
@@ -100,29 +104,31 @@ func (u *Unit) Ambient(now time.Duration, celsius float64) error {
 	}
 	u.hand(now, func() {
 		u.climate.Ambient = celsius
-		u.feed(u.now)
+		u.climate.feel(u.now, u.load.Share)
 	})
 	return nil
 }
 
 // tooHot returns when the unit gets too hot to go on, or has cooled again.
 func (u *Unit) tooHot() (time.Duration, bool) {
-	c := &u.climate
+	t := u.climate.at(u.now)
 	switch {
 	case u.book.active(points.CodeTripHot):
-		return c.passes(cooledDown, c.Begin <= cooledDown)
+		return u.passes(cooledDown, t <= cooledDown)
 	case !u.powered():
 		return 0, false
 	}
-	return c.passes(overTemperature, c.Begin >= overTemperature)
+	return u.passes(overTemperature, t >= overTemperature)
 }
 
-// passes returns when the temperature passes t; at once if it has already.
-func (c *climate) passes(t float64, already bool) (time.Duration, bool) {
+// passes returns when the temperature passes t; now if it has already. A time
+// that is over is none: the temperature goes one way only.
+func (u *Unit) passes(t float64, already bool) (time.Duration, bool) {
 	if already {
-		return c.Since, true
+		return u.now, true
 	}
-	return c.reaches(t)
+	at, ok := u.climate.reaches(t)
+	return at, ok && at > u.now
 }
 
 // saveItself trips a unit that is too hot, and ends the event when it has cooled.

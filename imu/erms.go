@@ -16,6 +16,7 @@ import (
 type ermsState struct {
 	By     string // the end of a session that engaged it; "": nobody
 	Switch Switch // of the ESM module
+	Held   bool   // what the switch last said to a unit that could hear it
 }
 
 // Switch is the input of the ESM module.
@@ -30,8 +31,15 @@ const (
 	SignalLost
 )
 
-func (s ermsState) engaged() bool {
-	return s.By != "" || s.Switch == SwitchOn || s.Switch == SignalLost
+func (s ermsState) engaged() bool { return s.By != "" || s.Held }
+
+// hearESM takes up where the switch stands. Without 24 V, or without the module,
+// nobody hears it, and everything stays as it was (UG).
+func (u *Unit) hearESM() {
+	if u.aux && !u.book.active(points.CodeESMLost) {
+		u.erms.Held = u.erms.Switch == SwitchOn || u.erms.Switch == SignalLost
+		u.engage("ESM")
+	}
 }
 
 // doERMS engages or disengages ERMS.
@@ -72,9 +80,9 @@ func (u *Unit) doERMSUnlock(r *Request) Result {
 // the module, and 24 V at the unit: other supplies are not enough (UG).
 func (u *Unit) ESM(now time.Duration, s Switch) {
 	u.hand(now, func() {
-		if u.cfg.Modules.Has(ModuleERMS) && u.aux && s <= SignalLost {
+		if u.cfg.Modules.Has(ModuleERMS) && s <= SignalLost {
 			u.erms.Switch = s
-			u.engage("ESM")
+			u.hearESM()
 		}
 	})
 }
@@ -90,6 +98,7 @@ func (u *Unit) LoseESM(now time.Duration, lost bool) {
 			what = Entry
 		}
 		u.note(points.CodeESMLost, what, "")
+		u.hearESM()
 	})
 }
 

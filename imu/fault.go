@@ -117,10 +117,26 @@ func (u *Unit) fail(f Fault, on bool) {
 		return
 	}
 	u.faults ^= 1 << f
-	u.feed(u.now)
-	u.selfTest(faults[f].code)
+	u.refeed(u.now)
+	if u.powered() {
+		u.selfTest(faults[f].code)
+	}
 	if t := faults[f].trip; on && t != 0 && u.powered() {
 		u.diagnosticTrip(t, f)
+	}
+}
+
+// retest is the self-test at power-up, and after closing: what is broken is told,
+// and a fault that trips lets nobody close.
+func (u *Unit) retest() {
+	if !u.powered() {
+		return
+	}
+	for _, f := range Faults() {
+		u.selfTest(faults[f].code)
+		if t := faults[f].trip; u.faults.has(f) && t != 0 && u.mech.Closed() {
+			u.diagnosticTrip(t, f)
+		}
 	}
 }
 

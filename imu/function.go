@@ -65,16 +65,20 @@ func causeOf(f protection.Function) breaker.Cause {
 // ModuleOf returns the module that unlocks a function; 0: every unit has it.
 func ModuleOf(f protection.Function) Module { return functionModules[f] }
 
-// optionalPoints says which module each setting of an optional function needs.
-var optionalPoints = func() map[points.ID]Module {
-	needs := map[points.ID]Module{}
+// optionalFunctions says to which function each setting of an optional function
+// belongs, optionalPoints which module it needs.
+var (
+	optionalFunctions = map[points.ID]protection.Function{}
+	optionalPoints    = map[points.ID]Module{}
+)
+
+func init() {
 	for _, id := range protection.ModuleIDs() {
 		function, _, _ := strings.Cut(strings.TrimPrefix(points.Of(id).Name, "protection."), ".")
 		for f, m := range functionModules {
 			if f.String() == function {
-				needs[id] = m
+				optionalFunctions[id], optionalPoints[id] = f, m
 			}
 		}
 	}
-	return needs
-}()
+}

@@ -70,6 +70,11 @@ func (u *Unit) Supply(now time.Duration, on bool) {
 			u.note(points.CodeSupplyLost, Entry, "")
 		}
 		u.losePower()
+		u.hearESM()
+		u.retest()
+		if u.set.Optional != nil {
+			u.actOptional(u.acting(*u.set.Optional))
+		}
 		u.feedOptional()
 	})
 }

@@ -28,9 +28,18 @@ func (u *Unit) Outcome(now time.Duration, o *Order) (done bool, r Refusal) {
 	return done, r
 }
 
-func (u *Unit) orderOpen(r *Request) Result  { return u.give(r, breaker.Open) }
-func (u *Unit) orderClose(r *Request) Result { return u.give(r, breaker.Close) }
+func (u *Unit) orderOpen(r *Request) Result  { return u.assist(r, breaker.Open) }
+func (u *Unit) orderClose(r *Request) Result { return u.assist(r, breaker.Close) }
 func (u *Unit) orderReset(r *Request) Result { return u.give(r, breaker.Reset) }
+
+// assist gives an order to open or close. The app does that with the operation
+// assistant only, by radio or cable (UG: a digital module).
+func (u *Unit) assist(r *Request, o breaker.Order) Result {
+	if p := r.Actor.Path; (p == access.BLE || p == access.OTG) && !u.cfg.Modules.Has(ModuleOperation) {
+		return refuse(NotSupported, "the app opens and closes with the digital module operation")
+	}
+	return u.give(r, o)
+}
 
 // precede settles what happens to an order that the mechanism is still carrying
 // out when another request is admitted (R10): one more command of the same

@@ -1,6 +1,7 @@
 package imu
 
 import (
+	"errors"
 	"time"
 
 	"switchroom/points"
@@ -36,7 +37,7 @@ func (u *Unit) setOptional(r *Request, set []Setting) Result {
 	if err := next.Validate(u.cfg.Rating); err != nil {
 		return refuse(OutOfRange, err.Error())
 	}
-	if err := u.actOptional(next); err != nil {
+	if err := u.actOptional(u.acting(next)); err != nil {
 		return refuse(SettingsRefused, err.Error())
 	}
 	u.set.Optional = &next
@@ -57,6 +58,7 @@ func (u *Unit) actOptional(s protection.ModuleSettings) (err error) {
 		if err := u.opt.Restore(u.optTrip); err != nil {
 			return err
 		}
+		u.optTrip = protection.ModulesState{}
 		events = u.opt.Inhibit(u.now, u.optInhibit)
 	default:
 		events, err = u.opt.Apply(u.now, s)
@@ -94,11 +96,52 @@ func (u *Unit) recallOptional() error {
 	if u.set.Optional == nil {
 		return nil
 	}
-	if err := u.set.Optional.Validate(u.cfg.Rating); err != nil {
-		u.set.Optional = nil
-		return err
+	fits, err := fitting(*u.set.Optional, u.cfg.Rating)
+	u.set.Optional = &fits
+	return errors.Join(err, u.actOptional(u.acting(fits)))
+}
+
+// fitting returns s without the functions that do not fit a unit of rating r.
+func fitting(s protection.ModuleSettings, r points.Rating) (protection.ModuleSettings, error) {
+	if s.Validate(r) == nil {
+		return s, nil
 	}
-	return u.actOptional(*u.set.Optional)
+	var lost []error
+	fits := protection.ModuleDefaults(r)
+	for f := range functionModules {
+		with := fits
+		for id, g := range optionalFunctions {
+			if v, _ := s.Get(id); g == f {
+				with.Set(id, v)
+			}
+		}
+		if err := with.Validate(r); err != nil {
+			lost = append(lost, err)
+			continue
+		}
+		fits = with
+	}
+	return fits, errors.Join(lost...)
+}
+
+// acting are the settings as they act: reverse power needs 24 V (reported).
+func (u *Unit) acting(s protection.ModuleSettings) protection.ModuleSettings {
+	if !u.aux {
+		s.ReversePower.On = false
+	}
+	return s
+}
+
+// stopOptional ends the optional functions; what had picked up drops.
+func (u *Unit) stopOptional() {
+	if u.opt == nil {
+		return
+	}
+	if events, err := u.opt.Apply(u.now, protection.ModuleDefaults(u.cfg.Rating)); err == nil {
+		u.handle(events)
+	}
+	u.optTrip = u.opt.State()
+	u.opt = nil
 }
 
 // feedOptional tells the optional functions what flows and whether the unit has
@@ -119,10 +162,21 @@ func (u *Unit) advanceOptional(at time.Duration) {
 	}
 }
 
+// signed is i in the direction in which power counts positive: forward is that of
+// the load (ours), as the meter shows it.
+func signed[T float64 | complex128](u *Unit, i [4]T) [4]T {
+	if u.set.PowerSign == 1 {
+		for k := range i {
+			i[k] = -i[k]
+		}
+	}
+	return i
+}
+
 // offered is what the sensors see.
 func (u *Unit) offered() protection.Inputs {
 	f := u.flow()
-	return protection.Inputs{I: f.I, V: f.V, Hz: f.Hz, Leakage: f.leak, More: f.more}
+	return protection.Inputs{I: signed(u, f.I), V: f.V, Hz: f.Hz, Leakage: f.leak, More: f.more}
 }
 
 // InhibitOptional is the input of the IO module that inhibits optional functions

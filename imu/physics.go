@@ -32,7 +32,7 @@ func (u *Unit) Sample(now time.Duration, i [4]float64, v [3]float64) {
 		u.handle(u.prot.SampleLeakage(u.now, i, leak))
 		u.meas.Sample(u.now, i, v)
 		if u.opt != nil {
-			u.handle(u.opt.Sample(u.now, protection.Readings{I: i, V: v, Leakage: leak}))
+			u.handle(u.opt.Sample(u.now, protection.Readings{I: signed(u, i), V: v, Leakage: leak}))
 		}
 		u.overload()
 	})
@@ -127,14 +127,15 @@ func (u *Unit) changed(c breaker.Change) {
 	case breaker.Opened:
 		u.tape.set(c.At, OpenBit, true)
 		u.mech.Interrupted(u.highest())
-		u.feed(c.At)
+		u.refeed(c.At)
 		u.noteAt(c.At, points.CodeOpened, Pulse, c.By.String())
 		u.worn()
 	case breaker.Closed:
 		u.tape.set(c.At, OpenBit, false)
-		u.feed(c.At)
+		u.refeed(c.At)
 		u.noteAt(c.At, points.CodeClosed, Pulse, c.By.String())
 		u.worn()
+		u.retest()
 	case breaker.Aborted:
 		if u.order != nil && u.order.op == points.BreakerClose {
 			u.finish(NotReady) // an opening overtook it
@@ -146,6 +147,7 @@ func (u *Unit) changed(c breaker.Change) {
 	case breaker.WasReset:
 		u.tape.set(c.At, SDEBit, false)
 		u.handle(u.prot.Reset(c.At))
+		u.optTrip = protection.ModulesState{}
 		if u.opt != nil {
 			u.handle(u.opt.Reset(c.At))
 		}
@@ -153,10 +155,18 @@ func (u *Unit) changed(c breaker.Change) {
 		u.noteAt(c.At, points.CodeReset, Pulse, c.By.String())
 	case breaker.Racked:
 		u.engaged = c.Position.InService()
-		u.feed(c.At)
+		u.refeed(c.At)
 		u.noteAt(c.At, points.CodeRacked, Pulse, c.Position.String())
 	}
 	u.dirty = true
+}
+
+// refeed takes up a change of the unit itself. While samples come, the next one
+// does that: phasors in between would be what flowed before them.
+func (u *Unit) refeed(at time.Duration) {
+	if !u.sampled {
+		u.feed(at)
+	}
 }
 
 // feed tells protection and metering what flows from at on.
@@ -193,6 +203,7 @@ func (u *Unit) highest() float64 {
 
 // handle takes up what protection did. A trip goes straight to the mechanism.
 func (u *Unit) handle(events []protection.Event) {
+	idle := false
 	for _, e := range events {
 		detail := detailOf(e)
 		row := &functionRows[e.Function]
@@ -211,11 +222,18 @@ func (u *Unit) handle(events []protection.Event) {
 				u.noteAt(e.At, row.alarm, Entry, detail)
 			}
 		case protection.Trip:
+			if row.module != 0 && !u.mech.Closed() {
+				idle = true // an open breaker has nothing to trip; the alarm stands (ours)
+				continue
+			}
 			u.tripped(e, detail)
 		}
 	}
 	if n := len(events); n > 0 {
 		u.restraint(events[n-1].At)
+		if idle {
+			u.opt.Reset(u.now)
+		}
 		u.moved()
 	}
 }

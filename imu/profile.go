@@ -11,6 +11,7 @@ type loadProfile struct {
 	Since time.Duration    // from when
 	Spent [4]time.Duration // until Since
 	Flows bool             // no current at all is no band
+	Share float64          // of In, of the highest phase
 }
 
 // from says that the rms currents are i from at on, and returns the highest of the
@@ -33,6 +34,7 @@ func (p *loadProfile) from(at time.Duration, i [4]float64, in float64) (x float6
 	default:
 		p.Band = 3
 	}
+	p.Share = x
 	return x
 }
 

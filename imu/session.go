@@ -77,7 +77,11 @@ func (u *Unit) inSession(r *Request) bool {
 	return true
 }
 
-// doProtect submits protection settings into the session; without a session
+// doProtect does one change of protection settings. While somebody edits nobody
+// else does (UG). What belongs to no group acts at once, within a session too
+// (ours: the command for ZSI has no apply).
+//
+// Settings of a group it submits into the session; without a session
 // key it submits and applies them at once, if nobody else is editing.
 func (u *Unit) doProtect(r *Request) Result {
 	set := r.Set
@@ -86,6 +90,11 @@ func (u *Unit) doProtect(r *Request) Result {
 	}
 	if len(set) == 0 {
 		return refuse(NotSupported, "")
+	}
+	if own := r.Session != 0; own && !u.inSession(r) {
+		return refuse(NoSession, "")
+	} else if !own && u.session.key != 0 {
+		return refuse(SessionTaken, u.session.owner)
 	}
 	if r.Op == points.ProtectionDual {
 		return u.setDual(r, set)
@@ -97,13 +106,7 @@ func (u *Unit) doProtect(r *Request) Result {
 		return u.setOptional(r, set)
 	}
 	if r.Session != 0 {
-		if !u.inSession(r) {
-			return refuse(NoSession, "")
-		}
 		return u.submit(&u.session.groups, r.Group, set)
-	}
-	if u.session.key != 0 {
-		return refuse(SessionTaken, u.session.owner)
 	}
 	groups := u.groups
 	if res := u.submit(&groups, r.Group, set); res.Refusal != None {

@@ -221,6 +221,12 @@ func (u *Unit) declare(id points.ID, v int) error {
 			return err
 		}
 	}
+	if err := errors.Join(u.set.Common.Validate(r), u.optionalSettings().Validate(r)); err != nil {
+		return err
+	}
+	if !r.ENCT {
+		u.fail(ENCTLost, false) // what is not there does not fail
+	}
 	return u.rerate(r)
 }
 

@@ -33,6 +33,7 @@ type state struct {
 	Faults    faultSet
 	ERMS      ermsState
 	Optional  protection.ModulesState
+	Inhibit   bool // of optional functions, by the IO module
 	Name      string
 	Input     [8][2]float64   // currents, voltages, frequency: what flows until the next change
 	Harmonics []harmonicState `json:",omitempty"` // and beside it
@@ -128,23 +129,34 @@ func (u *Unit) recallSettings(s *state) error {
 	u.clock = clock{s.Offset, s.Synced}
 	u.aux, u.battery, u.name = s.Aux, s.Battery, s.Name
 	u.faults, u.erms = s.Faults&(1<<numFaults-1), s.ERMS
-	if m := s.Settings.Mode; m < access.ModeUnset || m > access.ModeRemote {
-		return fmt.Errorf("control mode %d", m)
-	}
-	for _, d := range s.Settings.Demand {
-		if d.Window < 0 || d.Window > int(metering.Thermal) || d.Minutes < 0 || d.Minutes > 60 {
-			return fmt.Errorf("demand window %d of %d min", d.Window, d.Minutes)
-		}
-	}
-	if err := s.Settings.Common.Validate(u.cfg.Rating); err != nil {
-		return err
-	}
-	u.set = s.Settings
 	if u.cfg.Rating.Poles == 3 {
 		u.cfg.Rating.ENCT, u.cfg.Rating.ENVT = s.Neutral[0], s.Neutral[1]
 	}
-	u.session.keys = s.Keys
-	return nil
+	u.session.keys, u.optInhibit = s.Keys, s.Inhibit
+	factory := u.set
+	u.set = s.Settings // locks and remote control first of all, whatever else does not fit
+	return u.fitSettings(&factory)
+}
+
+// fitSettings puts what the factory gave in place of what does not fit, each by
+// itself.
+func (u *Unit) fitSettings(factory *settings) error {
+	var bad []error
+	if m := u.set.Mode; m < access.ModeUnset || m > access.ModeRemote {
+		u.set.Mode = factory.Mode
+		bad = append(bad, fmt.Errorf("control mode %d", m))
+	}
+	for k, d := range u.set.Demand {
+		if d.Window < 0 || d.Window > int(metering.Thermal) || d.Minutes < 0 || d.Minutes > 60 {
+			u.set.Demand[k] = factory.Demand[k]
+			bad = append(bad, fmt.Errorf("demand window %d of %d min", d.Window, d.Minutes))
+		}
+	}
+	if err := u.set.Common.Validate(u.cfg.Rating); err != nil {
+		u.set.Common = factory.Common
+		bad = append(bad, err)
+	}
+	return errors.Join(bad...)
 }
 
 func (u *Unit) recallEvents(s *state) error {
@@ -221,7 +233,7 @@ func (u *Unit) remember() ([]byte, []Record, []*Capture) {
 		At: u.now, Mechanism: u.mech.State(), Trip: u.prot.State(u.now), Meter: meterState{State: u.meas.State(u.now)},
 		Groups: u.groups, Group: u.group, Settings: u.set,
 		Neutral: [2]bool{u.cfg.Rating.ENCT, u.cfg.Rating.ENVT},
-		Offset:  u.clock.offset, Synced: u.clock.synchronised, Aux: u.aux, Battery: u.battery, Faults: u.faults, ERMS: u.erms, Optional: u.optional(), Name: u.name,
+		Offset:  u.clock.offset, Synced: u.clock.synchronised, Aux: u.aux, Battery: u.battery, Faults: u.faults, ERMS: u.erms, Optional: u.optional(), Inhibit: u.optInhibit, Name: u.name,
 		Load: u.load, Climate: &u.climate, Upkeep: u.upkeep, Open: u.book.open, LastTrip: u.lastTrip, TripAmps: u.tripAmps, Keys: u.session.keys,
 		Known: u.monitor.Acquaintances(),
 	}
@@ -260,7 +272,8 @@ func (u *Unit) rerate(r points.Rating) error {
 	if err := meas.Restore(u.meas.State(u.now)); err != nil {
 		return err
 	}
+	u.stopOptional()
 	u.cfg.Rating, u.prot, u.meas = r, prot, meas
 	u.feed(u.now)
-	return nil
+	return u.recallOptional()
 }

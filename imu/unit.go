@@ -54,18 +54,19 @@ type Unit struct {
 	faults    faultSet
 	erms      ermsState
 
-	optTrip     protection.ModulesState // in which the functions of digital modules begin
-	optInhibit  bool                    // the IO module inhibits optional functions
-	restraining bool                    // drives the ZSI output
-	turned      bool                    // it has changed, and nobody was told
-	onRestraint []func(now time.Duration, on bool)
-	started     time.Duration // when the interface started
-	name        string        // user application name
-	lastTrip    string
-	tape        tape
-	pending     *pendingCapture
-	captures    []*Capture // oldest first
-	tripAmps    float64    // A, what the last trip saw, until it is reset
+	optTrip      protection.ModulesState // in which the functions of digital modules begin
+	optInhibit   bool                    // the IO module inhibits optional functions
+	restraining  bool                    // drives the ZSI output
+	turned       bool                    // it has changed, and nobody was told
+	unrestrained bool                    // the ZSI input receives nothing, and the jumper is out
+	onRestraint  []func(now time.Duration, on bool)
+	started      time.Duration // when the interface started
+	name         string        // user application name
+	lastTrip     string
+	tape         tape
+	pending      *pendingCapture
+	captures     []*Capture // oldest first
+	tripAmps     float64    // A, what the last trip saw, until it is reset
 
 	unsavedCaptures []*Capture // for the memory
 	freshCaptures   []*Capture // for those who subscribe
@@ -205,11 +206,16 @@ func (u *Unit) protect(r points.Rating, s protection.Settings) (*protection.Engi
 
 // prepare gives the protection what belongs to no group.
 func (u *Unit) prepare(e *protection.Engine) error {
-	if u.set.Common == e.Common() {
-		return nil
+	if u.set.Common != e.Common() {
+		if _, err := e.SetCommon(u.now, u.set.Common); err != nil {
+			return err
+		}
 	}
-	_, err := e.SetCommon(u.now, u.set.Common)
-	return err
+	if u.unrestrained {
+		e.Restrain(u.now, protection.ShortTime, false)
+		e.Restrain(u.now, protection.GroundFault, false)
+	}
+	return nil
 }
 
 // Name returns the name of the breaker.
@@ -333,6 +339,10 @@ func (u *Unit) powered() bool {
 	}
 	if !u.conducts() {
 		return false
+	}
+	if u.sampled {
+		r := u.tape.rms(u.now, u.cycle())
+		return max(r[0], r[1], r[2]) >= selfPowered*u.cfg.Rating.In
 	}
 	for k := range 3 {
 		if u.input.rms(k) >= selfPowered*u.cfg.Rating.In {

@@ -14,6 +14,7 @@ import (
 // does until somebody says otherwise: units are shipped with jumpers (UG).
 func (u *Unit) Restrain(now time.Duration, on bool) {
 	u.with(now, func() {
+		u.unrestrained = !on
 		u.tape.set(u.now, ZSIInBit, on)
 		u.handle(u.prot.Restrain(u.now, protection.ShortTime, on))
 		u.handle(u.prot.Restrain(u.now, protection.GroundFault, on))

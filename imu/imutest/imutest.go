@@ -74,7 +74,7 @@ func NewStand(t testing.TB) *Stand {
 	w := imu.NewSteppedWorld(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC))
 	u, err := imu.New(imu.Config{
 		Name: "Q1", Rating: r, Profile: access.Faithful, Interface: imu.IFE, Mechanism: imu.Equipped(imu.MTZ2),
-		Settings: &s, Closed: true, Identity: imu.VirtualIdentity(imu.IFE),
+		Settings: &s, Closed: true, Identity: imu.VirtualIdentity(imu.IFE), Modules: imu.Modules(0).With(imu.ModuleOperation),
 	}, w)
 	if err != nil {
 		t.Fatal(err)
