@@ -157,7 +157,8 @@ func (u *Unit) statusBits() (b Bits) {
 	return b
 }
 
-// pendingCapture is a trip whose captures are not complete yet.
+// pendingCapture is a trip whose captures are not complete yet. A process that
+// ends within fifteen cycles of a trip loses them; the trip itself is kept.
 type pendingCapture struct {
 	at    time.Duration
 	until time.Duration

@@ -150,8 +150,8 @@ func TestFaultsSurvive(t *testing.T) {
 	r, _, _ := kept(t, dir)
 	r.load(8000)
 	r.step(5 * time.Second)
-	if !r.u.Closed() {
-		t.Error("it opened")
+	if !r.u.Closed() || r.happened(points.CodeTripShort, imu.Entry) != 1 {
+		t.Errorf("closed %v, %v", r.u.Closed(), r.recs)
 	}
 }
 

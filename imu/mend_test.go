@@ -328,3 +328,31 @@ func TestInhibitionSurvives(t *testing.T) {
 		t.Error("it tripped")
 	}
 }
+
+// TestSupplySuspends: the loss of the supply ends what runs, without anything
+// else changing, and its return begins it anew.
+func TestSupplySuspends(t *testing.T) {
+	s := newStand(t, withAll)
+	s.volts(230, 50, 10)
+	s.must(setting(t, "undervoltage_1.mode=on"))
+	s.volts(100, 50, 10)
+	s.step(100 * time.Millisecond)
+	s.u.Supply(s.now, false)
+	s.step(10 * time.Minute)
+	if !s.u.Closed() {
+		t.Error("without supply it tripped")
+	}
+	s.u.Supply(s.now, true)
+	s.step(10 * time.Minute)
+	if s.u.Closed() {
+		t.Error("with supply again it does not trip")
+	}
+}
+
+// TestI2tNeedsADelay: I²t of ground fault takes a delay of none to the shortest.
+func TestI2tNeedsADelay(t *testing.T) {
+	s := newStand(t)
+	s.is(points.ProtectionGroundFaultTg, 0)
+	s.must(setPoint(usb("pc"), points.ProtectionGroundFaultI2t, 1))
+	s.is(points.ProtectionGroundFaultTg, 0.1)
+}

@@ -137,10 +137,16 @@ func (u *Unit) submit(groups *[2]protection.Settings, group int, set []Setting) 
 		if err := edited.Set(s.Point, round32(s.Value)); err != nil {
 			return refuse(OutOfRange, err.Error())
 		}
+		if s.Point == points.ProtectionGroundFaultI2t && s.Value == 1 && edited.GroundFault.Tg == 0 {
+			edited.GroundFault.Tg = shortestTg // the unit does so by itself (UG as quoted)
+		}
 	}
 	groups[group-1] = edited
 	return Result{}
 }
+
+// shortestTg is the shortest delay of ground fault with I²t, s.
+const shortestTg = 0.1
 
 // round32 makes a value that came as a 32-bit float the decimal number that was
 // meant: 0.3 and not 0.30000001192.
