@@ -82,7 +82,10 @@ func (p *plan) newDelay(table DelayTable, setting, pickup, iref float64, c Corne
 // between the two (ours).
 //
 // The energy of a sine is ahead or behind by up to T/4π with the point on wave,
-// so the late corner takes that off to be on time at the reference.
+// so the late corner takes that off to be on time at the reference. After the
+// end of a fault, what the window still sees and the look ahead come to T/8 more
+// than flowed; the early corner, which reports when its energy is reached and not
+// a cycle before, allows for both.
 func (p *plan) waitFor(d Delay, inverse bool, c Corner) wait {
 	samples := 2 * p.cycle / gridCycle
 	early := d.NonTrip + p.cycle + samples
@@ -90,7 +93,7 @@ func (p *plan) waitFor(d Delay, inverse bool, c Corner) wait {
 	timer, less := (early+late)/2, 0.0
 	switch c {
 	case Early:
-		timer, less = early, p.period
+		timer, less = early, p.period*(7.0/8-1/(4*math.Pi))
 	case Late:
 		timer, less = late, p.period/(4*math.Pi)
 	}
@@ -104,6 +107,7 @@ type delayState struct {
 	reported bool          // start was reported
 	timing   bool          // the current is over the pick-up
 	reached  bool          // the target is reached
+	led      bool          // what flowed before since is in the energy
 	since    time.Duration // start of timing
 	top      float64       // highest mean square since, A²
 	topped   time.Duration // when it was reached
@@ -135,6 +139,33 @@ func (d *delayState) follow(t time.Duration, w float64) {
 // keeps growing began at the crossing.
 func (d *delayState) began(cycle time.Duration) time.Duration {
 	return min(d.since, max(d.topped-cycle, d.since-cycle))
+}
+
+// leadIn is the energy of a fault before the mean square was over the pick-up,
+// s at the reference. The mean square of a fault grows in a straight line for a
+// cycle, and its slope tells from where. What grows for longer has none.
+func (e *Engine) leadIn(ch int) float64 {
+	d, p := &e.delay[ch], &e.plan.delay[ch]
+	before := (d.since - d.began(e.plan.cycle)).Seconds()
+	if before <= 0 || d.top == never {
+		return 0
+	}
+	mean := p.pickup / 2 // from nothing
+	if rise := (d.topped - d.since).Seconds(); rise > 0 {
+		mean = max(mean, p.pickup-(d.top-p.pickup)/rise*before/2)
+	}
+	return p.rate(min(mean, p.pickup)) * before
+}
+
+// known is when the lead-in of channel ch is: a cycle after the pick-up.
+func (e *Engine) known(ch int) time.Duration { return e.delay[ch].since + e.plan.cycle }
+
+// takeLeadIn adds the lead-in to the energy, once.
+func (e *Engine) takeLeadIn(t time.Duration, ch int) {
+	if d := &e.delay[ch]; !d.led && t >= e.known(ch) {
+		d.led = true
+		d.energy += e.leadIn(ch)
+	}
 }
 
 // restart lets the delay of channel ch, whose current is over the pick-up,
@@ -275,6 +306,7 @@ func (e *Engine) delaySample(t time.Duration, ch int, x, dt float64) {
 	w := e.wait(ch)
 	if p.ref > 0 && ran {
 		d.energy += p.rate((e.square[ch]+e.before[ch])/2) * dt
+		e.takeLeadIn(t, ch)
 	}
 	if w.target > 0 && !d.reached && d.energy+p.rate(e.square[ch])*e.plan.period/2 >= w.target {
 		d.reached, d.at = true, t
@@ -361,7 +393,12 @@ func (e *Engine) energyDue(ch int) time.Duration {
 		return d.at
 	}
 	rate := p.rate(e.square[ch])
-	return later(e.now, max(0, (e.wait(ch).target-d.energy)/rate-e.plan.period/2))
+	short := e.wait(ch).target - d.energy
+	at := later(e.now, max(0, short/rate-e.plan.period/2))
+	if known := e.known(ch); !d.led && at > known {
+		at = max(known, later(e.now, max(0, (short-e.leadIn(ch))/rate-e.plan.period/2)))
+	}
+	return at
 }
 
 // moveDelay takes channel ch to time t at a constant current.
@@ -376,4 +413,5 @@ func (e *Engine) moveDelay(t time.Duration, ch int) {
 		}
 	}
 	d.energy += p.rate(e.square[ch]) * (t - e.now).Seconds()
+	e.takeLeadIn(t, ch)
 }

@@ -360,9 +360,7 @@ func TestInverseShape(t *testing.T) {
 		}
 		base := at(1)
 		for _, x := range []float64{0.3, 0.4, 0.5, 0.7, 0.9} {
-			// 5 ms: what the mean square takes to reach the pick-up is not
-			// counted.
-			if got, want := at(x), base/x/x; math.Abs(got-want) > 0.01*want+0.005 {
+			if got, want := at(x), base/x/x; math.Abs(got-want) > 0.01*want+0.001 {
 				t.Errorf("%v A: %g s, want %g s", x*ref.amps, got, want)
 			}
 		}

@@ -70,11 +70,6 @@ func delayOf(f protection.Function, setting float64) (protection.Delay, protecti
 	return protection.Delay{}, protection.DelayTable{}, fmt.Errorf("%v: no published delay for %g", f, setting)
 }
 
-// filling is by how much later than printed a unit with I²t may be, s: half a
-// cycle at 50 Hz, for the heat of a fault counts only once the true RMS is over
-// the pick-up, and that takes part of a cycle (ours).
-const filling = 0.010
-
 // within is the window of a delay: not before the longest fault that is
 // certain not to trip, and soon enough to break in time. With I²t both grow by
 // (ref/I)² below the reference; without, ref is 0.
@@ -83,11 +78,7 @@ func within(r protection.Delay, t protection.DelayTable, amps, ref float64) Wind
 	if ref > amps {
 		stretch = (ref / amps) * (ref / amps)
 	}
-	w := Window{true, r.NonTrip.Seconds() * stretch, late * stretch, t.Source, t.Certainty}
-	if ref > 0 {
-		w.Max += filling
-	}
-	return w
+	return Window{true, r.NonTrip.Seconds() * stretch, late * stretch, t.Source, t.Certainty}
 }
 
 func holds(source string) Window { return Window{Source: source, Certainty: points.Sibling} }
