@@ -119,136 +119,6 @@ func (c *replayCmd) rating(rec *comtrade.Recording, neutral bool) (points.Rating
 	return r, nil
 }
 
-// conductors are the currents that --map knows, in the order l1, l2, l3, n;
-// voltages are the voltages.
-var (
-	conductors = []string{"l1", "l2", "l3", "n"}
-	voltages   = []string{"v1", "v2", "v3"}
-)
-
-// waveform takes the currents out of the recording, in A.
-func (c *replayCmd) waveform(a *app, rec *comtrade.Recording) (w protection.Waveform, chosen map[string]string, err error) {
-	if c.Map == "" {
-		chosen = guess(rec)
-	} else if chosen, err = parseMap(c.Map); err != nil {
-		return w, nil, err
-	}
-	if chosen["l1"] == "" && chosen["l2"] == "" && chosen["l3"] == "" {
-		return w, nil, misuse("which channels are the phase currents? write --map l1=…,l2=…,l3=…; the channels are %s", channelNames(rec))
-	}
-	w.T = rec.Times
-	for i, to := range []*[]float64{&w.L1, &w.L2, &w.L3, &w.N} {
-		if name := chosen[conductors[i]]; name != "" {
-			if *to, err = c.current(a, rec, name); err != nil {
-				return w, nil, err
-			}
-		}
-	}
-	for i, to := range []*[]float64{&w.V1, &w.V2, &w.V3} {
-		if name := chosen[voltages[i]]; name != "" {
-			if *to, err = c.values(a, rec, name, "V", volt, 1); err != nil {
-				return w, nil, err
-			}
-		}
-	}
-	return w, chosen, nil
-}
-
-func parseMap(s string) (map[string]string, error) {
-	m := map[string]string{}
-	for _, part := range strings.Split(s, ",") {
-		to, name, ok := strings.Cut(part, "=")
-		to = strings.ToLower(strings.TrimSpace(to))
-		if !ok || !slices.Contains(conductors, to) && !slices.Contains(voltages, to) || strings.TrimSpace(name) == "" {
-			return nil, misuse("--map %s: write l1=CHANNEL,l2=CHANNEL,l3=CHANNEL,n=CHANNEL, and v1, v2, v3 for voltages", part)
-		}
-		m[to] = strings.TrimSpace(name)
-	}
-	return m, nil
-}
-
-// guess finds the phase currents by unit and by phase or name, where there is
-// just one candidate for a conductor.
-func guess(rec *comtrade.Recording) map[string]string {
-	names := map[string][]string{"l1": {"A", "L1", "R", "1", "IA", "IL1", "I1"}, "l2": {"B", "L2", "S", "2", "IB", "IL2", "I2"}, "l3": {"C", "L3", "T", "3", "IC", "IL3", "I3"}, "n": {"N", "IN"}}
-	m := map[string]string{}
-	for to, known := range names {
-		var found []string
-		for _, ch := range rec.Analog {
-			if _, amps := ampere(ch.Unit); amps && (slices.Contains(known, strings.ToUpper(ch.Phase)) || slices.Contains(known, strings.ToUpper(ch.Name))) {
-				found = append(found, ch.Name)
-			}
-		}
-		if len(found) == 1 {
-			m[to] = found[0]
-		}
-	}
-	return m
-}
-
-func channelNames(rec *comtrade.Recording) string {
-	var s []string
-	for _, ch := range rec.Analog {
-		s = append(s, fmt.Sprintf("%s (%s)", ch.Name, ch.Unit))
-	}
-	return strings.Join(s, ", ")
-}
-
-// ampere returns what a value in the unit must be multiplied by to be A.
-func ampere(unit string) (factor float64, ok bool) {
-	switch strings.ToLower(strings.TrimSpace(unit)) {
-	case "a", "amp", "amps", "ampere", "":
-		return 1, true
-	case "ka":
-		return 1000, true
-	case "ma":
-		return 0.001, true
-	}
-	return 0, false
-}
-
-// volt returns what a value in the unit must be multiplied by to be V.
-func volt(unit string) (factor float64, ok bool) {
-	switch strings.ToLower(strings.TrimSpace(unit)) {
-	case "v", "volt", "volts", "":
-		return 1, true
-	case "kv":
-		return 1000, true
-	}
-	return 0, false
-}
-
-// current returns the values of a channel in A.
-func (c *replayCmd) current(a *app, rec *comtrade.Recording, name string) ([]float64, error) {
-	return c.values(a, rec, name, "A", ampere, c.Scale)
-}
-
-// values returns the values of a channel in the unit that its own converts to.
-func (c *replayCmd) values(a *app, rec *comtrade.Recording, name, unit string, in func(string) (float64, bool), scale float64) ([]float64, error) {
-	ch, err := rec.Channel(name)
-	if err != nil {
-		return nil, err
-	}
-	k, ok := in(ch.Unit)
-	if !ok {
-		return nil, fmt.Errorf("channel %s is in %s, not in %s: choose another with --map", ch.Name, ch.Unit, unit)
-	}
-	values := ch.Values
-	switch {
-	case c.Primary:
-		if values, err = ch.PrimaryValues(); err != nil {
-			return nil, err
-		}
-	case ch.Scaling == 'S' || ch.Scaling == 's':
-		fmt.Fprintf(a.stderr, "note: channel %s holds secondary values; --primary multiplies them by the ratio %g/%g\n", ch.Name, ch.Primary, ch.Secondary)
-	}
-	out := make([]float64, len(values))
-	for i, v := range values {
-		out[i] = v * k * scale
-	}
-	return out, nil
-}
-
 // What a capture of the control unit holds: four cycles before the trip and one
 // after (UG, waveform capture). Its sampling is the recording's own.
 const captureBefore, captureAfter = 4, 1
@@ -301,11 +171,25 @@ func (c *replayCmd) explain(a *app, rec *comtrade.Recording, chosen map[string]s
 		t.add(fmt.Sprintf("%.4f", e.At.Seconds()), e.Kind.String(), e.Function.String(), e.Phase.String(), fmt.Sprintf("%.0f", e.Value))
 	}
 	t.text(w)
-	fmt.Fprintf(w, "\n%s\n", verdict(rep, r, s))
+	fmt.Fprintf(w, "\n%s%s\n", absent(chosen), verdict(rep, r, s))
 	for _, n := range rep.Notes {
 		fmt.Fprintln(w, "note:", n)
 	}
 	unknowns(a)
+}
+
+// absent says before a verdict what it has not seen.
+func absent(chosen map[string]string) string {
+	var missing []string
+	for _, p := range conductors[:3] {
+		if chosen[p] == "" {
+			missing = append(missing, p)
+		}
+	}
+	if len(missing) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Without %s (as zero): ", strings.Join(missing, " and "))
 }
 
 // verdict says what the tolerances make of it, in a sentence.
