@@ -12,7 +12,7 @@ import (
 func Legend(d Device) []string {
 	r, s := d.Rating, d.Settings
 	all := []string{
-		fmt.Sprintf("%v X, In %s, %dP, %g Hz", r.Variant, Amperes(r.In), r.Poles, r.Frequency),
+		Plugs(r),
 		fmt.Sprintf("Ir %s (%.3g In) · tr %g s", Amperes(s.LongTime.Ir), s.LongTime.Ir/r.In, s.LongTime.Tr),
 	}
 	if s.ShortTime.Isd > 0 {
@@ -31,6 +31,18 @@ func Legend(d Device) []string {
 		all = append(all, "neutral "+points.Of(points.ProtectionNeutralType).Format(points.Number(float64(s.Neutral))))
 	}
 	return append(all, legendSetup(d)...)
+}
+
+// Plugs returns the plugs and the wiring of a unit in a line.
+func Plugs(r points.Rating) string {
+	wiring := ""
+	if r.ENCT {
+		wiring += " + ENCT"
+	}
+	if r.SGR {
+		wiring += " + SGR"
+	}
+	return fmt.Sprintf("%v X, In %s, %dP%s, %g Hz", r.Variant, Amperes(r.In), r.Poles, wiring, r.Frequency)
 }
 
 // legendSetup is what acts beside the settings, where it does.

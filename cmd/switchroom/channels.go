@@ -9,10 +9,11 @@ import (
 	"switchroom/wire/comtrade"
 )
 
-// conductors are the currents that --map knows, in the order l1, l2, l3, n;
-// voltages are the voltages.
+// What --map knows: the currents of the conductors, that of the external
+// sensor, and the voltages.
 var (
 	conductors = []string{"l1", "l2", "l3", "n"}
+	sensors    = []string{"leakage"}
 	voltages   = []string{"v1", "v2", "v3"}
 )
 
@@ -30,8 +31,8 @@ func (c *replayCmd) waveform(a *app, rec *comtrade.Recording) (w protection.Wave
 		return w, nil, misuse("which channels are the phase currents? %s", mapHint(rec))
 	}
 	w.T = rec.Times
-	for i, to := range []*[]float64{&w.L1, &w.L2, &w.L3, &w.N} {
-		if name := chosen[conductors[i]]; name != "" {
+	for i, to := range []*[]float64{&w.L1, &w.L2, &w.L3, &w.N, &w.Leakage} {
+		if name := chosen[slices.Concat(conductors, sensors)[i]]; name != "" {
 			if *to, err = c.current(a, rec, name); err != nil {
 				return w, nil, err
 			}
@@ -52,8 +53,8 @@ func parseMap(s string) (map[string]string, error) {
 	for _, part := range strings.Split(s, ",") {
 		to, name, ok := strings.Cut(part, "=")
 		to = strings.ToLower(strings.TrimSpace(to))
-		if !ok || !slices.Contains(conductors, to) && !slices.Contains(voltages, to) || strings.TrimSpace(name) == "" {
-			return nil, misuse("--map %s: write l1=CHANNEL,l2=CHANNEL,l3=CHANNEL,n=CHANNEL, and v1, v2, v3 for voltages", part)
+		if !ok || !slices.Contains(slices.Concat(conductors, sensors, voltages), to) || strings.TrimSpace(name) == "" {
+			return nil, misuse("--map %s: write l1=CHANNEL,l2=CHANNEL,l3=CHANNEL,n=CHANNEL, leakage for the external sensor, and v1, v2, v3 for voltages", part)
 		}
 		m[to] = strings.TrimSpace(name)
 	}

@@ -69,7 +69,7 @@ type ratingFlags struct {
 	ENCT      bool    `help:"A 3P breaker with the external neutral transformer."`
 	SGR       bool    `help:"Ground fault is measured by a ground-return sensor with its module (6.0 X)."`
 	Standard  string  `help:"iec or ul; iec (ul for 3.0)." enum:"iec,ul," default:""`
-	Frequency float64 `help:"50 or 60 Hz." default:"50"`
+	Frequency float64 `help:"50 or 60 Hz; 50, or that of the recording."`
 }
 
 // deviceFlags are a unit on a desk: its plugs and its settings.
@@ -84,6 +84,9 @@ func (f *ratingFlags) rating() (points.Rating, error) {
 		return points.Rating{}, misuse("%v", err)
 	}
 	r := points.Rating{In: f.In, Variant: v, Poles: f.Poles, ENCT: f.ENCT && f.Poles == 3, SGR: f.SGR, Voltage: 400, Frequency: f.Frequency}
+	if r.Frequency == 0 {
+		r.Frequency = 50
+	}
 	if f.Standard == "ul" || f.Standard == "" && v == points.X30 {
 		r.Standard = points.UL
 	}

@@ -11,22 +11,19 @@ import (
 
 	"switchroom/points"
 	"switchroom/protection"
+	"switchroom/study"
 	"switchroom/wire/comtrade"
 )
 
 type replayCmd struct {
-	File     string  `arg:"" help:"The recording: .cfg or .cff."`
-	In       float64 `required:"" help:"Rated current of the sensor plug, A."`
-	Variant  string  `help:"Control unit: 2.0, 3.0, 5.0, 6.0, 7.0." default:"6.0"`
-	Map      string  `help:"Which channel is which conductor: l1=IA,l2=IB,l3=IC,n=IN; by default by name and phase. v1=VA,v2=VB,v3=VC are phase-to-neutral voltages for the functions that need them." placeholder:"…"`
-	Scale    float64 `help:"Multiplies every current." default:"1"`
-	Primary  bool    `help:"Multiply secondary values by the transformer ratio of the recording."`
-	Poles    int     `help:"3 or 4." default:"3"`
-	Preload  float64 `help:"Load before the recording, times Ir: it warms the thermal image." placeholder:"X"`
-	Capture  string  `help:"Write the waveform around the trip into this directory, as COMTRADE." placeholder:"DIR"`
-	Standard string  `help:"iec or ul; iec (ul for 3.0)." enum:"iec,ul," default:""`
-	JSON     bool    `help:"Print JSON."`
-	settingsFlags
+	File    string  `arg:"" help:"The recording: .cfg or .cff."`
+	Map     string  `help:"Which channel is which conductor: l1=IA,l2=IB,l3=IC,n=IN; by default by name and phase. leakage=IDN is the leakage or ground-return sensor; v1=VA,v2=VB,v3=VC are phase-to-neutral voltages for the functions that need them." placeholder:"…"`
+	Scale   float64 `help:"Multiplies every current." default:"1"`
+	Primary bool    `help:"Multiply secondary values by the transformer ratio of the recording."`
+	Preload float64 `help:"Load before the recording, times Ir: it warms the thermal image." placeholder:"X"`
+	Capture string  `help:"Write the waveform around the trip into this directory, as COMTRADE." placeholder:"DIR"`
+	JSON    bool    `help:"Print JSON."`
+	deviceFlags
 }
 
 func (c *replayCmd) Run(a *app) error {
@@ -47,16 +44,13 @@ func (c *replayCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	r, err := c.rating(rec, wave.N != nil)
+	d, err := c.deviceOf(a, rec)
 	if err != nil {
 		return err
 	}
-	d, err := c.device(a, rec.Device, r)
-	if err != nil {
-		return err
-	}
-	s := d.Settings
-	if s.GroundFault.On && (wave.L1 == nil || wave.L2 == nil || wave.L3 == nil) {
+	r, s := d.Rating, d.Settings
+	unmeasured(a, r, chosen)
+	if s.GroundFault.On && !r.SGR && (wave.L1 == nil || wave.L2 == nil || wave.L3 == nil) {
 		s.GroundFault.On = false
 		fmt.Fprintln(a.stderr, "note: ground fault is left out: the sum of the phases needs all three")
 	}
@@ -81,6 +75,16 @@ func (c *replayCmd) Run(a *app) error {
 	return nil
 }
 
+// unmeasured says which currents of the recording the unit has no sensor for.
+func unmeasured(a *app, r points.Rating, chosen map[string]string) {
+	if name := chosen["n"]; name != "" && !r.Neutral() {
+		fmt.Fprintf(a.stderr, "note: this unit does not measure the neutral (channel %s): 3P without the external transformer; if it does, say --enct or --poles 4\n", name)
+	}
+	if name := chosen["leakage"]; name != "" && r.Variant != points.X70 && !r.SGR {
+		fmt.Fprintf(a.stderr, "note: this unit has no sensor for channel %s: only 7.0 X, or 6.0 X with --sgr\n", name)
+	}
+}
+
 // printReplay prints the report with the files that were captured.
 func printReplay(a *app, rep protection.Report, captures []string) error {
 	raw, err := json.Marshal(rep)
@@ -100,23 +104,18 @@ func printReplay(a *app, rep protection.Report, captures []string) error {
 	return printJSON(a.stdout, fields)
 }
 
-// rating is the unit that the recording is played through.
-func (c *replayCmd) rating(rec *comtrade.Recording, neutral bool) (points.Rating, error) {
-	v, err := points.ParseVariant(c.Variant)
+// deviceOf is the unit that the recording is played through: what the flags
+// say and nothing else. That a recorder saw a neutral current does not give the
+// unit a transformer for it.
+func (c *replayCmd) deviceOf(a *app, rec *comtrade.Recording) (study.Device, error) {
+	if c.Frequency == 0 && rec.Frequency > 55 {
+		c.Frequency = 60
+	}
+	r, err := c.rating()
 	if err != nil {
-		return points.Rating{}, misuse("%v", err)
+		return study.Device{}, err
 	}
-	r := points.Rating{In: c.In, Variant: v, Poles: c.Poles, ENCT: neutral && c.Poles == 3, Voltage: 400, Frequency: 50}
-	if rec.Frequency > 55 {
-		r.Frequency = 60
-	}
-	if c.Standard == "ul" || c.Standard == "" && v == points.X30 {
-		r.Standard = points.UL
-	}
-	if err := r.Validate(); err != nil {
-		return r, misuse("%v", err)
-	}
-	return r, nil
+	return c.settingsFlags.device(a, rec.Device, r)
 }
 
 // What a capture of the control unit holds: four cycles before the trip and one
@@ -159,8 +158,8 @@ func (c *replayCmd) capture(rec *comtrade.Recording, w *protection.Waveform, rep
 // explain tells a person what tripped, and why.
 func (c *replayCmd) explain(a *app, rec *comtrade.Recording, chosen map[string]string, rep *protection.Report, r points.Rating, s protection.Settings) {
 	w := a.stdout
-	fmt.Fprintf(w, "%s, %s: %d samples over %.4g s at %g Hz, through In %g A, %v X, %g Hz\n", rec.Station, rec.Device, rec.Samples(), rec.Times[len(rec.Times)-1], rec.Frequency, r.In, r.Variant, r.Frequency)
-	for _, p := range append(slices.Clone(conductors), voltages...) {
+	fmt.Fprintf(w, "%s, %s: %d samples over %.4g s at %g Hz, through %s\n", rec.Station, rec.Device, rec.Samples(), rec.Times[len(rec.Times)-1], rec.Frequency, study.Plugs(r))
+	for _, p := range slices.Concat(conductors, sensors, voltages) {
 		if chosen[p] != "" {
 			fmt.Fprintf(w, "  %-2s is channel %s\n", p, chosen[p])
 		}
