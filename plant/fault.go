@@ -35,6 +35,7 @@ type Fault struct {
 	Ohm    float64 // of each leg: from phase to phase, to earth, or to the common point of three; 0 is bolted
 	Gap    float64 // mm between the electrodes of an arc; 0: no arc
 	on     bool
+	begun  int // the how manieth of the network's faults it is
 	island *island
 }
 

@@ -41,7 +41,12 @@ func (n *Network) Fault(now time.Duration, f Fault, lasts time.Duration) error {
 		k = n.place(s, f, k)
 		n.act(s, now, func() { s.setFault(k, true) })
 		if lasts > 0 {
-			n.later(n.now+lasts, func(at time.Duration) { n.clear(at, f.Name) })
+			begun := n.faults[k].begun
+			n.later(n.now+lasts, func(at time.Duration) {
+				if slices.ContainsFunc(n.faults, func(o Fault) bool { return o.begun == begun }) {
+					n.clear(at, f.Name)
+				}
+			})
 		}
 		return nil
 	})
@@ -61,7 +66,8 @@ func (n *Network) islandOf(f *Fault) *island {
 // place makes the limbs of a fault that is not on yet, in the place of the
 // former one of its name.
 func (n *Network) place(s *island, f Fault, k int) int {
-	f.on, f.island = false, s
+	n.begun++
+	f.on, f.island, f.begun = false, s, n.begun
 	if k < 0 {
 		n.faults = append(n.faults, f)
 		k = len(n.faults) - 1

@@ -44,6 +44,7 @@ type Network struct {
 	where   map[string]*island // of the nodes
 	islands []*island
 	faults  []Fault
+	begun   int // so many faults
 	agenda  []appointment
 	woken   time.Duration
 	loadsAt time.Duration // when the loads were last looked at

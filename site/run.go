@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"switchroom/access"
@@ -128,10 +129,10 @@ func (r *Run) do(a Action, now time.Duration) error {
 	case "on", "off":
 		return n.SetOff(now, a.Target, a.Do == "off")
 	case "lose", "return":
-		r.end(a, now, Action{Do: "return", Target: a.Target})
+		r.end(a, now, "return")
 		return n.Lose(now, a.Target, a.Do == "lose")
 	case "dip":
-		r.end(a, now, Action{Do: "dip", Target: a.Target})
+		r.end(a, now, "dip")
 		return n.Dip(now, a.Target, a.Share)
 	case "start", "stop":
 		return r.turn(a, now)
@@ -139,17 +140,19 @@ func (r *Run) do(a Action, now time.Duration) error {
 	return r.hand(a, now)
 }
 
-// end notes when what lasts for a while is over.
-func (r *Run) end(a Action, now time.Duration, then Action) {
+// end notes by which action what lasts for a while is over. The newest action on
+// a target is in force: the end of an older one is none any more.
+func (r *Run) end(a Action, now time.Duration, by string) {
+	r.ends = slices.DeleteFunc(r.ends, func(e Action) bool { return e.Do == by && e.Target == a.Target })
 	if a.For > 0 {
-		then.At = now + a.For
-		r.ends = append(r.ends, then)
+		r.ends = append(r.ends, Action{At: now + a.For, Do: by, Target: a.Target})
 	}
 }
 
 func (r *Run) turn(a Action, now time.Duration) error {
 	for _, s := range r.Lab.Network.Sources {
 		if s.Name == a.Target {
+			r.end(a, now, "return")
 			return r.Lab.Network.Lose(now, a.Target, a.Do == "stop")
 		}
 	}
