@@ -16,7 +16,7 @@ type Machine struct {
 	Td2, Td1  time.Duration // short-circuit time constants; 0: 12 ms and 100 ms, ours
 	Sustained float64       // current that the excitation keeps up, times rated; 0: 3, ours (with auxiliary winding)
 	StartsOn  string        // the source whose loss starts it; "": by order only
-	Delay     time.Duration // from the start to voltage; 0: 10 s, ours
+	Delay     time.Duration // from the loss to voltage; 0: 10 s, ours
 }
 
 // GeneratorOhm is the subtransient impedance of a generator, with R = 0.15·X as

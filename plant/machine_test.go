@@ -41,6 +41,39 @@ func TestGeneratorStartsOnLoss(t *testing.T) {
 	}
 }
 
+// TestShortLossStartsNothing: a source that is back within the delay starts
+// nothing, and a later loss has the whole delay.
+func TestShortLossStartsNothing(t *testing.T) {
+	for _, c := range []struct {
+		why     string
+		turns   []time.Duration // lost, back, lost, ...
+		started time.Duration   // 0: not
+	}{
+		{"lost", []time.Duration{1 * time.Second}, 9 * time.Second},
+		{"back within the delay", []time.Duration{1 * time.Second, 3 * time.Second}, 0},
+		{"back just before", []time.Duration{1 * time.Second, 9*time.Second - 1}, 0},
+		{"lost again", []time.Duration{1 * time.Second, 3 * time.Second, 5 * time.Second}, 13 * time.Second},
+		{"back after it", []time.Duration{1 * time.Second, 12 * time.Second}, 9 * time.Second},
+	} {
+		n, _ := generator()
+		k, at := 0, time.Duration(0)
+		for now := time.Duration(0); now < 20*time.Second; now += 100 * ms {
+			for ; k < len(c.turns) && c.turns[k] <= now; k++ {
+				if err := n.Lose(c.turns[k], "T", k%2 == 0); err != nil {
+					t.Fatal(err)
+				}
+			}
+			n.Update(now)
+			if g := n.Sources[len(n.Sources)-1]; at == 0 && !g.Off {
+				at = now
+			}
+		}
+		if at != c.started {
+			t.Errorf("%s: started at %v, want %v", c.why, at, c.started)
+		}
+	}
+}
+
 // TestGeneratorSinks: a fault at the terminals begins with E/Xd″ and sinks to
 // what the excitation sustains.
 func TestGeneratorSinks(t *testing.T) {

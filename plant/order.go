@@ -232,7 +232,8 @@ func (n *Network) runUp(now time.Duration, k int) {
 }
 
 // Lose takes a source or a transformer away, or gives it back; a generator is started or
-// stopped without its delay. Generators that start on it do so.
+// stopped without its delay. Generators that start on it do so, unless it is back
+// within their delay.
 func (n *Network) Lose(now time.Duration, source string, lost bool) error {
 	return n.do(now, func() error {
 		if k := n.source(source); k >= 0 {
@@ -261,16 +262,30 @@ func (n *Network) disconnect(now time.Duration, k int, off bool) {
 			s.switchLimb(s.first[tag{ofTransformer, k, part}], !off)
 		}
 	})
-	if off {
-		n.standBy(t.Name)
-	}
+	n.standBy(t.Name, off)
 }
 
-// standBy starts the generators that stand by for a source.
-func (n *Network) standBy(source string) {
+// standBy starts the generators that stand by for a source, each after its delay
+// if the source is not back by then. One that has started goes on until it is
+// stopped.
+func (n *Network) standBy(source string, lost bool) {
+	if !lost {
+		delete(n.lost, source)
+		return
+	}
+	if n.lost == nil {
+		n.lost = map[string]int{}
+	}
+	n.losses++
+	n.lost[source] = n.losses
+	loss := n.losses
 	for j := range n.Sources {
 		if m := n.Sources[j].Machine; m != nil && m.StartsOn == source {
-			n.later(n.now+or(m.Delay, 10*time.Second), func(at time.Duration) { n.lose(at, j, false) })
+			n.later(n.now+or(m.Delay, 10*time.Second), func(at time.Duration) {
+				if n.lost[source] == loss {
+					n.lose(at, j, false)
+				}
+			})
 		}
 	}
 }
@@ -287,9 +302,7 @@ func (n *Network) lose(now time.Duration, k int, lost bool) {
 			s.switchLimb(s.first[tag{ofSource, k, p}], !lost)
 		}
 	})
-	if lost {
-		n.standBy(src.Name)
-	}
+	n.standBy(src.Name, lost)
 }
 
 // Dip takes a share of the voltage of each phase of a source away from now on;

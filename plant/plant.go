@@ -44,7 +44,9 @@ type Network struct {
 	where   map[string]*island // of the nodes
 	islands []*island
 	faults  []Fault
-	begun   int // so many faults
+	begun   int            // so many faults
+	losses  int            // so many of supply
+	lost    map[string]int // sources and transformers, and by which loss
 	agenda  []appointment
 	woken   time.Duration
 	loadsAt time.Duration // when the loads were last looked at
