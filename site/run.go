@@ -1,6 +1,7 @@
 package site
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -20,6 +21,7 @@ type Run struct {
 	Log      []Entry
 	next     int // action
 	ends     []Action
+	dark     map[string]bool // breakers whose control unit has no 24 V
 }
 
 // Entry is one line of what happened.
@@ -30,6 +32,10 @@ type Entry struct {
 	Code   int     `json:"code,omitempty"`
 	What   string  `json:"what,omitempty"` // entry, exit, pulse
 	Detail string  `json:"detail,omitempty"`
+
+	// Of an action of the scenario: to what, and its other fields.
+	Target string            `json:"target,omitempty"`
+	With   map[string]string `json:"with,omitempty"`
 }
 
 // Standing is how a breaker stands at the end. What its control unit would tell
@@ -52,7 +58,7 @@ func (s *Site) NewRun(sc *Scenario) (*Run, error) {
 		return nil, err
 	}
 	lab.Network.Seed = sc.Seed
-	r := &Run{Lab: lab, Scenario: sc, Log: []Entry{}}
+	r := &Run{Lab: lab, Scenario: sc, Log: []Entry{}, dark: map[string]bool{}}
 	for _, u := range lab.Units {
 		u.Subscribe(r.note)
 	}
@@ -111,11 +117,13 @@ func (r *Run) act(a Action) {
 		now = r.Lab.Network.PointOnWave(now, *a.Angle)
 		r.Lab.World.Step(now)
 	}
-	e := Entry{T: seconds(now), Who: "scenario", Event: a.Do, Detail: a.Target}
+	e := Entry{T: seconds(now), Who: "scenario", Event: a.Do, Detail: a.String(), Target: a.Target, With: a.With}
 	k := len(r.Log)
 	r.Log = append(r.Log, e)
 	if err := r.do(a, now); err != nil {
-		r.Log[k].What, r.Log[k].Detail = "refused", a.Target+": "+err.Error()
+		r.Log[k].What, r.Log[k].Detail = "refused", a.String()+": "+err.Error()
+	} else if a.Do == "erms" && r.dark[a.Target] {
+		r.Log[k].Detail += ": nobody hears the switch while the control unit has no 24 V"
 	}
 }
 
@@ -145,7 +153,11 @@ func (r *Run) do(a Action, now time.Duration) error {
 func (r *Run) end(a Action, now time.Duration, by string) {
 	r.ends = slices.DeleteFunc(r.ends, func(e Action) bool { return e.Do == by && e.Target == a.Target })
 	if a.For > 0 {
-		r.ends = append(r.ends, Action{At: now + a.For, Do: by, Target: a.Target})
+		then := Action{At: now + a.For, Do: by, Target: a.Target}
+		if by == "dip" {
+			then.With = map[string]string{"share": "0"}
+		}
+		r.ends = append(r.ends, then)
 	}
 }
 
@@ -170,6 +182,7 @@ func (r *Run) hand(a Action, now time.Duration) error {
 	case "charge":
 		u.Charge(now)
 	case "24v":
+		r.dark[a.Target] = !a.On
 		u.Supply(now, a.On)
 	case "battery":
 		u.Battery(now, a.On)
@@ -183,6 +196,9 @@ func (r *Run) hand(a Action, now time.Duration) error {
 		}
 		return u.Fail(now, f, a.Do == "fail")
 	case "erms":
+		if !u.Config().Modules.Has(imu.ModuleERMS) {
+			return errors.New("the ERMS module is not installed; write modules: [erms]")
+		}
 		u.ESM(now, map[string]imu.Switch{"on": imu.SwitchOn, "off": imu.SwitchOff, "lost": imu.SignalLost}[a.To])
 	default:
 		return fmt.Errorf("nothing can %s", a.Do)

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,6 +37,17 @@ type Action struct {
 	Share  [3]float64
 	To     string // position, part that fails, or switch
 	On     bool
+	With   map[string]string // its fields beside at, do, target and jitter, for the log
+}
+
+// String is the target and what the action has beside it, as a row of the log
+// tells it.
+func (a *Action) String() string {
+	told := a.Target
+	for _, name := range sorted(a.With) {
+		told += ", " + name + " " + a.With[name]
+	}
+	return told
 }
 
 // verb is a row of what an action can do: what its target is, and which fields
@@ -166,12 +178,19 @@ type fileAction struct {
 	Switch *string  `yaml:"switch"`
 }
 
-// has says which fields are given.
-func (f *fileAction) has() map[string]bool {
-	return map[string]bool{
-		"name": f.Name != nil, "kind": f.Kind != nil, "along": f.Along != nil, "phase": f.Phase != nil, "ohm": f.Ohm != nil, "gap": f.Gap != nil,
-		"angle": f.Angle != nil, "for": f.For != nil, "share": f.Share != nil, "phases": f.Phases != nil, "to": f.To != nil, "state": f.State != nil, "part": f.Part != nil, "switch": f.Switch != nil,
+// given are the fields that are given, as they are told in a log.
+func (f *fileAction) given() map[string]string {
+	all := map[string]any{
+		"name": f.Name, "kind": f.Kind, "along": f.Along, "phase": f.Phase, "ohm": f.Ohm, "gap": f.Gap,
+		"angle": f.Angle, "for": f.For, "share": f.Share, "phases": f.Phases, "to": f.To, "state": f.State, "part": f.Part, "switch": f.Switch,
 	}
+	given := map[string]string{}
+	for name, p := range all {
+		if v := reflect.ValueOf(p); !v.IsNil() {
+			given[name] = fmt.Sprint(reflect.Indirect(v))
+		}
+	}
+	return given
 }
 
 // Bounds of a scenario; ours.
@@ -274,7 +293,7 @@ func (d *director) scenario(f *fileScenario) *Scenario {
 }
 
 func (d *director) action(at string, f *fileAction, random *rand.Rand) Action {
-	a := Action{Do: f.Do, Target: f.Target, Angle: f.Angle, On: f.State != nil && *f.State == "on"}
+	a := Action{Do: f.Do, Target: f.Target, Angle: f.Angle, With: f.given(), On: f.State != nil && *f.State == "on"}
 	a.At, _ = parseMoment(f.At)
 	a.At += time.Duration(f.Jitter * random.Float64() * float64(time.Second))
 	if f.For != nil {
@@ -289,7 +308,7 @@ func (d *director) action(at string, f *fileAction, random *rand.Rand) Action {
 		}
 	}
 	v := &verbs[slices.IndexFunc(verbs, func(v verb) bool { return v.name == f.Do })]
-	d.fields(at, v, f.has())
+	d.fields(at, v, f.given())
 	switch {
 	case v.name == "fault":
 		a.Fault = d.fault(at, f)
@@ -304,28 +323,20 @@ func (d *director) action(at string, f *fileAction, random *rand.Rand) Action {
 
 // fields checks that an action has what it needs and nothing that it cannot
 // use.
-func (d *director) fields(at string, v *verb, has map[string]bool) {
+func (d *director) fields(at string, v *verb, given map[string]string) {
 	takes := map[string]bool{}
 	for _, name := range strings.Fields(v.fields) {
 		bare, needed := strings.CutSuffix(name, "!")
 		takes[bare] = true
-		if needed && !has[bare] {
+		if _, has := given[bare]; needed && !has {
 			d.problem(at, fmt.Sprintf("do: %s needs %s", v.name, bare))
 		}
 	}
-	for _, name := range sortedNames(has) {
-		if has[name] && !takes[name] {
+	for _, name := range sorted(given) {
+		if !takes[name] {
 			d.problem(at+"."+name, fmt.Sprintf("do: %s has no %s", v.name, name))
 		}
 	}
-}
-
-func sortedNames(m map[string]bool) (names []string) {
-	for k := range m {
-		names = append(names, k)
-	}
-	slices.Sort(names)
-	return names
 }
 
 func (d *director) fault(at string, f *fileAction) plant.Fault {
@@ -372,7 +383,7 @@ func (d *director) known(at string, v *verb, name string) {
 	n := d.net
 	switch v.target {
 	case fault:
-		names = sortedNames(d.faults)
+		names = sorted(d.faults)
 	case load:
 		for _, x := range n.Loads {
 			names = append(names, x.Name)

@@ -360,7 +360,8 @@ func (c *checker) passwords(at string, f *fileBreaker) *[4]imu.Password {
 	return &p
 }
 
-func sorted(m map[string]string) []string {
+// sorted are the keys of a map.
+func sorted[T any](m map[string]T) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)
