@@ -285,11 +285,20 @@ func (d *director) scenario(f *fileScenario) *Scenario {
 	}
 	slices.SortStableFunc(sc.Actions, func(a, b Action) int { return cmp.Compare(a.At, b.At) })
 	for i := range f.Actions {
-		if at, _ := parseMoment(f.Actions[i].At); at >= sc.Duration {
-			d.problem(fmt.Sprintf("actions[%d].at", i), fmt.Sprintf("%v is not before the end at %v", at, sc.Duration))
-		}
+		d.ends(fmt.Sprintf("actions[%d]", i), &f.Actions[i], sc.Duration)
 	}
 	return sc
+}
+
+// ends checks that an action happens before the end, whatever its jitter is.
+func (d *director) ends(at string, f *fileAction, end time.Duration) {
+	begin, _ := parseMoment(f.At)
+	switch latest := begin + secs(f.Jitter); {
+	case begin >= end:
+		d.problem(at+".at", fmt.Sprintf("%v is not before the end at %v", begin, end))
+	case latest > end:
+		d.problem(at+".jitter", fmt.Sprintf("with it the action may come as late as %v, and the end is at %v", latest, end))
+	}
 }
 
 func (d *director) action(at string, f *fileAction, random *rand.Rand) Action {

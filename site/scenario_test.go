@@ -195,6 +195,7 @@ func TestEveryProblemOfAScenarioHasItsPlace(t *testing.T) {
 		{head + "{at: 1, do: explode, target: Q1}", "\"explode\" is none of fault, clear"},
 		{head + "{at: 1, do: open, target: Q9}", "4:31: actions[0].target: there is no breaker \"Q9\"; there is Q1, Q2"},
 		{head + "{at: 60, do: open, target: Q1}", "not before the end"},
+		{head + "{at: 59, jitter: 100, do: open, target: Q1}", "4:22: actions[0].jitter: with it the action may come as late as 2m39s, and the end is at 1m0s"},
 		{head + "{at: -1, do: open, target: Q1}", "from 0 to 31 days"},
 		{head + "{at: 1, do: open, target: Q1, gap: 5}", "do: open has no gap"},
 		{head + "{at: 1, do: rack, target: Q1}", "do: rack needs to"},
