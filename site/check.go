@@ -13,10 +13,11 @@ import (
 
 // Problem is one thing that is wrong with a site file.
 type Problem struct {
-	File         string `json:"file"`
-	Line, Column int
-	Path         string `json:"path"` // breakers[2].address
-	Message      string `json:"message"`
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Path    string `json:"path"` // breakers[2].address
+	Message string `json:"message"`
 }
 
 func (p Problem) Error() string {
@@ -44,6 +45,7 @@ type checker struct {
 	file     string
 	problems Problems
 	at       map[string]position
+	doubtful map[string]bool // entries of lists in which the schema finds something wrong
 
 	names     map[string]int            // of the breakers so far
 	addresses map[netip.AddrPort]string // whose they are

@@ -215,27 +215,13 @@ func (c *checker) network(s *Site, f *file) {
 	for i := range f.Network.Cables {
 		w.nodes[f.Network.Cables[i].From], w.nodes[f.Network.Cables[i].To] = true, true
 	}
-	for i := range f.Network.Grids {
-		w.grid(fmt.Sprintf("network.grids[%d]", i), &f.Network.Grids[i])
-	}
-	for i := range f.Network.Sources {
-		w.source(fmt.Sprintf("network.sources[%d]", i), &f.Network.Sources[i])
-	}
-	for i := range f.Network.Generators {
-		w.generator(fmt.Sprintf("network.generators[%d]", i), &f.Network.Generators[i])
-	}
-	for i := range f.Network.Cables {
-		w.cable(fmt.Sprintf("network.cables[%d]", i), &f.Network.Cables[i])
-	}
-	for i := range f.Network.Loads {
-		w.load(fmt.Sprintf("network.loads[%d]", i), &f.Network.Loads[i])
-	}
-	for i := range f.Network.Motors {
-		w.motor(fmt.Sprintf("network.motors[%d]", i), &f.Network.Motors[i])
-	}
-	for i := range f.Network.Capacitors {
-		w.capacitor(fmt.Sprintf("network.capacitors[%d]", i), &f.Network.Capacitors[i])
-	}
+	each(c, "network.grids", f.Network.Grids, w.grid)
+	each(c, "network.sources", f.Network.Sources, w.source)
+	each(c, "network.generators", f.Network.Generators, w.generator)
+	each(c, "network.cables", f.Network.Cables, w.cable)
+	each(c, "network.loads", f.Network.Loads, w.load)
+	each(c, "network.motors", f.Network.Motors, w.motor)
+	each(c, "network.capacitors", f.Network.Capacitors, w.capacitor)
 }
 
 // wiring is a checker that knows what there is to wire to.
@@ -248,7 +234,7 @@ type wiring struct {
 // at checks the name and the node of an element.
 func (w *wiring) at(path, name, node string) {
 	w.once(path, name)
-	if !w.nodes[node] {
+	if !w.nodes[node] && w.doubtful == nil {
 		w.problem(path+".node", fmt.Sprintf("no breaker and no cable reaches node %q", node))
 	}
 }
@@ -315,7 +301,9 @@ func (w *wiring) transformer(path string, f *fileSource, z complex128, va, volts
 	k := slices.IndexFunc(w.site.Network.Sources, known)
 	switch {
 	case k < 0:
-		w.problem(path+".grid", fmt.Sprintf("there is no grid %q", f.Grid))
+		if w.doubtful == nil {
+			w.problem(path+".grid", fmt.Sprintf("there is no grid %q", f.Grid))
+		}
 		return
 	case f.UpMVA != 0:
 		w.problem(path+".upstream_mva", "the grid has it; leave it out")
@@ -345,7 +333,7 @@ func (w *wiring) generator(path string, f *fileGenerator) {
 	}
 	source := func(s plant.Source) bool { return s.Name == f.StartsOn && s.Machine == nil }
 	transformer := func(t plant.Transformer) bool { return t.Name == f.StartsOn }
-	if f.StartsOn != "" && !slices.ContainsFunc(w.site.Network.Sources, source) && !slices.ContainsFunc(w.site.Network.Transformers, transformer) {
+	if f.StartsOn != "" && w.doubtful == nil && !slices.ContainsFunc(w.site.Network.Sources, source) && !slices.ContainsFunc(w.site.Network.Transformers, transformer) {
 		w.problem(path+".starts_on", fmt.Sprintf("there is no source %q", f.StartsOn))
 	}
 	z := plant.GeneratorOhm(m.VA, m.Xd2, w.site.Voltage)

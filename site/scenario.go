@@ -281,13 +281,24 @@ func (d *director) scenario(f *fileScenario) *Scenario {
 		return sc
 	}
 	for i := range f.Actions {
+		if at := fmt.Sprintf("actions[%d]", i); d.doubtful[at] {
+			d.targetOnly(at, &f.Actions[i])
+			continue
+		}
 		sc.Actions = append(sc.Actions, d.action(fmt.Sprintf("actions[%d]", i), &f.Actions[i], rand.New(rand.NewPCG(sc.Seed, uint64(i)))))
 	}
 	slices.SortStableFunc(sc.Actions, func(a, b Action) int { return cmp.Compare(a.At, b.At) })
-	for i := range f.Actions {
-		d.ends(fmt.Sprintf("actions[%d]", i), &f.Actions[i], sc.Duration)
-	}
+	each(d.checker, "actions", f.Actions, func(at string, f *fileAction) { d.ends(at, f, sc.Duration) })
 	return sc
+}
+
+// targetOnly judges of an action in which something is wrong whether its target
+// is there. That of a fault depends on its other fields.
+func (d *director) targetOnly(at string, f *fileAction) {
+	k := slices.IndexFunc(verbs, func(v verb) bool { return v.name == f.Do })
+	if k >= 0 && verbs[k].name != "fault" && f.Target != "" {
+		d.known(at, &verbs[k], f.Target)
+	}
 }
 
 // ends checks that an action happens before the end, whatever its jitter is.
@@ -422,6 +433,9 @@ func (d *director) known(at string, v *verb, name string) {
 		for _, b := range d.site.Breakers {
 			names = append(names, b.Unit.Name)
 		}
+	}
+	if v.target == fault && d.doubtful != nil {
+		return // its fault may be one of those that are not judged
 	}
 	if !slices.Contains(names, name) {
 		d.problem(at+".target", fmt.Sprintf("there is no %s %q; there %s", targets[v.target], name, listed(names)))

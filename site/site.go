@@ -106,11 +106,17 @@ func read(name string, data []byte, schema *Field, f any) (*checker, error) {
 	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
 		root = doc.Content[0]
 	}
-	if c.value("", root, schema); len(c.problems) > 0 {
-		return nil, c.problems
-	}
-	if c.copies(root); len(c.problems) > 0 {
-		return nil, c.problems
+	c.value("", root, schema)
+	switch {
+	case len(c.problems) == 0:
+		c.copies(root)
+		if len(c.problems) > 0 {
+			return nil, c.problems
+		}
+	case !c.judgeable() || child(root, "copies") != nil:
+		return nil, c.sorted()
+	default:
+		c.doubt(root)
 	}
 	if err := root.Decode(f); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -184,8 +190,11 @@ func (c *checker) site(f *file) *Site {
 	s := &Site{Name: f.Site, Voltage: or(f.Voltage, 400), Frequency: or(f.Frequency, 50), Seed: f.Seed, Port: or(f.Port, DefaultPort), LAN: f.Listen == "lan", Faithful: f.Faithful, Errors: f.Errors, Idle: f.Idle}
 	s.Profile, _ = access.ParseProfile(or(f.Profile, access.Faithful.String()))
 	for i := range f.Breakers {
-		b := c.breaker(s, i, &f.Breakers[i])
-		c.unique(i, &b)
+		var b Breaker
+		if !c.doubtful[fmt.Sprintf("breakers[%d]", i)] {
+			b = c.breaker(s, i, &f.Breakers[i])
+			c.unique(i, &b)
+		}
 		s.Breakers = append(s.Breakers, b)
 	}
 	if len(f.Breakers) == 0 {

@@ -83,6 +83,7 @@ func (c *checker) zones(s *Site) {
 		for k, name := range s.Breakers[i].ZSI {
 			at := fmt.Sprintf("breakers[%d].zsi[%d]", i, k)
 			switch up := of[name]; {
+			case up == nil && c.doubtful != nil: // it may be one of those that are not judged
 			case up == nil:
 				c.problem(at, fmt.Sprintf("no breaker is named %q", name))
 			case up == &s.Breakers[i]:
