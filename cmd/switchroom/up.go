@@ -81,7 +81,7 @@ type host struct {
 	captures  string // directory for waveforms; none if empty
 	lab       *site.Lab
 
-	endRecording func() // waits until every capture is written; nil: none is
+	recording *captureQueue // of waveforms; nil: none
 }
 
 // readyFile is what --ready-file holds.
@@ -126,60 +126,20 @@ func (h *host) run(started func()) error {
 	return h.live(world, memory, server, started)
 }
 
-// record writes the waveform of every trip as COMTRADE files. They are written
-// by a goroutine of its own: no unit waits for the disk.
+// record has the waveform of every trip written as COMTRADE files.
 func (h *host) record() error {
 	if h.captures == "" {
 		return nil
 	}
-	if err := os.MkdirAll(h.captures, 0o755); err != nil {
+	dir, err := newCaptureDir(h.captures)
+	if err != nil {
 		return err
 	}
-	waves := make(chan wave, 256)
+	h.recording = newCaptureQueue(dir.write, h.app.stderr)
 	for _, u := range h.lab.Units {
-		u.SubscribeCaptures(func(unit string, c *imu.Capture) {
-			select {
-			case waves <- wave{unit, c}:
-			default:
-				fmt.Fprintln(h.app.stderr, "warning: a capture of", unit, "is not written: the disk does not keep up")
-			}
-		})
+		u.SubscribeCaptures(h.recording.add)
 	}
-	end, ended := make(chan struct{}), make(chan struct{})
-	h.endRecording = func() { close(end); <-ended }
-	go func() { defer close(ended); h.writeWaves(waves, end) }()
 	return nil
-}
-
-// wave is a capture and whose it is.
-type wave struct {
-	unit    string
-	capture *imu.Capture
-}
-
-// writeWaves writes captures until the end, and then those that are waiting.
-func (h *host) writeWaves(waves <-chan wave, end <-chan struct{}) {
-	for {
-		select {
-		case w := <-waves:
-			h.writeWave(w)
-			continue
-		case <-end:
-		}
-		select {
-		case w := <-waves:
-			h.writeWave(w)
-		default:
-			return
-		}
-	}
-}
-
-func (h *host) writeWave(w wave) {
-	_, err := w.capture.Recording(w.unit).WriteFiles(filepath.Join(h.captures, w.capture.Name(w.unit)))
-	if err != nil {
-		fmt.Fprintln(h.app.stderr, "warning: the capture of", w.unit, "is not written:", err)
-	}
 }
 
 // serve puts every unit behind its address and opens the sockets.
@@ -206,6 +166,10 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 // endWithin is how long connections have to end after SIGTERM. Everything has
 // two seconds, and the last state must be written within them.
 const endWithin = time.Second
+
+// recordedWithin is how long the end waits for captures, after that: both fit
+// into the two seconds that a SIGTERM may take.
+const recordedWithin = 600 * time.Millisecond
 
 // live runs the world and the memory until the end, and ends them in order:
 // no more requests, then the last state.
@@ -240,8 +204,8 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	stop()
 	<-turned
 	<-remembered
-	if h.endRecording != nil {
-		h.endRecording()
+	if h.recording != nil {
+		h.recording.end(recordedWithin)
 	}
 	if errors.Is(down, context.DeadlineExceeded) {
 		down = nil // connections that would not end were cut
