@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
+	"switchroom/imu"
 	"switchroom/site"
 )
 
@@ -20,6 +22,7 @@ type scenarioRunCmd struct {
 	Site     string `arg:"" help:"The site file."`
 	Scenario string `arg:"" help:"The scenario file."`
 	Speed    string `help:"max, or how many seconds of the scenario pass in one." default:"max" placeholder:"max|N"`
+	Captures string `help:"Write the waveform of every trip into this directory, as COMTRADE: of breakers with the waveform module." placeholder:"DIR"`
 	JSON     bool   `help:"Print JSON."`
 }
 
@@ -40,14 +43,21 @@ func (c *scenarioRunCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	waves, err := c.capture(a, r)
+	if err != nil {
+		return err
+	}
 	if speed == 0 {
 		r.Step(sc.Duration)
 	} else if err := c.play(a, r, speed); err != nil {
 		return err
 	}
+	if waves.err != nil {
+		return waves.err
+	}
 	if c.JSON {
 		return printJSON(a.stdout, scenarioReport{
-			s.Name, sc.Name, sc.Seed, sc.Start, sc.Duration.Seconds(), r.Log, r.Standings(),
+			s.Name, sc.Name, sc.Seed, sc.Start, sc.Duration.Seconds(), r.Log, r.Standings(), waves.files,
 		})
 	}
 	if speed == 0 {
@@ -59,7 +69,45 @@ func (c *scenarioRunCmd) Run(a *app) error {
 		t.add(b.Breaker, either(b.Closed, "closed", "open"), either(b.Tripped != nil && *b.Tripped, "tripped", "-"), b.LastTrip,
 			shown(b.Trips, "%d"), shown(b.Operations, "%d"), shown(b.EnergyKWh, "%.1f"))
 	}
-	return t.text(a.stdout)
+	if err := t.text(a.stdout); err != nil {
+		return err
+	}
+	for _, f := range waves.files {
+		fmt.Fprintln(a.stdout, "captured", f)
+	}
+	return nil
+}
+
+// played is what a scenario has left in the directory of captures.
+type played struct {
+	files []string // as they came
+	err   error    // the first
+}
+
+// capture has the waveform of every trip written while the world of the
+// scenario stands still: its time waits for the disk, and nothing queues.
+func (c *scenarioRunCmd) capture(a *app, r *site.Run) (*played, error) {
+	p := new(played)
+	if c.Captures == "" {
+		return p, nil
+	}
+	if !slices.ContainsFunc(r.Lab.Site.Breakers, func(b site.Breaker) bool { return b.Unit.Modules.Has(imu.ModuleWaveform) }) {
+		fmt.Fprintln(a.stderr, "note: no breaker of the site has the module that captures: write modules: [waveform]")
+	}
+	dir, err := newCaptureDir(c.Captures)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range r.Lab.Units {
+		u.SubscribeCaptures(func(unit string, w *imu.Capture) {
+			files, err := dir.write(unit, w)
+			p.files = append(p.files, files...)
+			if p.err == nil {
+				p.err = err
+			}
+		})
+	}
+	return p, nil
 }
 
 // scenarioReport is what --json prints.
@@ -71,6 +119,7 @@ type scenarioReport struct {
 	DurationS float64         `json:"duration_s"`
 	Log       []site.Entry    `json:"log"`
 	Breakers  []site.Standing `json:"breakers"`
+	Captures  []string        `json:"captures,omitempty"`
 }
 
 func parseSpeed(s string) (float64, error) {
