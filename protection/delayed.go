@@ -115,6 +115,7 @@ type delayState struct {
 	flowed   time.Duration // last sample at or over the pick-up
 	hasty    bool          // it began soon after a trip
 	left     time.Duration // when it last went below the pick-up
+	ended    time.Duration // flowed of the fault before
 
 	// What ran. While timing credit is of faults before this one, and energy of
 	// all; otherwise both are what was there at left.
@@ -137,8 +138,15 @@ func (d *delayState) follow(t time.Duration, w float64) {
 // crosses the pick-up up to a cycle later, the later the smaller the fault; but
 // it stops growing exactly a cycle after a current has stepped. A current that
 // keeps growing began at the crossing.
+//
+// What credit counts is not counted again: a waveform whose mean square passes
+// the pick-up twice on its way up has begun once.
 func (d *delayState) began(cycle time.Duration) time.Duration {
-	return min(d.since, max(d.topped-cycle, d.since-cycle))
+	at := max(d.topped-cycle, d.since-cycle)
+	if d.credit > 0 {
+		at = max(at, d.ended)
+	}
+	return min(d.since, at)
 }
 
 // leadIn is the energy of a fault before the mean square was over the pick-up,
@@ -182,7 +190,7 @@ func (e *Engine) restart(ch int) {
 // before.
 func (e *Engine) pickUp(t time.Duration, ch int) {
 	d := &e.delay[ch]
-	now := delayState{reported: d.reported, timing: true, since: t, flowed: d.flowed, hasty: t < e.hurry}
+	now := delayState{reported: d.reported, timing: true, since: t, flowed: d.flowed, ended: d.ended, hasty: t < e.hurry}
 	if forget := e.plan.delay[ch].forget; forget > 0 {
 		lost := max(0, (t-d.left).Seconds()/forget)
 		now.credit = max(0, d.credit-seconds(lost))
@@ -197,7 +205,7 @@ func (e *Engine) release(t time.Duration, ch int) {
 	d := &e.delay[ch]
 	if d.timing {
 		d.credit += max(0, d.flowed-d.began(e.plan.cycle))
-		d.left = t
+		d.left, d.ended = t, d.flowed
 	}
 	d.timing = false
 }

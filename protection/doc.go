@@ -43,7 +43,8 @@
 // with the jumpers a unit is shipped with, [Engine.Restraining] the output. ERMS
 // (UG): [Engine.Engage] lays a faster set over the group; which parameters it
 // has is ours, that instantaneous becomes fast is the sibling's. Self-protection
-// is there if its owner says at which peak.
+// is there if its owner says at which peak. It has no start: it operates on the
+// first sample over its peak, and what operates at once has not started before.
 //
 // [Modules] is the functions that digital modules unlock: inverse-time
 // overcurrent (ANSI 51 IDMTL) and ground fault, ground-fault and earth-leakage

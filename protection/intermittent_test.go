@@ -182,3 +182,21 @@ func TestIntermittentProperties(t *testing.T) {
 		}
 	})
 }
+
+// TestDelayRunsOnce: where the mean square passes the pick-up again and again,
+// here by its ripple off the rated frequency, no time counts twice.
+func TestDelayRunsOnce(t *testing.T) {
+	r := unit(points.X50, 50)
+	s := quietSettings(r)
+	s.LongTime.Ir, s.ShortTime = 400, ShortTimeSettings{Isd: 2.5, Tsd: 0.4}
+	e := mustNew(t, r, s, Nominal)
+	for k := range 400 {
+		at := time.Duration(k) * 500 * time.Microsecond
+		e.Sample(at, [4]float64{1000 * math.Sqrt2 * math.Sin(2*math.Pi*46*at.Seconds())})
+		if d := &e.delay[0]; d.timing {
+			if ran := d.credit + at - d.began(e.plan.cycle); ran > at+e.plan.cycle {
+				t.Fatalf("%v after the beginning %v of delay have run", at, ran)
+			}
+		}
+	}
+}
