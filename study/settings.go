@@ -19,8 +19,9 @@ import (
 //	protection.short_time.i2t,off
 //
 // Further columns are ignored, so that what `switchroom read --format csv`
-// prints of a breaker is such a file. Rows of readings (which nobody can set)
-// and values that are n/a are passed over, and the notes say so. The file is
+// prints of a breaker is such a file. Rows of readings (which nobody can set),
+// of points that are no protection settings (as which group acts) and values
+// that are n/a are passed over, and the notes say so. The file is
 // accepted whole, or refused with [Problems]: every rule that it breaks, each
 // with its line.
 func ReadSettings(src io.Reader, file string, d *Device) (notes []string, err error) {
@@ -84,8 +85,11 @@ func parseSetting(name, text string) (points.ID, float64, error) {
 	if text == info.Format(points.Value{}) {
 		return 0, 0, fmt.Errorf("%v is not there on this unit: %w", id, errReading)
 	}
+	if info.Type == points.Secret || info.Type == points.Action {
+		return 0, 0, fmt.Errorf("%v is not a protection setting: leave the row out", id)
+	}
 	if !Holds(id) {
-		return 0, 0, fmt.Errorf("%v is not a protection setting of this model: leave the row out", id)
+		return 0, 0, fmt.Errorf("%v is no protection setting (%s): %w", id, info.Title, errReading)
 	}
 	v, err := info.Parse(text)
 	if err != nil {

@@ -167,9 +167,9 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 // two seconds, and the last state must be written within them.
 const endWithin = time.Second
 
-// recordedWithin is how long the end waits for captures, after that: both fit
-// into the two seconds that a SIGTERM may take.
-const recordedWithin = 600 * time.Millisecond
+// recordedWithin is how long after SIGTERM the end still waits for captures: it
+// may take two seconds.
+const recordedWithin = 1700 * time.Millisecond
 
 // live runs the world and the memory until the end, and ends them in order:
 // no more requests, then the last state.
@@ -198,6 +198,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 		case err = <-server.Failed():
 		}
 	}
+	asked := time.Now()
 	end, cancel := context.WithTimeout(context.Background(), endWithin)
 	defer cancel()
 	down := server.Shutdown(end)
@@ -205,7 +206,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	<-turned
 	<-remembered
 	if h.recording != nil {
-		h.recording.end(recordedWithin)
+		h.recording.end(recordedWithin - time.Since(asked))
 	}
 	if errors.Is(down, context.DeadlineExceeded) {
 		down = nil // connections that would not end were cut
