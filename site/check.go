@@ -44,6 +44,7 @@ type position struct{ line, column int }
 type checker struct {
 	file     string
 	problems Problems
+	notes    Problems
 	at       map[string]position
 	doubtful map[string]bool // entries of lists in which the schema finds something wrong
 
@@ -54,20 +55,19 @@ type checker struct {
 // problemsMax bounds what is told of a file that is wrong throughout.
 const problemsMax = 100
 
-// problem notes that what stands at path is wrong. A path that is not in the
-// file is told where its parent stands.
-func (c *checker) problem(path, message string) {
-	for p := path; ; p = parent(p) {
+// problem notes that what stands at path is wrong.
+func (c *checker) problem(path, message string) { c.add(&c.problems, path, message) }
+
+// note notes that what stands at path does nothing.
+func (c *checker) note(path, message string) { c.add(&c.notes, path, message) }
+
+// add tells of a path that is not in the file where its parent stands.
+func (c *checker) add(to *Problems, path, message string) {
+	for p := path; len(*to) < problemsMax; p = parent(p) {
 		if at, ok := c.at[p]; ok || p == "" {
-			c.note(at, path, message)
+			*to = append(*to, Problem{c.file, max(at.line, 1), max(at.column, 1), path, message})
 			return
 		}
-	}
-}
-
-func (c *checker) note(at position, path, message string) {
-	if len(c.problems) < problemsMax {
-		c.problems = append(c.problems, Problem{c.file, max(at.line, 1), max(at.column, 1), path, message})
 	}
 }
 

@@ -47,6 +47,7 @@ type Site struct {
 	Idle      float64
 	Breakers  []Breaker
 	Network   plant.Network // without its breakers
+	Notes     Problems      // what is allowed and does nothing
 }
 
 // Breaker is one breaker of a site.
@@ -85,6 +86,7 @@ func Parse(name string, data []byte) (*Site, error) {
 	if err := c.sorted(); err != nil {
 		return nil, err
 	}
+	s.Notes = c.notes
 	return s, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"switchroom/imu"
+	"switchroom/protection"
 )
 
 // zone is the ZSI input of one breaker: restrained while any of those that are
@@ -72,6 +73,15 @@ func (l *Lab) unitOf(name string) *imu.Unit {
 	return nil
 }
 
+// zoned reports whether a unit's settings interlock any function.
+func zoned(u *imu.Config) bool {
+	c := protection.CommonDefaults(u.Rating)
+	if u.Common != nil {
+		c = *u.Common
+	}
+	return c.ZSI.ShortTime || c.ZSI.GroundFault
+}
+
 // zones checks that every breaker that is named is there, has the input, and is
 // not the breaker itself.
 func (c *checker) zones(s *Site) {
@@ -90,6 +100,8 @@ func (c *checker) zones(s *Site) {
 				c.problem(at, "a breaker does not restrain itself; name the one upstream")
 			case !up.Unit.Rating.Zones():
 				c.problem(at, fmt.Sprintf("a %v X has no zone selective interlocking", up.Unit.Rating.Variant))
+			case !zoned(&up.Unit):
+				c.note(at, fmt.Sprintf("%s does not listen to it: write protection.zsi.short_time: on, or ground_fault, in its settings", name))
 			}
 		}
 	}

@@ -96,3 +96,23 @@ func TestCopiesOfZones(t *testing.T) {
 		t.Errorf("%s %v %s %v", last.Unit.Name, last.ZSI, last.From, last.Address)
 	}
 }
+
+// TestDeafZones: a wire to a breaker that is not set to listen is noted, once per
+// wire, and is no problem.
+func TestDeafZones(t *testing.T) {
+	for _, c := range []struct {
+		settings string
+		notes    int
+	}{
+		{"", 1},
+		{"protection.short_time.isd: 2", 1},
+		{"protection.erms.tsd: 0.1", 1},
+		{"protection.zsi.short_time: on", 0},
+		{"protection.zsi.ground_fault: on", 0},
+	} {
+		s := parse(t, "site: x\nbreakers:\n  - {name: Q1, in: 1600, variant: \"6.0\", settings: {"+c.settings+"}}\n  - {name: Q2, in: 630, variant: \"6.0\", zsi: [Q1]}\n")
+		if len(s.Notes) != c.notes || c.notes > 0 && (s.Notes[0].Line != 4 || s.Notes[0].Path != "breakers[1].zsi[0]") {
+			t.Errorf("%s: %v", c.settings, s.Notes)
+		}
+	}
+}

@@ -27,11 +27,19 @@ func (c *siteCheckCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	printNotes(a, s)
 	if c.JSON {
 		return printJSON(a.stdout, site.Problems{})
 	}
 	fmt.Fprintf(a.stdout, "%s: %d breakers, no problem\n", s.Name, len(s.Breakers))
 	return nil
+}
+
+// printNotes tells what in a site file is allowed and does nothing.
+func printNotes(a *app, s *site.Site) {
+	for _, n := range s.Notes {
+		fmt.Fprintln(a.stderr, "note:", n)
+	}
 }
 
 type siteSchemaCmd struct{}

@@ -33,6 +33,7 @@ func (c *upCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	printNotes(a, s)
 	m, err := registerMap(c.Registers)
 	if err != nil {
 		return err
