@@ -17,7 +17,7 @@ const standby = `site: small
 breakers:
   - {name: Q1, in: 1600, variant: "6.0", closed: true, from: T1, to: A, modules: [voltage, erms]}
   - {name: Q4, in: 1600, variant: "6.0", closed: true, from: G1, to: A}
-  - {name: Q2, in: 630, variant: "6.0", closed: true, from: A, to: F}
+  - {name: Q2, in: 630, variant: "6.0", closed: true, interface: none, from: A, to: F}
 network:
   sources: [{name: T1, node: T1, kva: 1000}]
   generators: [{name: G1, node: G1, kva: 500, starts_on: T1}]

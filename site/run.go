@@ -1,7 +1,6 @@
 package site
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -122,8 +121,13 @@ func (r *Run) act(a Action) {
 	r.Log = append(r.Log, e)
 	if err := r.do(a, now); err != nil {
 		r.Log[k].What, r.Log[k].Detail = "refused", a.String()+": "+err.Error()
-	} else if a.Do == "erms" && r.dark[a.Target] {
+		return
+	}
+	switch {
+	case a.Do == "erms" && r.dark[a.Target]:
 		r.Log[k].Detail += ": nobody hears the switch while the control unit has no 24 V"
+	case a.Do == "esm" && len(r.Log) == k+1:
+		r.Log[k].Detail += ": nothing changes; the module is there from the first erms on"
 	}
 }
 
@@ -173,37 +177,14 @@ func (r *Run) turn(a Action, now time.Duration) error {
 
 // hand does what somebody does at a breaker.
 func (r *Run) hand(a Action, now time.Duration) error {
-	u := r.unit(a.Target)
-	switch a.Do {
-	case "open", "close", "reset":
-		b := map[string]imu.Button{"open": imu.OpenButton, "close": imu.CloseButton, "reset": imu.ResetButton}[a.Do]
-		u.Push(now, b, true)
-		u.Push(now, b, false)
-	case "charge":
-		u.Charge(now)
-	case "24v":
-		r.dark[a.Target] = !a.On
-		u.Supply(now, a.On)
-	case "battery":
-		u.Battery(now, a.On)
-	case "rack":
-		to := map[string]imu.Position{"connected": imu.Connected, "test": imu.TestPosition, "disconnected": imu.Disconnected, "withdrawn": imu.Withdrawn}[a.To]
-		return u.Rack(now, to)
-	case "fail", "repair":
-		f, err := imu.ParseFault(a.To)
-		if err != nil {
-			return err
-		}
-		return u.Fail(now, f, a.Do == "fail")
-	case "erms":
-		if !u.Config().Modules.Has(imu.ModuleERMS) {
-			return errors.New("the ERMS module is not installed; write modules: [erms]")
-		}
-		u.ESM(now, map[string]imu.Switch{"on": imu.SwitchOn, "off": imu.SwitchOff, "lost": imu.SignalLost}[a.To])
-	default:
+	do := hands[a.Do]
+	if do == nil {
 		return fmt.Errorf("nothing can %s", a.Do)
 	}
-	return nil
+	if a.Do == "24v" {
+		r.dark[a.Target] = !a.On
+	}
+	return do(r.unit(a.Target), now, &a)
 }
 
 func (r *Run) unit(name string) *imu.Unit {

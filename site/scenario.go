@@ -35,8 +35,9 @@ type Action struct {
 	Angle  *float64 // point on wave, degrees
 	For    time.Duration
 	Share  [3]float64
-	To     string // position, part that fails, or switch
+	To     string // position, part that fails, switch, pad, lock or coil
 	On     bool
+	Much   float64           // V or °C
 	With   map[string]string // its fields beside at, do, target and jitter, for the log
 }
 
@@ -92,6 +93,13 @@ var verbs = []verb{
 	{"fail", breaker, "part!", "a part of it fails, and its self-test finds that"},
 	{"repair", breaker, "part!", "that part is whole again"},
 	{"erms", breaker, "switch!", "the lockable switch of its ESM module"},
+	{"esm", breaker, "state!", "its ESM module; off: it is lost"},
+	{"pad", breaker, "pad!", "the locking pad of its IFE or IFM; locked: no remote control"},
+	{"lock", breaker, "lock! state!", "a lock is put on or taken off"},
+	{"coil", breaker, "coil! volts!", "the hard-wired supply of a coil: an emergency stop in the circuit of MN, a push button on MX or XF"},
+	{"inhibit", breaker, "state!", "an input of its IO module inhibits closing"},
+	{"inhibit_optional", breaker, "state!", "an input of its IO module inhibits the optional protection that allows it"},
+	{"ambient", breaker, "celsius!", "the temperature around it"},
 }
 
 func verbNames() (names []string) {
@@ -140,7 +148,12 @@ var ScenarioSchema = Field{Kind: Object, Fields: []Field{
 		{Name: "to", Kind: Text, Help: "position in the chassis", Enum: []string{"connected", "test", "disconnected", "withdrawn"}},
 		{Name: "part", Kind: Text, Help: "of a breaker, that fails", Enum: partNames()},
 		{Name: "switch", Kind: Text, Help: "of ERMS; lost is a broken wire, which engages", Enum: []string{"on", "off", "lost"}},
-		{Name: "state", Kind: Text, Help: "of a supply", Enum: []string{"on", "off"}},
+		{Name: "state", Kind: Text, Help: "of a supply, a module, a lock or an input", Enum: []string{"on", "off"}},
+		{Name: "pad", Kind: Text, Help: "of the interface", Enum: []string{"locked", "unlocked"}},
+		{Name: "lock", Kind: Text, Help: "which", Enum: sorted(padlocks)},
+		{Name: "coil", Kind: Text, Help: "which", Enum: sorted(coils)},
+		{Name: "volts", Kind: Number, Help: "V at the coil; 0 is off, and its rated voltage is 230", Max: 1000},
+		{Name: "celsius", Kind: Number, Help: "°C around the breaker", Min: -50, Max: 150},
 	}},
 }}
 
@@ -176,6 +189,12 @@ type fileAction struct {
 	State  *string  `yaml:"state"`
 	Part   *string  `yaml:"part"`
 	Switch *string  `yaml:"switch"`
+
+	Pad     *string  `yaml:"pad"`
+	Lock    *string  `yaml:"lock"`
+	Coil    *string  `yaml:"coil"`
+	Volts   *float64 `yaml:"volts"`
+	Celsius *float64 `yaml:"celsius"`
 }
 
 // given are the fields that are given, as they are told in a log.
@@ -183,6 +202,7 @@ func (f *fileAction) given() map[string]string {
 	all := map[string]any{
 		"name": f.Name, "kind": f.Kind, "along": f.Along, "phase": f.Phase, "ohm": f.Ohm, "gap": f.Gap,
 		"angle": f.Angle, "for": f.For, "share": f.Share, "phases": f.Phases, "to": f.To, "state": f.State, "part": f.Part, "switch": f.Switch,
+		"pad": f.Pad, "lock": f.Lock, "coil": f.Coil, "volts": f.Volts, "celsius": f.Celsius,
 	}
 	given := map[string]string{}
 	for name, p := range all {
@@ -313,7 +333,7 @@ func (d *director) ends(at string, f *fileAction, end time.Duration) {
 }
 
 func (d *director) action(at string, f *fileAction, random *rand.Rand) Action {
-	a := Action{Do: f.Do, Target: f.Target, Angle: f.Angle, With: f.given(), On: f.State != nil && *f.State == "on"}
+	a := Action{Do: f.Do, Target: f.Target, Angle: f.Angle, Much: value(f.Volts, value(f.Celsius, 0)), With: f.given(), On: f.State != nil && *f.State == "on"}
 	a.At, _ = parseMoment(f.At)
 	a.At += time.Duration(f.Jitter * random.Float64() * float64(time.Second))
 	if f.For != nil {
@@ -322,7 +342,7 @@ func (d *director) action(at string, f *fileAction, random *rand.Rand) Action {
 			d.problem(at+".for", "longer than 0; leave it out for what lasts")
 		}
 	}
-	for _, to := range []*string{f.To, f.Part, f.Switch} {
+	for _, to := range []*string{f.To, f.Part, f.Switch, f.Pad, f.Lock, f.Coil} {
 		if to != nil {
 			a.To = *to
 		}
