@@ -22,9 +22,9 @@ func TestArcFlash(t *testing.T) {
 		t.Fatalf("%v in\n%s", err, b.String())
 	}
 	for i, want := range []map[string]string{
-		{"amps": "700", "function": "", "earliest_clearing_s": "", "latest_clearing_s": ""},
-		{"amps": "900", "function": "long_time", "latest_decision_s": "", "latest_clearing_s": ""}, // only an early unit trips
-		{"amps": "20000", "function": "instantaneous", "earliest_decision_s": "0.0205", "earliest_clearing_s": "0.0455"},
+		{"amps": "700", "earliest_function": "", "latest_function": "", "earliest_clearing_s": "", "latest_clearing_s": ""},
+		{"amps": "900", "earliest_function": "long_time", "latest_function": "", "latest_decision_s": "", "latest_clearing_s": ""}, // only an early unit trips
+		{"amps": "20000", "earliest_function": "instantaneous", "latest_function": "instantaneous", "earliest_decision_s": "0.0205", "earliest_clearing_s": "0.0455"},
 	} {
 		for k, v := range want {
 			if rows[i].cells[k] != v {

@@ -160,14 +160,15 @@ func worst(c protection.Corner, amps float64) complex128 {
 type Base uint8
 
 const (
-	OfIr Base = iota // the long-time setting
-	OfIn             // the sensor plug
-	OfA              // amperes
+	OfIr  Base = iota // the long-time setting
+	OfIn              // the sensor plug
+	OfA               // amperes
+	OfIdn             // the earth-leakage setting
 )
 
-var baseNames = []string{"ir", "in", "a"}
+var baseNames = []string{"ir", "in", "a", "idn"}
 
-// ParseBase reads ir, in or a.
+// ParseBase reads ir, in, a or idn.
 func ParseBase(s string) (Base, error) {
 	if i := slices.Index(baseNames, s); i >= 0 {
 		return Base(i), nil
@@ -175,10 +176,10 @@ func ParseBase(s string) (Base, error) {
 	return 0, fmt.Errorf("base %q is none of %s", s, strings.Join(baseNames, ", "))
 }
 
-func (b Base) String() string { return baseNames[b%3] }
+func (b Base) String() string { return baseNames[b%4] }
 
 // Symbol is the base as the field writes it.
-func (b Base) Symbol() string { return [...]string{"Ir", "In", "A"}[b%3] }
+func (b Base) Symbol() string { return [...]string{"Ir", "In", "A", "IΔn"}[b%4] }
 
 // Amps returns one of base b for d, A.
 func (d *Device) Amps(b Base) float64 {
@@ -187,6 +188,8 @@ func (d *Device) Amps(b Base) float64 {
 		return d.Settings.LongTime.Ir
 	case OfIn:
 		return d.Rating.In
+	case OfIdn:
+		return d.Settings.EarthLeakage.Idn
 	}
 	return 1
 }

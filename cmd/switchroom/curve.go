@@ -12,7 +12,7 @@ import (
 type curveCmd struct {
 	deviceFlags
 	At       []float64 `help:"Currents, as multiples: 1.5,6,7.2. By default a row of them." placeholder:"X,…"`
-	Of       string    `help:"What they are multiples of: ir, in, or a for amperes." enum:"ir,in,a" default:"ir"`
+	Of       string    `help:"What they are multiples of: ir, in, idn, or a for amperes; ir, and idn for --element leakage." enum:"ir,in,idn,a," default:""`
 	Element  string    `help:"phase, ground (from a phase to earth) or leakage (through the sensor)." enum:"phase,ground,leakage" default:"phase"`
 	Preload  float64   `help:"Load before, times Ir: it has warmed the thermal image." placeholder:"X"`
 	Clearing bool      `help:"Add the breaker's opening: time to interruption, not to the decision."`
@@ -23,9 +23,10 @@ type curveCmd struct {
 
 // usualMultiples are shown where nobody asked for others.
 var usualMultiples = map[string][]float64{
-	"ir": {1.05, 1.2, 1.5, 2, 3, 4, 5, 6, 7.2, 8, 10, 12, 15, 20},
-	"in": {0.5, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20},
-	"a":  {0.5, 1, 3, 10, 30, 100, 300, 1000, 3000, 10000, 30000, 100000},
+	"ir":  {1.05, 1.2, 1.5, 2, 3, 4, 5, 6, 7.2, 8, 10, 12, 15, 20},
+	"idn": {0.5, 0.8, 1, 1.2, 1.5, 2, 3, 5, 10, 20, 50, 100},
+	"in":  {0.5, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20},
+	"a":   {0.5, 1, 3, 10, 30, 100, 300, 1000, 3000, 10000, 30000, 100000},
 }
 
 // curveOf is one device with its points.
@@ -71,11 +72,11 @@ func (c *curveCmd) curves(a *app) ([]curveOf, error) {
 		}
 		all = append(all, curveOf{device: other})
 	}
-	base, _ := study.ParseBase(c.Of)
+	base := c.base()
 	element, _ := study.ParseElement(c.Element)
 	at := c.At
 	if len(at) == 0 {
-		at = usualMultiples[c.Of]
+		at = usualMultiples[base.String()]
 	}
 	for i := range all {
 		if all[i].points, err = study.Curve(all[i].device, element, base, at, study.Load(c.Preload)); err != nil {
@@ -83,6 +84,16 @@ func (c *curveCmd) curves(a *app) ([]curveOf, error) {
 		}
 	}
 	return all, nil
+}
+
+// base is what currents are multiples of; by default the setting that the
+// element is held against.
+func (c *curveCmd) base() study.Base {
+	if c.Of == "" && c.Element == "leakage" {
+		return study.OfIdn
+	}
+	base, _ := study.ParseBase(c.Of)
+	return base
 }
 
 // printJSON prints the list of points; with --versus, an object of two lists.
@@ -119,7 +130,7 @@ func (c *curveCmd) text(a *app, one curveOf) error {
 		fmt.Fprintln(a.stdout, line)
 	}
 	fmt.Fprintln(a.stdout)
-	base, _ := study.ParseBase(c.Of)
+	base := c.base()
 	t := table{head: []string{"× " + base.Symbol(), "A", "function", "earliest (s)", "nominal (s)", "latest (s)"}}
 	if base == study.OfA {
 		t.head[0] = "A asked"
