@@ -17,7 +17,8 @@ type Delay struct {
 }
 
 // DelayTable is a published table. Where it stands in a document of another
-// product of the family, Certainty says so.
+// product of the family, Certainty says so; it is that of the weaker of the two
+// times.
 type DelayTable struct {
 	Function  Function
 	Rows      []Delay
@@ -57,11 +58,20 @@ var leakageTimes = DelayTable{EarthLeakage, []Delay{
 var instantTimes = DelayTable{Instantaneous, []Delay{
 	{float64(InstantaneousStandard), 20 * ms, 50 * ms},
 	{float64(InstantaneousFast), 0, 30 * ms},
-}, "UG instantaneous (break times); NSP p. A-15 (hold of standard mode)", points.Confirmed}
+}, "UG instantaneous (break times); NSP p. A-15 (hold of standard mode)", points.Sibling}
 
 // DelayTables returns the published delays the engine is built on.
 func DelayTables() []DelayTable {
 	return []DelayTable{shortTimes, instantTimes, groundTimes, leakageTimes}
+}
+
+// Weakest is the certainty of a row: that of its weakest part. A hold of zero is
+// in no document.
+func (d DelayTable) Weakest(r Delay) points.Certainty {
+	if r.NonTrip == 0 {
+		return points.Ours
+	}
+	return d.Certainty
 }
 
 // row returns the row of a setting. Settings come over wires as 32-bit floats

@@ -78,7 +78,7 @@ func within(r protection.Delay, t protection.DelayTable, amps, ref float64) Wind
 	if ref > amps {
 		stretch = (ref / amps) * (ref / amps)
 	}
-	return Window{true, r.NonTrip.Seconds() * stretch, late * stretch, t.Source, t.Certainty}
+	return Window{true, r.NonTrip.Seconds() * stretch, late * stretch, t.Source, t.Weakest(r)}
 }
 
 func holds(source string) Window { return Window{Source: source, Certainty: points.Sibling} }

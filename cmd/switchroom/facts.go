@@ -110,19 +110,29 @@ func delaysTable(only points.Certainty) *table {
 		Source    string              `json:"source"`
 		Certainty points.Certainty    `json:"certainty"`
 	}
-	t := &table{head: []string{"function", "setting (s)", "certain not to trip (ms)", "interrupted within (ms)", "source", "certainty"}}
+	t := &table{head: []string{"function", "setting", "certain not to trip (ms)", "interrupted within (ms)", "source", "certainty"}}
 	rows := []row{}
 	for _, d := range protection.DelayTables() {
 		for _, r := range d.Rows {
-			if only != 0 && d.Certainty != only {
+			certainty := d.Weakest(r)
+			if only != 0 && certainty != only {
 				continue
 			}
-			rows = append(rows, row{d.Function, r.Setting, r.NonTrip.Seconds(), r.Break.Seconds(), d.Source, d.Certainty})
-			t.add(d.Function.String(), fmt.Sprint(r.Setting), fmt.Sprint(r.NonTrip.Milliseconds()), fmt.Sprint(r.Break.Milliseconds()), d.Source, d.Certainty.String())
+			rows = append(rows, row{d.Function, r.Setting, r.NonTrip.Seconds(), r.Break.Seconds(), d.Source, certainty})
+			t.add(d.Function.String(), delaySetting(d.Function, r.Setting), fmt.Sprint(r.NonTrip.Milliseconds()), fmt.Sprint(r.Break.Milliseconds()), d.Source, certainty.String())
 		}
 	}
 	t.json = rows
 	return t
+}
+
+// delaySetting is what the row of a delay is set by: seconds, or the mode of
+// instantaneous.
+func delaySetting(f protection.Function, v float64) string {
+	if f == protection.Instantaneous {
+		return points.Of(points.ProtectionInstantaneousMode).Format(points.Number(v))
+	}
+	return fmt.Sprintf("%g s", v)
 }
 
 func faultsTable(only points.Certainty) *table {
