@@ -173,13 +173,18 @@ func (m *Meter) least(c int) float64 {
 	return noVoltage.value() * m.rating.Voltage / math.Sqrt(3)
 }
 
+// leastTop is the highest order without which nothing is told of the distortion:
+// the third, the first that loads have. With fewer samples a cycle what reads as
+// the second is what the window leaks; ours.
+const leastTop = 3
+
 // measureDistortion makes the distortion of s the reading.
 func (m *Meter) measureDistortion(x *moments, s shape) {
 	m.shape = s
 	sum := s.h.squares(s.top)
 	for c := range quantity(len(channels)) {
 		f := cmplx.Abs(channel(int(c), &s.i, &s.v))
-		if s.top < 2 || f < m.least(int(c)) || !m.measures(thd+c) {
+		if s.top < leastTop || f < m.least(int(c)) || !m.measures(thd+c) {
 			continue
 		}
 		r := math.Sqrt(sum[c])
