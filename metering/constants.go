@@ -19,6 +19,7 @@ type key uint8
 
 const (
 	inputLimit key = iota
+	unseen
 	noVoltage
 	trackLow
 	trackHigh
@@ -38,6 +39,7 @@ const (
 
 var constants = [...]Constant{
 	inputLimit:     {"input.limit", 500e3, "A, V", "OURS: beyond it an input is no number; three times what the strongest breaker breaks", points.Ours},
+	unseen:         {"input.unseen", 1e-9, "In, Un", "OURS: a current or voltage below it reads 0; no sensor sees it, and sums of what cancels leave as much by rounding", points.Ours},
 	noVoltage:      {"frequency.no_voltage", 0.05, "Un", "OURS: below it on every phase there is no voltage to have a frequency", points.Ours},
 	trackLow:       {"frequency.low", 40, "Hz", "OURS: the windows follow the frequency down to here", points.Ours},
 	trackHigh:      {"frequency.high", 70, "Hz", "OURS: and up to here", points.Ours},

@@ -85,6 +85,7 @@ func power(v, i complex128) (p, q float64) {
 // measure makes the moments the reading.
 func (m *Meter) measure(x *moments, hz float64) {
 	m.reading.clear()
+	m.silence(x)
 	m.measureCurrents(x)
 	m.measureVoltages(x)
 	if m.rating.NeutralVoltage() {
@@ -99,6 +100,29 @@ func (m *Meter) measure(x *moments, hz float64) {
 		m.reading[frequency] = hz
 	}
 	m.reading[sequence] = rotation(x[turns], x[turnsBack])
+}
+
+// silence takes out what no sensor sees, and the powers of it.
+func (m *Meter) silence(x *moments) {
+	cut := func(from, n int, rated float64) {
+		for k := from; k < from+n; k++ {
+			if x[k] < square(complex(unseen.value()*rated, 0)) {
+				x[k] = 0
+			}
+		}
+	}
+	cut(squareI, 4, m.rating.In)
+	cut(squareG, 1, m.rating.In)
+	cut(squareV, 3, m.rating.Voltage)
+	cut(squareLL, 3, m.rating.Voltage)
+	for k := range 3 {
+		if x[squareI+k] == 0 || x[squareV+k] == 0 {
+			x[watts+k], x[vars+k], x[base+k] = 0, 0, 0
+		}
+	}
+	if x[squareI] == 0 && x[squareI+1] == 0 {
+		x[wattsTwo], x[baseTwo], x[varsTwo] = 0, 0, 0
+	}
 }
 
 // rotation returns which sequence the voltages have: 1 is l1 l2 l3, 2 is l1 l3
@@ -134,6 +158,8 @@ func (m *Meter) leakageNow() float64 {
 	switch {
 	case m.rating.Variant != points.X70:
 		return math.NaN()
+	case m.leakage < unseen.value()*m.rating.In:
+		return 0
 	case m.errors != nil:
 		return m.leakage * m.errors.leakage
 	}

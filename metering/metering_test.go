@@ -339,3 +339,31 @@ func TestTimeBackwards(t *testing.T) {
 	want{points.EnergyActive: 0, points.CurrentL1: 100, points.CurrentL1Max: none}.check(t, "backwards", shown(m, 0))
 	want{points.EnergyActive: 69000}.check(t, "and on", shown(m, 2*time.Hour))
 }
+
+// TestUnseen: what rounding leaves of currents that cancel reads 0, and what is
+// above the threshold reads as it is.
+func TestUnseen(t *testing.T) {
+	noisy := with(three(100, -30), 0)
+	noisy[0] += 3e-10
+	for _, tt := range []struct {
+		i    [4]complex128
+		v    [3]complex128
+		want want
+		why  string
+	}{
+		{noisy, three(230, 0), want{points.CurrentGround: 0, points.CurrentL1: 100}, "what is left of a sum"},
+		{with(three(1e-11, 0), 1e-12), three(230, 0), want{points.CurrentL1: 0, points.CurrentN: 0, points.PowerActiveTotal: 0, points.PowerApparentTotal: 0, points.VoltageL12: 230 * math.Sqrt(3)}, "a dead feeder"},
+		{with(three(100, 0), 0), three(1e-8, 0), want{points.VoltageL12: 0, points.VoltageL1n: 0, points.PowerActiveL1: 0, points.CurrentL1: 100}, "a dead bar"},
+		{with(three(1e-3, 0), 0), three(230, 0), want{points.CurrentL1: 1e-3}, "a milliampere"},
+	} {
+		m := metering.New(fourWire)
+		m.Steady(0, tt.i, tt.v, 50)
+		v := shown(m, time.Second)
+		tt.want.check(t, tt.why, v)
+		for id, x := range tt.want {
+			if x == 0 && v[id] != 0 || x == 1e-3 && math.Abs(v[id]-x) > 1e-9 {
+				t.Errorf("%s: %v is %g, want %g", tt.why, id, v[id], x)
+			}
+		}
+	}
+}

@@ -203,6 +203,13 @@ func TestValues(t *testing.T) {
 	}{
 		{points.CurrentL1, "12.5", "12.5", "12.5"},
 		{points.CurrentL1, "0.1", "0.1", "0.1"},
+		{points.CurrentL1, "25.000021", "25", "25.000021"},
+		{points.CurrentL1, "-0.00012345678", "-0.000123457", "-0.00012345678"},
+		{points.CurrentL1, "123456.7", "123457", "123456.7"},
+		{points.CurrentL1, "1234567.8", "1234568", "1.2345678e+06"},
+		{points.CurrentL1, "999999.9", "1000000", "999999.9"},
+		{points.CurrentL1, "2.895867e-10", "2.89587e-10", "2.895867e-10"},
+		{points.CurrentL1, "0", "0", "0"},
 		{points.BreakerClosed, "on", "true", "true"},
 		{points.ProtectionNeutralType, "oversized", "oversized", `"oversized"`},
 		{points.ProtectionGroup, "B", "B", `"B"`},

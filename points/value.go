@@ -106,7 +106,22 @@ func (i *Info) Format(v Value) string {
 	case i.Type == Integer:
 		return strconv.FormatFloat(v.num, 'f', -1, 64)
 	}
-	return strconv.FormatFloat(v.num, 'g', -1, 32)
+	return legible(v.num)
+}
+
+// legible is a number of six digits, which is what a 32-bit float tells for sure,
+// and of all digits before the point; without an exponent from a millionth to
+// 10^15.
+func legible(x float64) string {
+	if size := math.Abs(x); size >= 1e5 && size < 1e15 {
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	}
+	short := strconv.FormatFloat(x, 'g', 6, 64)
+	rounded, err := strconv.ParseFloat(short, 64)
+	if size := math.Abs(rounded); err != nil || size != 0 && !(size >= 1e-6 && size < 1e15) {
+		return short
+	}
+	return strconv.FormatFloat(rounded, 'f', -1, 64)
 }
 
 // JSON returns v as JSON: null if not available, names for enumerations.
