@@ -193,13 +193,13 @@ func (l Limit) Check(v float64) error {
 		if slices.ContainsFunc(l.Values, func(a float64) bool { return near(a, v) }) {
 			return nil
 		}
-		return fmt.Errorf("%g is none of %v", v, l.Values)
+		return fmt.Errorf("%g is none of %v", float32(v), l.Values)
 	}
 	if !(v >= l.Min || near(v, l.Min)) || !(v <= l.Max || near(v, l.Max)) {
-		return fmt.Errorf("%g is outside %g to %g", v, l.Min, l.Max)
+		return fmt.Errorf("%g is outside %g to %g", float32(v), l.Min, l.Max)
 	}
 	if l.Step > 0 && !near(v, l.Max) && !onStep(v, l.Step) && !onStep(v-l.Min, l.Step) {
-		return fmt.Errorf("%g is not a multiple of %g between %g and %g", v, l.Step, l.Min, l.Max)
+		return fmt.Errorf("%g is not a multiple of %g between %g and %g", float32(v), l.Step, l.Min, l.Max)
 	}
 	return nil
 }

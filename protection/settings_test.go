@@ -147,7 +147,7 @@ func TestValidate(t *testing.T) {
 		{"I²t with a delay", x60, func(s *Settings) { s.ShortTime.I2t, s.ShortTime.Tsd = true, 0.1 }, nil, ""},
 		{"Ii below Isd is allowed", x60, func(s *Settings) { s.ShortTime.Isd, s.Instantaneous.Ii = 10, 2 }, nil, ""},
 		{"instantaneous off", x60, func(s *Settings) { s.Instantaneous.Mode = InstantaneousOff }, nil, ""},
-		{"instantaneous off on 3.0 X", x30, func(s *Settings) { s.Instantaneous.Mode = InstantaneousOff }, []string{"protection.instantaneous.mode"}, "1 to 2"},
+		{"instantaneous off on 3.0 X", x30, func(s *Settings) { s.Instantaneous.Mode = InstantaneousOff }, []string{"protection.instantaneous.mode"}, "off is none of standard, fast"},
 		{"Ii of 3.0 X", x30, func(s *Settings) { s.Instantaneous.Ii = 13 }, []string{"protection.instantaneous.ii"}, "1.5 to 12"},
 		{"no tsd on 2.0 X", x20, func(s *Settings) { s.ShortTime.Tsd = 0.1 }, []string{"protection.short_time.tsd"}, "does not exist on 2.0 X"},
 		{"no Ii on 2.0 X", x20, func(s *Settings) { s.Instantaneous.Ii = 2 }, []string{"protection.instantaneous.ii"}, "does not exist"},

@@ -62,6 +62,9 @@ func breaks(id points.ID, v float64, r points.Rating) string {
 		return fmt.Sprintf("does not exist on %v X (%v, In %g A)", r.Variant, r.Standard, r.In)
 	}
 	if err := limit.Check(v); err != nil {
+		if info.Type == points.Enum {
+			return fmt.Sprintf("%s is none of %s (%s, %v)", info.Format(points.Number(v)), choices(info, limit), limit.Source, limit.Certainty)
+		}
 		unit := info.Unit
 		if unit != "" {
 			unit = " " + unit
@@ -69,6 +72,15 @@ func breaks(id points.ID, v float64, r points.Rating) string {
 		return fmt.Sprintf("%v%s (%s, %v)", err, unit, limit.Source, limit.Certainty)
 	}
 	return ""
+}
+
+// choices names what an enumeration may be.
+func choices(info *points.Info, limit points.Limit) string {
+	var names []string
+	for v := limit.Min; v <= limit.Max; v++ {
+		names = append(names, info.Format(points.Number(v)))
+	}
+	return strings.Join(names, ", ")
 }
 
 // combination is a rule about several settings at once.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"switchroom/protection"
 	"switchroom/wire/comtrade"
 )
 
@@ -48,6 +49,22 @@ func TestGuess(t *testing.T) {
 		}
 		if err == nil && got != tt.want || err != nil && (!strings.HasPrefix(got, tt.want) || !strings.Contains(got, "--map")) {
 			t.Errorf("%q: %s, want %s: %s", tt.channels, got, tt.want, tt.why)
+		}
+	}
+}
+
+func TestMeasured(t *testing.T) {
+	for _, tt := range []struct {
+		f    protection.Function
+		v    float64
+		want string
+	}{
+		{protection.ShortTime, 5200.4, "5200 A"},
+		{protection.Undervoltage1, 138.61, "138.6 V"},
+		{protection.Underfrequency, 48.512, "48.51 Hz"},
+	} {
+		if got := measured(protection.Event{Function: tt.f, Value: tt.v}); got != tt.want {
+			t.Errorf("%v: %s, want %s", tt.f, got, tt.want)
 		}
 	}
 }

@@ -165,9 +165,9 @@ func (c *replayCmd) explain(a *app, rec *comtrade.Recording, chosen map[string]s
 		}
 	}
 	fmt.Fprintln(w)
-	t := table{head: []string{"t (s)", "what", "function", "phase", "A"}}
+	t := table{head: []string{"t (s)", "what", "function", "phase", "value"}}
 	for _, e := range rep.Events {
-		t.add(fmt.Sprintf("%.4f", e.At.Seconds()), e.Kind.String(), e.Function.String(), e.Phase.String(), fmt.Sprintf("%.0f", e.Value))
+		t.add(fmt.Sprintf("%.4f", e.At.Seconds()), e.Kind.String(), e.Function.String(), e.Phase.String(), measured(e))
 	}
 	t.text(w)
 	fmt.Fprintf(w, "\n%s%s\n", absent(chosen), verdict(rep, r, s))
@@ -175,6 +175,14 @@ func (c *replayCmd) explain(a *app, rec *comtrade.Recording, chosen map[string]s
 		fmt.Fprintln(w, "note:", n)
 	}
 	unknowns(a)
+}
+
+// measured is what a function has seen, in its unit.
+func measured(e protection.Event) string {
+	if unit := e.Function.Unit(); unit != "A" {
+		return fmt.Sprintf("%.4g %s", e.Value, unit)
+	}
+	return fmt.Sprintf("%.0f A", e.Value)
 }
 
 // absent says before a verdict what it has not seen.
