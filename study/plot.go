@@ -86,13 +86,9 @@ func (p Plot) sheet() (*sheet, error) {
 			return nil, fmt.Errorf("%s: %w", p.Devices[i].Name, err)
 		}
 	}
-	from, to := p.From, p.To
-	if from == 0 || to == 0 {
-		low, high, err := Span(p.Devices, p.Element)
-		if err != nil {
-			return nil, err
-		}
-		from, to = orElse(from, low), orElse(to, high)
+	from, to, err := p.span()
+	if err != nil {
+		return nil, err
 	}
 	s := &sheet{Plot: p}
 	s.bands = make([]band, len(p.Devices))
@@ -104,6 +100,27 @@ func (p Plot) sheet() (*sheet, error) {
 	}
 	s.layOut(from, to)
 	return s, nil
+}
+
+// span is the ends of the axis of currents, A.
+func (p Plot) span() (from, to float64, err error) {
+	if p.From != 0 && p.To != 0 {
+		return p.From, p.To, nil
+	}
+	low, high, err := Span(p.Devices, p.Element)
+	return orElse(p.From, low), orElse(p.To, high), err
+}
+
+// Hidden returns the faults that lie outside the diagram and the currents that it
+// goes between, A.
+func (p Plot) Hidden() (all []float64, from, to float64, err error) {
+	from, to, err = p.span()
+	for _, a := range p.Faults {
+		if a < from || a > to {
+			all = append(all, a)
+		}
+	}
+	return all, from, to, err
 }
 
 func orElse(v, otherwise float64) float64 {

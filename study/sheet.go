@@ -3,6 +3,7 @@ package study
 import (
 	"fmt"
 	"math"
+	"unicode/utf8"
 
 	"switchroom/points"
 	"switchroom/protection"
@@ -116,7 +117,7 @@ func (s *sheet) rowHeight(i int) float64 {
 
 func (s *sheet) draw(c canvas) {
 	c.fill(box(0, 0, pageWidth, pageHeight), paper, 1)
-	c.text(xy{left, 34}, s.Title, lettering{role: ink, size: 15, bold: true})
+	c.text(xy{left, 34}, s.Title, lettering{role: ink, size: titleSize(s.Title), bold: true})
 	c.text(xy{left, 50}, s.subtitle(), lettering{role: quiet, size: 9})
 	s.drawGrid(c)
 	c.clip(xy{s.x.a, s.y.b}, xy{s.x.b, s.y.a})
@@ -131,6 +132,13 @@ func (s *sheet) draw(c canvas) {
 	c.stroke(box(s.x.a, s.y.b, s.x.b, s.y.a), pen{role: frame, width: 1})
 	s.drawLegend(c)
 	s.drawFooter(c)
+}
+
+// titleSize is a size at which a title fits across the page: a bold letter is
+// about 0.58 of its height wide.
+func titleSize(title string) float64 {
+	n := max(1, utf8.RuneCountInString(title))
+	return min(15, math.Floor(10*(right-left)/(0.58*float64(n)))/10)
 }
 
 func (s *sheet) subtitle() string {

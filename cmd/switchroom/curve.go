@@ -40,7 +40,7 @@ func (c *curveCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if err := c.plot(all); err != nil {
+	if err := c.plot(a, all); err != nil {
 		return err
 	}
 	if c.JSON {
@@ -112,7 +112,7 @@ func (c *curveCmd) printJSON(a *app, all []curveOf) error {
 }
 
 // plot draws the curves into the files that were asked for.
-func (c *curveCmd) plot(all []curveOf) error {
+func (c *curveCmd) plot(a *app, all []curveOf) error {
 	element, _ := study.ParseElement(c.Element)
 	p := study.Plot{Title: c.title("Trip curves"), Element: element, Before: study.Load(c.Preload)}
 	if c.Clearing {
@@ -121,7 +121,10 @@ func (c *curveCmd) plot(all []curveOf) error {
 	for _, one := range all {
 		p.Devices = append(p.Devices, one.device)
 	}
-	return c.write(p)
+	if err := c.write(p); err != nil {
+		return err
+	}
+	return c.tellHidden(a, p)
 }
 
 func (c *curveCmd) text(a *app, one curveOf) error {

@@ -52,6 +52,19 @@ func (f *plotFlags) write(p study.Plot) error {
 	return nil
 }
 
+// tellHidden says which marks the diagram does not show.
+func (f *plotFlags) tellHidden(a *app, p study.Plot) error {
+	if len(f.Mark) == 0 || f.SVG == "" && f.PDF == "" {
+		return nil
+	}
+	p.From, p.To, p.Faults = f.From, f.To, f.Mark
+	hidden, from, to, err := p.Hidden()
+	for _, m := range hidden {
+		fmt.Fprintf(a.stderr, "note: the mark at %s is outside the diagram, %s to %s: widen it with --from and --to\n", study.Amperes(m), study.Amperes(from), study.Amperes(to))
+	}
+	return err
+}
+
 // replaceFile writes b beside the file and puts it in its place.
 func replaceFile(name string, b []byte) error {
 	tmp, err := os.CreateTemp(filepath.Dir(name), ".switchroom-*")
