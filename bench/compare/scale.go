@@ -22,7 +22,7 @@ const (
 )
 
 // scaleLoads are how the ten thousand are asked.
-var scaleLoads = []load{{100, 1, 3}, {100, 4, 3}, {5000, 1, 3}}
+var scaleLoads = []load{{100, 1, 3}, {100, 2, 3}, {100, 4, 3}, {5000, 1, 3}}
 
 // scale measures one process with ten thousand breakers: how soon it is ready,
 // what it takes at rest, and what it answers.
