@@ -5,11 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -67,13 +69,24 @@ func TestScripts(t *testing.T) {
 
 // cmdPort puts a free port into an environment variable: port NAME.
 func cmdPort(ts *testscript.TestScript, neg bool, args []string) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	ts.Check(err)
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	ts.Check(err)
-	l.Close()
-	ts.Setenv(args[0], port)
+	for range 1000 {
+		port := lastPort.Add(1)
+		if l, err := net.Listen("tcp4", fmt.Sprintf("0.0.0.0:%d", port)); err == nil {
+			l.Close()
+			ts.Setenv(args[0], fmt.Sprint(port))
+			return
+		}
+	}
+	ts.Fatalf("no free port")
 }
+
+// lastPort is the last port that was given to a script. Ports lie below those that
+// the system gives to clients, so that none takes one before it is listened on.
+var lastPort = func() *atomic.Int64 {
+	var p atomic.Int64
+	p.Store(20_000 + int64(os.Getpid()%100)*100)
+	return &p
+}()
 
 // cmdUntil waits until a file exists: until FILE.
 func cmdUntil(ts *testscript.TestScript, neg bool, args []string) {
