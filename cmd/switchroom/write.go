@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -57,7 +58,7 @@ func (c *writeCmd) Run(a *app) error {
 		return nil
 	}
 	if err != nil {
-		return err
+		return errors.Join(err, outside(a.ctx, cl, settings))
 	}
 	fmt.Fprintf(a.stdout, "%s: %s\n", c.Address, strings.Join(c.Settings, ", "))
 	return nil
