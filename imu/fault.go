@@ -41,21 +41,22 @@ var faults = [numFaults]struct {
 	code points.Code
 	trip points.Code // 0: none
 	does string
+	sure points.Certainty   // of what it does; of its code the event says
 	fits func(*Config) bool // nil: every unit
 }{
-	SensorL1Lost:      {"sensor_l1", points.CodeSensorLost, points.CodeTripSensor, "the current of phase 1 reads 0; the unit trips", nil},
-	SensorL2Lost:      {"sensor_l2", points.CodeSensorLost, points.CodeTripSensor, "the current of phase 2 reads 0; the unit trips", nil},
-	SensorL3Lost:      {"sensor_l3", points.CodeSensorLost, points.CodeTripSensor, "the current of phase 3 reads 0; the unit trips", nil},
-	ENCTLost:          {"enct", points.CodeENCTLost, points.CodeTripENCT, "the current of the neutral reads 0; the unit trips", func(c *Config) bool { return c.Rating.Poles == 3 && c.Rating.ENCT }},
-	LeakageSensorLost: {"leakage_sensor", points.CodeLeakageSensorLost, 0, "earth leakage is not protected", func(c *Config) bool { return c.Rating.Variant == points.X70 }},
-	PlugUnreadable:    {"plug", points.CodePlugUnreadable, 0, "In stays what it was (a sibling falls back to 400 or 800 A)", nil},
-	TripCircuitOpen:   {"trip_circuit", points.CodeTripCircuit, 0, "protection operates and the breaker does not open", nil},
-	UnitFailed:        {"unit", points.CodeUnitFailed, points.CodeTripDiagnostic, "the unit trips; all trip LEDs are lit", nil},
-	MXFailed:          {"mx", points.CodeMXFailed, 0, "an order to open is taken and nothing happens", func(c *Config) bool { return c.Mechanism.MX != NotFitted }},
-	MXMissing:         {"mx_missing", points.CodeMXMissing, 0, "an order to open finds no coil", func(c *Config) bool { return c.Mechanism.MX != NotFitted }},
-	XFFailed:          {"xf", points.CodeXFFailed, 0, "an order to close is taken and nothing happens", func(c *Config) bool { return c.Mechanism.XF != NotFitted }},
-	XFMissing:         {"xf_missing", points.CodeXFMissing, 0, "an order to close finds no coil", func(c *Config) bool { return c.Mechanism.XF != NotFitted }},
-	BatteryLow:        {"battery", points.CodeBatteryLow, 0, "without supply the date is lost, and the LEDs are dark", nil},
+	SensorL1Lost:      {"sensor_l1", points.CodeSensorLost, points.CodeTripSensor, "the current of phase 1 reads 0; the unit trips", points.Sibling, nil},
+	SensorL2Lost:      {"sensor_l2", points.CodeSensorLost, points.CodeTripSensor, "the current of phase 2 reads 0; the unit trips", points.Sibling, nil},
+	SensorL3Lost:      {"sensor_l3", points.CodeSensorLost, points.CodeTripSensor, "the current of phase 3 reads 0; the unit trips", points.Sibling, nil},
+	ENCTLost:          {"enct", points.CodeENCTLost, points.CodeTripENCT, "the current of the neutral reads 0; the unit trips", points.Sibling, func(c *Config) bool { return c.Rating.Poles == 3 && c.Rating.ENCT }},
+	LeakageSensorLost: {"leakage_sensor", points.CodeLeakageSensorLost, 0, "earth leakage is not protected", points.Ours, func(c *Config) bool { return c.Rating.Variant == points.X70 }},
+	PlugUnreadable:    {"plug", points.CodePlugUnreadable, 0, "In stays what it was (a sibling falls back to 400 or 800 A)", points.Ours, nil},
+	TripCircuitOpen:   {"trip_circuit", points.CodeTripCircuit, 0, "protection operates and the breaker does not open", points.Ours, nil},
+	UnitFailed:        {"unit", points.CodeUnitFailed, points.CodeTripDiagnostic, "the unit trips; all trip LEDs are lit", points.Ours, nil},
+	MXFailed:          {"mx", points.CodeMXFailed, 0, "an order to open is taken and nothing happens", points.Ours, func(c *Config) bool { return c.Mechanism.MX != NotFitted }},
+	MXMissing:         {"mx_missing", points.CodeMXMissing, 0, "an order to open finds no coil", points.Ours, func(c *Config) bool { return c.Mechanism.MX != NotFitted }},
+	XFFailed:          {"xf", points.CodeXFFailed, 0, "an order to close is taken and nothing happens", points.Ours, func(c *Config) bool { return c.Mechanism.XF != NotFitted }},
+	XFMissing:         {"xf_missing", points.CodeXFMissing, 0, "an order to close finds no coil", points.Ours, func(c *Config) bool { return c.Mechanism.XF != NotFitted }},
+	BatteryLow:        {"battery", points.CodeBatteryLow, 0, "without supply the date is lost, and the LEDs are dark", points.Confirmed, nil},
 }
 
 func (f Fault) String() string {
@@ -71,6 +72,14 @@ func (f Fault) Does() string {
 		return faults[f].does
 	}
 	return ""
+}
+
+// Certainty is how well it is known that this goes wrong with it.
+func (f Fault) Certainty() points.Certainty {
+	if f < numFaults {
+		return faults[f].sure
+	}
+	return points.Ours
 }
 
 // Faults returns all of them.

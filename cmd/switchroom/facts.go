@@ -141,17 +141,18 @@ func faultsTable(only points.Certainty) *table {
 		Does      string           `json:"does"`
 		Code      points.Code      `json:"code"`
 		Event     string           `json:"event"`
-		Certainty points.Certainty `json:"certainty"`
+		Certainty points.Certainty `json:"certainty"` // of the event
+		Follows   points.Certainty `json:"follows"`   // of what follows
 	}
-	t := &table{head: []string{"part", "what follows", "event", "its title", "certainty"}}
+	t := &table{head: []string{"part", "what follows", "event", "its title", "certainty of the event", "of what follows"}}
 	rows := []row{}
 	for _, f := range imu.Faults() {
-		e := points.EventOf(f.Code())
-		if only != 0 && e.Certainty != only {
+		e, sure := points.EventOf(f.Code()), f.Certainty()
+		if only != 0 && max(e.Certainty, sure) != only {
 			continue
 		}
-		rows = append(rows, row{f.String(), f.Does(), e.Code, e.Name, e.Certainty})
-		t.add(f.String(), f.Does(), fmt.Sprintf("0x%04X", uint16(e.Code)), e.Title, e.Certainty.String())
+		rows = append(rows, row{f.String(), f.Does(), e.Code, e.Name, e.Certainty, sure})
+		t.add(f.String(), f.Does(), fmt.Sprintf("0x%04X", uint16(e.Code)), e.Title, e.Certainty.String(), sure.String())
 	}
 	t.json = rows
 	return t
