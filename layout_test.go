@@ -30,6 +30,7 @@ const lattice = `
 points:
 wire/comtrade:
 wire/modbus:
+lab/remote:
 
 # pure: settings, samples and time in; verdicts out
 protection: points

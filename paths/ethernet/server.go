@@ -30,6 +30,7 @@ type Options struct {
 	Faithful bool // the real interface's limits
 	Idle     time.Duration
 	Map      *regmap.Map
+	Wrap     func(next modbus.Handler) modbus.Handler // puts what watches or disturbs between the wire and the unit; nil: nothing
 }
 
 // Server serves the units of a site. One listening socket serves all that are
@@ -68,7 +69,11 @@ func (s *Server) Add(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
 	}
 	d := NewDevice(u, w, o.Map)
 	bank := modbus.NewBank(d)
-	e := &modbus.Endpoint{Handler: &member{bank, o.Unit}, Limits: modbus.Limits{Conns: modbus.DefaultConns, Idle: o.Idle}}
+	var h modbus.Handler = bank
+	if o.Wrap != nil {
+		h = o.Wrap(h)
+	}
+	e := &modbus.Endpoint{Handler: &member{h, o.Unit}, Limits: modbus.Limits{Conns: modbus.DefaultConns, Idle: o.Idle}}
 	if o.Faithful {
 		bank.MaxWrite = faithfulWrite
 		e.Limits.Conns, e.Limits.InFlight = faithfulConns, faithfulInFlight
