@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"switchroom/imu"
+	"switchroom/inject"
+	"switchroom/lab"
 	"switchroom/paths/ethernet"
 	"switchroom/regmap"
 	"switchroom/site"
@@ -24,6 +26,7 @@ type upCmd struct {
 	ReadyFile string `help:"Written when everything can be reached." placeholder:"PATH"`
 	Registers string `help:"A CSV file of register rows that take the place of the built-in ones." type:"existingfile" placeholder:"FILE"`
 	Captures  string `help:"Write the waveform of every trip into this directory, as COMTRADE." placeholder:"DIR"`
+	Lab       string `help:"Address of the laboratory's HTTP server, on loopback, where faults are injected; off: none." default:"127.0.0.1:5021" placeholder:"HOST:PORT"`
 	Quiet     bool   `help:"Do not print where each unit is."`
 }
 
@@ -43,7 +46,7 @@ func (c *upCmd) Run(a *app) error {
 			return err
 		}
 	}
-	h := host{app: a, site: s, registers: m, data: dir, ready: c.ReadyFile, captures: c.Captures}
+	h := host{app: a, site: s, registers: m, data: dir, ready: c.ReadyFile, captures: c.Captures, address: c.Lab}
 	return h.run(func() {
 		if !c.Quiet {
 			h.print()
@@ -80,6 +83,8 @@ type host struct {
 	ready     string
 	captures  string // directory for waveforms; none if empty
 	lab       *site.Lab
+	address   string      // of the laboratory's server; off: none
+	web       *lab.Server // nil: none
 
 	recording *captureQueue // of waveforms; nil: none
 }
@@ -87,6 +92,7 @@ type host struct {
 // readyFile is what --ready-file holds.
 type readyFile struct {
 	IMUs []readyIMU `json:"imus"`
+	Lab  string     `json:"lab,omitempty"`
 }
 
 type readyIMU struct {
@@ -149,15 +155,21 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	if err := h.panels(server, options); err != nil {
 		return nil, err
 	}
+	lines := map[string]*inject.Line{}
 	for i := range h.site.Breakers {
 		b := &h.site.Breakers[i]
 		if !b.Reachable() {
 			continue
 		}
-		options.Address, options.Unit, options.Behind = b.Address, b.ID, b.Via != ""
+		line := inject.NewLine(h.registers, &gate{server, b.Address})
+		options.Address, options.Unit, options.Behind, options.Wrap = b.Address, b.ID, b.Via != "", line.Wrap
 		if _, err := server.Add(h.lab.Units[i], world, options); err != nil {
 			return nil, fmt.Errorf("%s: %w", b.Unit.Name, err)
 		}
+		lines[b.Unit.Name] = line
+	}
+	if err := h.openLab(lines); err != nil {
+		return nil, err
 	}
 	if err := server.Listen(); err != nil {
 		return nil, fmt.Errorf("%w; is another switchroom running? choose another port in the site file", err)
@@ -195,6 +207,9 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	go func() { defer close(turned); world.Run(ctx) }()
 	h.lab.Start()
 	server.Start()
+	if h.web != nil {
+		h.web.Start()
+	}
 	go func() {
 		defer close(remembered)
 		memory.Run(ctx, world.Now, func(err error) {
@@ -217,6 +232,9 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	asked := time.Now()
 	end, cancel := context.WithTimeout(context.Background(), endWithin)
 	defer cancel()
+	if h.web != nil {
+		h.web.Close(end) // first: what is injected ends while the units still live
+	}
 	down := server.Shutdown(end)
 	stop()
 	<-turned
@@ -238,6 +256,9 @@ func (h *host) tellReady() error {
 	r := readyFile{IMUs: []readyIMU{}}
 	for _, b := range h.reachable() {
 		r.IMUs = append(r.IMUs, readyIMU{b.Unit.Name, b.Address.String(), int(b.UnitID())})
+	}
+	if h.web != nil {
+		r.Lab = h.web.URL()
 	}
 	data, err := json.Marshal(r)
 	if err != nil {
@@ -267,6 +288,9 @@ func (h *host) print() {
 		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", url(&b))
 	}
 	t.text(h.app.stdout)
+	if h.web != nil {
+		fmt.Fprintf(h.app.stdout, "\nlaboratory: %s (switchroom inject kinds)\n", h.web.URL())
+	}
 }
 
 func url(b *site.Breaker) string { return fmt.Sprintf("modbus://%v/%d", b.Address, b.UnitID()) }

@@ -67,10 +67,14 @@ func (s *Server) route(local, _ netip.AddrPort) *modbus.Endpoint {
 	return s.endpoints[netip.AddrPortFrom(local.Addr().Unmap(), local.Port())]
 }
 
-// Endpoint returns the endpoint of an address, or nil: its handler, its limits
-// and what happened there.
-func (s *Server) Endpoint(addr netip.AddrPort) *modbus.Endpoint {
-	return s.route(addr, netip.AddrPort{})
+// Endpoint is what serves an address, or nil.
+func (s *Server) Endpoint(a netip.AddrPort) *modbus.Endpoint { return s.route(a, netip.AddrPort{}) }
+
+// Hangup cuts every connection of an address.
+func (s *Server) Hangup(a netip.AddrPort) {
+	if e := s.Endpoint(a); e != nil {
+		s.modbus.Hangup(e)
+	}
 }
 
 // Add puts a unit behind an address. It must be called before Listen. Several
