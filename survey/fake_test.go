@@ -218,8 +218,10 @@ func example(id points.ID) float64 {
 	case points.RatingVTPrimary, points.RatingVTSecondary:
 		return 690
 	}
-	if l, ok := info.For(r); ok && info.Writable() {
-		return l.Default
+	for _, r.Variant = range []points.Variant{points.X60, points.X70} {
+		if l, ok := info.For(r); ok && info.Writable() {
+			return l.Default * map[bool]float64{true: r.In, false: 1}[l.TimesIn]
+		}
 	}
 	switch info.Type {
 	case points.Bool:
@@ -229,6 +231,6 @@ func example(id points.ID) float64 {
 	case points.Instant:
 		return points.At(at).Float()
 	}
-	return map[string]float64{"A": 412.3, "V": 230.4, "Hz": 49.98, "%": 3.2, "Wh": 123456789, "varh": 2345678, "VAh": 9876543, "s": 3600}[info.Unit] +
+	return map[string]float64{"A": 412.3, "V": 230.4, "Hz": 49.98, "%": 3.2, "Wh": 123456789, "varh": 2345678, "VAh": 9876543, "s": 3600, "": 0.25}[info.Unit] +
 		map[string]float64{"W": 91234, "var": 12345, "VA": 99999}[info.Unit]
 }

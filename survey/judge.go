@@ -2,6 +2,7 @@ package survey
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"switchroom/points"
@@ -206,6 +207,13 @@ func (j *judge) number(r *regmap.Row, b []byte) Judged {
 		}
 		return valued(r, v)
 	}
+	if len(b) == 8 {
+		// Before the order of words: the two look alike, and it is the rarer chance
+		// that the low word of a number is the exponent of a plausible one.
+		if d := double(b); plausible(r.Point, d) && math.Abs(d) >= 1 {
+			return Judged{Verdict: Contradicts, Kind: Type, Why: "plausible only as a 64-bit float, which the map cannot hold: " + shown(r.Point, d)}
+		}
+	}
 	if len(b) > 2 {
 		if w, ok := reads(r, r.Kind, swapped(b)); ok {
 			return Judged{Verdict: Contradicts, Kind: Order, Why: fmt.Sprintf("reads %.4g; with its words in the opposite order it would be %s", v, shown(r.Point, w))}
@@ -257,11 +265,6 @@ func otherType(r *regmap.Row, b []byte) (Judged, bool) {
 			return Judged{Verdict: Contradicts, Kind: Type, As: k, Why: fmt.Sprintf("plausible only as %v: %s", k, shown(r.Point, v))}, true
 		}
 	}
-	if r.Count == 4 {
-		if d := double(b); plausible(r.Point, d) && d != 0 {
-			return Judged{Verdict: Contradicts, Kind: Type, Why: fmt.Sprintf("plausible only as a 64-bit float, which the map cannot hold: %s", shown(r.Point, d))}, true
-		}
-	}
 	return narrower(r, b)
 }
 
@@ -280,4 +283,4 @@ func narrower(r *regmap.Row, b []byte) (Judged, bool) {
 }
 
 // says tells an exception in words.
-func says(x modbus.Exception) string { return fmt.Sprintf("exception %02d (%v)", byte(x), x) }
+func says(x modbus.Exception) string { return fmt.Sprintf("exception %02d (%s)", byte(x), x.String()) }

@@ -348,7 +348,7 @@ func (s *surveyor) vainly(a Answer) error {
 	switch a.Exception {
 	case modbus.IllegalFunction, modbus.GatewayPath, modbus.GatewayTargetFailed:
 		if s.vain++; s.vain >= silentMost {
-			return &Stopped{Useless, fmt.Errorf("it answers %v to everything", a.Exception)}
+			return &Stopped{Useless, fmt.Errorf("it answers %s to everything", says(a.Exception))}
 		}
 	default:
 		s.vain = 0

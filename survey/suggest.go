@@ -31,8 +31,12 @@ func Suggest(w io.Writer, c *Capture, rows []Judged) error {
 		return err
 	}
 	var out []regmap.Row
+	lost := absentFields(rows)
 	for _, j := range rows {
 		row, ok := suggestion(j, read)
+		if lost[j.Row.Of] {
+			row, ok = gap(sourced(j.Row, read)), true // quality of what is not there
+		}
 		switch {
 		case ok:
 			out = append(out, row)
@@ -47,8 +51,7 @@ func oneLine(s string) string { return strings.NewReplacer("\n", " ", "\r", " ")
 
 // suggestion returns the row that should take the place of a judged one.
 func suggestion(j Judged, read string) (regmap.Row, bool) {
-	row := *j.Row
-	row.Source = read + "; before: " + j.Row.Source
+	row := sourced(j.Row, read)
 	switch {
 	case j.Verdict == Supports && row.Certainty > points.Reported:
 		row.Certainty--
@@ -69,13 +72,27 @@ func suggestion(j Judged, read string) (regmap.Row, bool) {
 	return regmap.Row{}, false
 }
 
-// gap is a row of nothing. A bit field stays one, without bits: its quality row
-// points to it.
-func gap(r regmap.Row) regmap.Row {
-	r.Title = "absent on the unit that was read: " + r.Describe()
-	r.Point, r.Bits, r.Const, r.Scale, r.Write, r.Certainty = 0, nil, 0, 0, "", points.Reported
-	if r.Kind != regmap.Bits && r.Kind != regmap.Quality {
-		r.Kind = regmap.Gap
+// absentFields are the bit fields that the unit does not have.
+func absentFields(rows []Judged) map[regmap.Register]bool {
+	lost := map[regmap.Register]bool{}
+	for _, j := range rows {
+		if j.Row.Kind == regmap.Bits && j.Verdict == Lacks {
+			lost[j.Row.Register] = true
+		}
 	}
-	return r
+	return lost
+}
+
+func sourced(r *regmap.Row, read string) regmap.Row {
+	row := *r
+	row.Source = read + "; before: " + r.Source
+	return row
+}
+
+// gap is a row of nothing.
+func gap(r regmap.Row) regmap.Row {
+	return regmap.Row{
+		Register: r.Register, Count: r.Count, Kind: regmap.Gap, Title: "absent on the unit that was read: " + r.Describe(),
+		Source: r.Source, Certainty: points.Reported,
+	}
 }

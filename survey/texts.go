@@ -11,6 +11,7 @@ type place byte
 const (
 	noRow  place = iota // no row, or a gap
 	number              // of a row of numbers or bits
+	doubtful            // the same, and what was read cannot be that, or is one register of two letters
 	plain               // of a text that may be shared
 )
 
@@ -48,7 +49,24 @@ func (r *redactor) places() map[regmap.Register]place {
 			at[row.Register+regmap.Register(k)] = p
 		}
 	}
+	r.doubt(at)
 	return at
+}
+
+// doubt marks the rows whose content is not what the map says. Many a float is
+// four letters; a text that stands where numbers should be is hardly ever a
+// number throughout.
+func (r *redactor) doubt(at map[regmap.Register]place) {
+	v := r.c.View()
+	for _, j := range Judge(v, r.m, true) {
+		for k := range j.Row.Count {
+			here := j.Row.Register + regmap.Register(k)
+			w, _ := v.Word(here)
+			if at[here] == number && (j.Verdict == Contradicts || j.Row.Count == 1 && letters(w) == 2) {
+				at[here] = doubtful
+			}
+		}
+	}
 }
 
 // search hides what one row of words betrays.
@@ -108,8 +126,9 @@ const (
 
 // text hides a run of registers that each have a letter.
 func (r *redactor) text(s Span, words []uint16, at map[regmap.Register]place) {
-	full, best, n := 0, 0, 0
-	for _, w := range words {
+	full, best, n, doubts := 0, 0, 0, false
+	for i, w := range words {
+		doubts = doubts || at[s.First+regmap.Register(i)] == doubtful
 		if letters(w) == 2 {
 			full++
 			n++
@@ -120,7 +139,7 @@ func (r *redactor) text(s Span, words []uint16, at map[regmap.Register]place) {
 	}
 	for i := range words {
 		here := s.First + regmap.Register(i)
-		across := best >= rowsMost
+		across := best >= rowsMost && doubts
 		alone := at[here] == noRow && (full >= fullMost || len(words) >= halfMost)
 		if across || alone {
 			r.hide(Span{here, 1}, "texts")

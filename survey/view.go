@@ -12,6 +12,7 @@ type View struct {
 	words   map[regmap.Register]uint16
 	moves   map[regmap.Register]bool // it differed between the passes
 	refused []refusal                // asked for, and not in parts any more
+	partly  []Span                   // refused with exception 02, and asked for in parts then
 	hidden  []Span                   // redacted
 }
 
@@ -40,6 +41,8 @@ func (c *Capture) View() *View {
 		switch {
 		case a.Words != nil:
 			v.take(a)
+		case a.Exception == modbus.IllegalDataAddress && a.Again:
+			v.partly = append(v.partly, a.Span())
 		case a.Exception != 0 && !a.Again:
 			v.refused = append(v.refused, refusal{a.Span(), a.Exception})
 		}
@@ -100,7 +103,23 @@ func (v *View) State(s Span) (State, modbus.Exception) {
 			return Denied, r.why
 		}
 	}
+	for _, p := range v.partly {
+		if p.touches(s) && v.lacks(p, s) && !v.lacksOutside(p, s) {
+			return Absent, modbus.IllegalDataAddress // nothing else of p can be why p was refused
+		}
+	}
 	return Unread, 0
+}
+
+// lacksOutside reports whether a register of a that is not in b was not read.
+func (v *View) lacksOutside(a, b Span) bool {
+	for i := range a.Count {
+		r := a.First + regmap.Register(i)
+		if _, ok := v.words[r]; !ok && (r < b.First || r > b.Last()) {
+			return true
+		}
+	}
+	return false
 }
 
 // lacks reports whether a register of both spans was not read.
