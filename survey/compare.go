@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"switchroom/points"
@@ -79,6 +80,8 @@ type comparison struct {
 	m      *regmap.Map
 	va, vb *View
 	out    *Report
+
+	onlyA, onlyB []string // rows that are available on one side only
 }
 
 func (c *comparison) find(k Kind, s Span, p points.ID, format string, args ...any) {
@@ -118,7 +121,7 @@ func (c *comparison) rows() {
 	rows := c.m.Rows()
 	for i := range rows {
 		r := &rows[i]
-		if r.Kind == regmap.Gap || r.Register >= firstVirtual && !(c.a.Capture.Virtual() && c.b.Capture.Virtual()) {
+		if r.Kind == regmap.Gap || r.Register >= firstVirtual && !c.bothVirtual() {
 			continue
 		}
 		s := spanOf(r)
@@ -139,25 +142,58 @@ func (c *comparison) rows() {
 	}
 }
 
+// bothVirtual reports whether what only virtual units have is compared too. A
+// fresh one shows little of it yet.
+func (c *comparison) bothVirtual() bool {
+	return c.b.Capture != nil && !c.b.Made && c.a.Capture.Virtual() && c.b.Capture.Virtual()
+}
+
 // present compares a row that both have.
 func (c *comparison) present(r *regmap.Row) {
 	s := spanOf(r)
 	a, b := c.va.Bytes(s), c.vb.Bytes(s)
 	pa, pb := pattern(r, a), pattern(r, b)
 	switch {
-	case pa == pb || pa == "" && pb == "":
-	case pa == "" && pb == zero || pb == "" && pa == zero:
-	case pa == "" || pb == "":
-		c.find(Note, s, r.Point, "available on %s only", map[bool]string{true: c.a.Name, false: c.b.Name}[pa == ""])
+	case pa == pb, pa == "" && pb == zero, pb == "" && pa == zero:
+	case pa == "":
+		c.onlyA = append(c.onlyA, c.named(r))
+	case pb == "" || c.b.Made && pb == zero && isMarker(r, a): // a virtual unit that measures nothing shows zero
+		c.onlyB = append(c.onlyB, c.named(r))
 	case c.b.Made && c.contradicts(r): // told by the verdict
 	default:
-		c.find(Sentinel, s, r.Point, "%s reads %s, %s reads %s: one of them says not available otherwise, or does not say it", c.a.Name, pa, c.b.Name, pb)
+		c.find(Sentinel, s, r.Point, "%s reads %s, %s reads %s: not available is told otherwise, or by one of them only", c.a.Name, pa, c.b.Name, pb)
 		return
 	}
 	if !c.b.Made && standing(r) && !bytes.Equal(a, b) && !c.va.Moves(s) && !c.vb.Moves(s) {
 		c.find(Content, s, r.Point, "%s: %s; %s: %s", c.a.Name, c.show(r, a), c.b.Name, c.show(r, b))
 	}
 }
+
+func (c *comparison) named(r *regmap.Row) string {
+	if r.Point != 0 {
+		return r.Point.String()
+	}
+	return strconv.Itoa(int(r.Register))
+}
+
+// available notes which rows have a value on one side only: that may be the
+// moment, or the fittings.
+func (c *comparison) available() {
+	for i, names := range [][]string{c.onlyA, c.onlyB} {
+		if len(names) == 0 {
+			continue
+		}
+		some := slices.Compact(slices.Sorted(slices.Values(names)))
+		more := ""
+		if n := len(some) - someMost; n > 0 {
+			some, more = some[:someMost], fmt.Sprintf(" and %d more", n)
+		}
+		c.find(Note, Span{}, 0, "available on %s only: %s%s", []string{c.a.Name, c.b.Name}[i], strings.Join(some, ", "), more)
+	}
+}
+
+// someMost is how many names a note lists.
+const someMost = 12
 
 func (c *comparison) contradicts(r *regmap.Row) bool {
 	return slices.ContainsFunc(c.out.Rows, func(j Judged) bool { return j.Row == r && j.Verdict == Contradicts })
@@ -238,7 +274,7 @@ func (c *comparison) strays() []regmap.Register {
 	}
 	var all []regmap.Register
 	for r := range seen {
-		if r < firstVirtual || c.a.Capture.Virtual() && c.b.Capture.Virtual() {
+		if r < firstVirtual || c.bothVirtual() {
 			all = append(all, r)
 		}
 	}
@@ -246,19 +282,22 @@ func (c *comparison) strays() []regmap.Register {
 	return all
 }
 
-// unmapped notes what was read and is in no row.
+// unmapped notes what was read and is in no row. All ones are how a gap reads.
 func (c *comparison) unmapped() {
 	c.vb = c.va
 	spans := []Span{}
 	moving := 0
 	for _, r := range c.strays() {
+		if w, _ := c.va.Word(r); w == 0xFFFF {
+			continue
+		}
 		spans = append(spans, Span{r, 1})
 		if c.va.Moves(Span{r, 1}) {
 			moving++
 		}
 	}
 	if n := len(spans); n > 0 {
-		c.find(Note, Span{}, 0, "%d registers that the unit has are in no row of the map: %s", n, list(join(spans)))
+		c.find(Note, Span{}, 0, "%d registers hold something and are in no row of the map: %s", n, list(join(spans)))
 	}
 	if moving > 0 {
 		c.find(Note, Span{}, 0, "%d of them moved between the two readings", moving)
@@ -310,6 +349,7 @@ func (w *Identification) object(id byte) string {
 // summary sorts the findings, and says once what many rows have in common.
 func (c *comparison) summary() {
 	slices.SortStableFunc(c.out.Findings, func(a, b Finding) int { return cmp.Compare(a.Register, b.Register) })
+	c.available()
 	turned := 0
 	for _, j := range c.out.Rows {
 		if j.Kind == Order {

@@ -179,7 +179,7 @@ func (p *parser) head(h *Head) error {
 		return fmt.Errorf("format %q; this program reads %q", h.Format, Format)
 	}
 	p.c.Head = *h
-	return h.Plan.check()
+	return h.Plan.Check()
 }
 
 func (p *parser) answer(a *Answer) error {

@@ -34,8 +34,8 @@ func (p *Plan) step() int {
 	return p.Step
 }
 
-// check returns what is wrong with p.
-func (p *Plan) check() error {
+// Check returns what is wrong with p.
+func (p *Plan) Check() error {
 	var bad []error
 	if _, err := ParseRanges(p.Ranges); err != nil {
 		bad = append(bad, err)

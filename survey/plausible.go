@@ -99,6 +99,10 @@ func (v *View) rating(m *regmap.Map) (points.Rating, bool) {
 	return r, r.Validate() == nil
 }
 
+// RatingOf reads the plugs of the unit of a capture from its registers; false if
+// they cannot be read, or cannot be.
+func RatingOf(c *Capture, m *regmap.Map) (points.Rating, bool) { return c.View().rating(m) }
+
 // outside returns why no variant of a rating takes a setting; nil: one does, or
 // nothing is known.
 func outside(id points.ID, r points.Rating, v float64) (why error) {

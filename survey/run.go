@@ -43,7 +43,7 @@ func Estimate(p Plan, m *regmap.Map) (requests, virtual int) {
 // *[Stopped] if the plan was not read to its end: what there is has been written all
 // the same, and the end of the file says why. ctx ends it cleanly.
 func Run(ctx context.Context, h Head, o Options, w *Writer) (*Capture, error) {
-	if err := errors.Join(h.Plan.check(), o.Budget.Check()); err != nil {
+	if err := errors.Join(h.Plan.Check(), o.Budget.Check()); err != nil {
 		return nil, err
 	}
 	s := newSurveyor(h, o, w)

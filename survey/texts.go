@@ -9,10 +9,10 @@ import (
 type place byte
 
 const (
-	noRow  place = iota // no row, or a gap
-	number              // of a row of numbers or bits
-	doubtful            // the same, and what was read cannot be that, or is one register of two letters
-	plain               // of a text that may be shared
+	noRow    place = iota // no row, or a gap
+	number                // of a row of numbers or bits
+	doubtful              // the same, and what was read cannot be that, or is one register of two letters
+	plain                 // of a text that may be shared
 )
 
 // contents hides what betrays itself by its content. Each answer is searched, and
@@ -24,7 +24,7 @@ func (r *redactor) contents() {
 		r.search(a.Span(), a.Words, at)
 	}
 	v := r.c.View()
-	for _, run := range v.runs() {
+	for _, run := range v.Runs() {
 		words := make([]uint16, run.Count)
 		for i := range words {
 			words[i] = v.words[run.First+regmap.Register(i)]

@@ -144,8 +144,8 @@ func (v *View) Bytes(s Span) []byte {
 	return b
 }
 
-// runs returns the registers that were read, joined.
-func (v *View) runs() []Span {
+// Runs returns the registers that were read, joined.
+func (v *View) Runs() []Span {
 	var s []Span
 	for r := range v.words {
 		s = append(s, Span{r, 1})

@@ -84,17 +84,22 @@ type Stopped struct {
 	Err    error
 }
 
-func (s *Stopped) Error() string { return fmt.Sprintf("%s: %v", reasons[s.Reason], s.Err) }
+func (s *Stopped) Error() string {
+	if s.Reason == Interrupted {
+		return "interrupted"
+	}
+	return fmt.Sprintf("%v: %s", s.Err, reasons[s.Reason])
+}
+
 func (s *Stopped) Unwrap() error { return s.Err }
 
 // reasons says what a reason means, and what to do.
 var reasons = map[Reason]string{
-	Busy:        "the unit stays busy; try again at another time",
-	Interrupted: "interrupted",
-	OutOfBudget: "the budget is spent; continue with a larger one",
-	Refused:     "the unit takes no connection: who else is connected?",
-	Silent:      "the unit does not answer; is the unit id right?",
-	Useless:     "nothing can be read here",
+	Busy:        "the unit is left alone; try again at another time",
+	OutOfBudget: "the budget is spent; give more with --max-requests",
+	Refused:     "the unit is left alone; is the address right, and who else is connected to it?",
+	Silent:      "the unit is left alone; is the unit id right?",
+	Useless:     "nothing can be read here; are unit id and function right?",
 }
 
 // wire is the one way to the unit. It holds the budget: whatever is asked passes
@@ -117,7 +122,7 @@ func (w *wire) Do(ctx context.Context, unit byte, pdu []byte) ([]byte, error) {
 		return nil, &Stopped{Useless, err}
 	}
 	if w.requests >= w.budget.Requests {
-		return nil, &Stopped{OutOfBudget, fmt.Errorf("%d requests are used up", w.requests)}
+		return nil, &Stopped{OutOfBudget, fmt.Errorf("%d requests were sent", w.requests)}
 	}
 	if err := w.pace(ctx); err != nil {
 		return nil, err
