@@ -282,3 +282,16 @@ func TestReliance(t *testing.T) {
 		t.Errorf("a confirmed command is in the list: %v", r)
 	}
 }
+
+// TestCodeIsOneCommand: a code that goes to several modules allows no more than
+// one uncertain command, since a person allows by code.
+func TestCodeIsOneCommand(t *testing.T) {
+	seen := map[uint16]bool{}
+	for i := range regmap.Commands {
+		c := &regmap.Commands[i]
+		if worst(c) >= points.Inferred && seen[c.Code] {
+			t.Errorf("command %d stands for several uncertain commands: allowing it allows them all", c.Code)
+		}
+		seen[c.Code] = seen[c.Code] || worst(c) >= points.Inferred
+	}
+}
