@@ -66,6 +66,7 @@ func Compare(a, b Side, m *regmap.Map) *Report {
 		c.incomplete(b)
 		c.vb = b.Capture.View()
 		c.rows()
+		c.against()
 		c.gaps()
 		c.who()
 	} else {
@@ -113,6 +114,26 @@ func (c *comparison) verdicts() {
 		if j.Verdict == Contradicts || j.Verdict == Lacks {
 			c.find(j.Kind, spanOf(j.Row), j.Row.Point, "%s", j.Why)
 		}
+	}
+}
+
+// against finds the rows that contradict the map in one of two captures and not, or
+// otherwise, in the other: what is measured is not compared, but how it is told is.
+func (c *comparison) against() {
+	if c.b.Made {
+		return
+	}
+	theirs := Judge(c.vb, c.m, c.a.Capture.Virtual())
+	for i, ours := range c.out.Rows {
+		b := theirs[i]
+		if ours.Verdict == Unknown || b.Verdict == Unknown || ours.Verdict == Lacks || b.Verdict == Lacks || ours.Kind == b.Kind {
+			continue
+		}
+		side, j := c.a.Name, ours
+		if ours.Kind == "" {
+			side, j = c.b.Name, b
+		}
+		c.find(j.Kind, spanOf(j.Row), j.Row.Point, "%s %s", side, j.Why)
 	}
 }
 

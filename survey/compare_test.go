@@ -81,7 +81,7 @@ func TestNamed(t *testing.T) {
 		"word order of a float":      {func(f *fake) { f.put(32062, swapped(f32(230.4))...) }, 32062, Order, "230.4 V"},
 		"word order of an energy":    {func(f *fake) { f.put(32104, swapped(be64(123456789))...) }, 32104, Order, "123456789 Wh"},
 		"word order of a date":       {func(f *fake) { f.put(8168, swapped(words(f, 8168, 4))...) }, 8168, Order, "opposite order"},
-		"an integer for a float":     {func(f *fake) { f.put(32028, be32(412)...) }, 32028, Type, "INT32U: 412 A"},
+		"an integer for a float":     {func(f *fake) { f.put(32032, be32(412)...) }, 32032, Type, "INT32U: 412 A"},
 		"a double for an energy":     {func(f *fake) { f.put(32104, be64(math.Float64bits(5e6))...) }, 32104, Type, "64-bit float"},
 		"16 bits for a float":        {func(f *fake) { f.put(32066, 0, 231, 0, 232) }, 32066, Width, "INT16U in 1 of its 2 registers: 231 V"},
 		"32 bits for 64":             {func(f *fake) { f.put(32104, append(be32(5000), be32(7000)...)...) }, 32104, Width, "INT32U in 2 of its 4 registers: 5000 Wh"},
@@ -146,6 +146,16 @@ func TestSwappedUnit(t *testing.T) {
 	}
 	if order < 50 || other > 0 {
 		t.Errorf("%d rows named, %d as something else", order, other)
+	}
+	two := Compare(Side{"a", breaker(t).taken(Plan{}), false}, Side{"b", f.taken(Plan{}), false}, regmap.Default())
+	named := 0
+	for _, x := range two.Findings {
+		if x.Kind == Order && strings.HasPrefix(x.What, "b reads") || x.Kind == Order && strings.HasPrefix(x.What, "b a date") {
+			named++
+		}
+	}
+	if named != order {
+		t.Errorf("beside another capture %d rows are named, %d beside the map", named, order)
 	}
 }
 

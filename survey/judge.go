@@ -34,6 +34,7 @@ const (
 	Width    Kind = "width"          // plausible with another number of registers
 	Sentinel Kind = "sentinel"       // another way to say not available
 	Range    Kind = "range"          // outside what the point can have
+	Scale    Kind = "scale"          // plausible only as a multiple
 	Unnamed  Kind = "bits"           // bits that the table does not know
 	Content  Kind = "value"          // another value where it should be the same
 	Gave     Kind = "redacted"       // taken out of one of them
@@ -205,6 +206,9 @@ func (j *judge) number(r *regmap.Row, b []byte) Judged {
 		if why := j.limit(r, v); why != nil {
 			return Judged{Verdict: Contradicts, Kind: Range, Why: why.Error()}
 		}
+		if k, s := j.power(r, v); k != 0 {
+			return Judged{Verdict: Contradicts, Kind: Scale, Why: fmt.Sprintf("reads %s, %g times what current and voltage make (%s)", shown(r.Point, v), k, shown(r.Point, s))}
+		}
 		return valued(r, v)
 	}
 	if len(b) == 8 {
@@ -221,6 +225,9 @@ func (j *judge) number(r *regmap.Row, b []byte) Judged {
 	}
 	if other, ok := otherType(r, b); ok {
 		return other
+	}
+	if k, ok := multiple(r.Point, v); ok {
+		return Judged{Verdict: Contradicts, Kind: Scale, Why: fmt.Sprintf("reads %s; a unit that scales by %g would mean %s", shown(r.Point, v), k, shown(r.Point, v/k))}
 	}
 	return Judged{Verdict: Contradicts, Kind: Range, Why: fmt.Sprintf("reads %.4g %s, which cannot be", v, points.Of(r.Point).Unit)}
 }

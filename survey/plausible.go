@@ -11,7 +11,7 @@ import (
 // most is the largest size that a quantity in a unit can have on a low-voltage
 // breaker, generously. Ours.
 var most = map[string]float64{
-	"%": 1e5, "A": 300e3, "Hz": 500, "In": 50, "Ir": 50, "Un": 10, "V": 3000, "VA": 500e6, "VAh": 5e12,
+	"%": 1e5, "A": 300e3, "Hz": 100, "In": 50, "Ir": 50, "Un": 10, "V": 1500, "VA": 500e6, "VAh": 5e12,
 	"W": 500e6, "Wh": 5e12, "kW": 500e3, "min": 1e5, "s": 4e9, "var": 500e6, "varh": 5e12, "°C": 300, "": 1e9,
 }
 

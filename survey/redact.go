@@ -152,7 +152,7 @@ func (r *redactor) allRevisions(row *regmap.Row) bool {
 			return false // half of it: nothing can be told
 		}
 		words := a.Words[row.Register-a.Register:][:row.Count]
-		if !revision.MatchString(strings.TrimRight(string(bytesOf(words)), "\x00 \xff")) {
+		if !revision.MatchString(strings.TrimRight(string(bytesOf(words)), "\x00 ")) {
 			return false
 		}
 	}
