@@ -179,7 +179,13 @@ func (p *parser) head(h *Head) error {
 		return fmt.Errorf("format %q; this program reads %q", h.Format, Format)
 	}
 	p.c.Head = *h
-	return h.Plan.Check()
+	bad := []error{h.Plan.Check()}
+	for _, r := range h.Redacted {
+		if r.Register < 1 || r.Count < 1 || int(r.Register)+int(r.Count) > 65536 {
+			bad = append(bad, fmt.Errorf("redacted: %d registers from %d are not within 1 to 65535", r.Count, r.Register))
+		}
+	}
+	return errors.Join(bad...)
 }
 
 func (p *parser) answer(a *Answer) error {

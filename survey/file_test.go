@@ -36,6 +36,7 @@ func TestWrongFiles(t *testing.T) {
 	for file, want := range map[string]string{
 		"":                                      "no capture",
 		"register,count,type\n32000,1,INT16U\n": "line 1: no line of a capture",
+		strings.Replace(head, `"plan":{}`, `"plan":{"step":900},"redacted":[{"register":65535,"count":2,"class":"x"}]`, 1):   "line 1: step 900: write 1 to 125 registers\nredacted: 2 registers from 65535",
 		strings.Replace(head, "capture 1", "capture 9", 1):                                                                   "line 1: format",
 		head + read(`"register":8000,"count":4,"words":[1,2,3,4]`):                                                           "line 2: registers 8000–8003: 8000–8149 are never read",
 		head + read(`"register":7990,"count":1,"words":[1,2]`):                                                               "line 2: 2 words for 1 registers",
