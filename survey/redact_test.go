@@ -187,3 +187,25 @@ func TestTextAnywhere(t *testing.T) {
 		}
 	})
 }
+
+// TestTextInTwoRequests: a text across rows of numbers that was read in two parts,
+// each too short to be told.
+func TestTextInTwoRequests(t *testing.T) {
+	words := func(s string) (w []uint16) {
+		for i := 0; i < len(s); i += 2 {
+			w = append(w, uint16(s[i])<<8|uint16(s[i+1]))
+		}
+		return w
+	}
+	c := &Capture{Head: Head{Unit: 255, Started: at}, Answers: []Answer{
+		{At: at, Pass: 1, Function: 3, Register: 12016, Count: 3, Words: words("Mullig")},
+		{At: at, Pass: 1, Function: 3, Register: 12019, Count: 3, Words: words("an Ltd")},
+	}}
+	out, err := Redact(c, regmap.Default(), nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if part := leaks(out, nil, "Mulligan Ltd"); part != "" {
+		t.Errorf("%q is left", part)
+	}
+}

@@ -345,13 +345,12 @@ func (s *surveyor) pause(ctx context.Context, a Answer) error {
 // vainly ends the capture where every answer says that nobody reads here.
 func (s *surveyor) vainly(a Answer) error {
 	s.busy, s.silent = 0, 0
-	switch a.Exception {
-	case modbus.IllegalFunction, modbus.GatewayPath, modbus.GatewayTargetFailed:
-		if s.vain++; s.vain >= silentMost {
-			return &Stopped{Useless, fmt.Errorf("it answers %s to everything", says(a.Exception))}
-		}
-	default:
+	if !nobody(a.Exception) {
 		s.vain = 0
+		return nil
+	}
+	if s.vain++; s.vain >= silentMost {
+		return &Stopped{Useless, fmt.Errorf("it answers %s to everything", says(a.Exception))}
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func (c *Capture) View() *View {
 			v.take(a)
 		case a.Exception == modbus.IllegalDataAddress && a.Again:
 			v.partly = append(v.partly, a.Span())
-		case a.Exception != 0 && !a.Again:
+		case a.Exception != 0 && !a.Again && !nobody(a.Exception):
 			v.refused = append(v.refused, refusal{a.Span(), a.Exception})
 		}
 	}
@@ -51,6 +51,11 @@ func (c *Capture) View() *View {
 		v.hidden = append(v.hidden, r.Span())
 	}
 	return v
+}
+
+// nobody reports whether an exception is about who answers, and not about registers.
+func nobody(e modbus.Exception) bool {
+	return e == modbus.IllegalFunction || e == modbus.GatewayPath || e == modbus.GatewayTargetFailed
 }
 
 func (v *View) take(a *Answer) {
