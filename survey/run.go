@@ -22,13 +22,11 @@ type Options struct {
 }
 
 // Estimate returns how many requests a plan takes of a unit that has everything,
-// and how many more if it marks itself as virtual. Gaps cost more.
+// and how many more if it marks itself as virtual, the question for the mark
+// included. Gaps cost more.
 func Estimate(p Plan, m *regmap.Map) (requests, virtual int) {
 	all, extra := p.areas(m)
-	requests, virtual = len(p.chunks(m, all)), len(p.chunks(m, extra))
-	if extra != nil {
-		requests++ // for the mark
-	}
+	requests, virtual = 1+len(p.chunks(m, all)), len(p.chunks(m, extra))
 	if p.Twice {
 		requests, virtual = 2*requests, 2*virtual
 	}
@@ -111,14 +109,14 @@ func (s *surveyor) read(ctx context.Context) error {
 	}
 	s.pass, s.have = 1, map[regmap.Register]bool{}
 	all, virtual := s.plan.areas(s.Map)
-	if virtual != nil {
-		a, err := s.ask(ctx, Span{mark, 1}, false)
-		if err != nil {
-			return err
-		}
-		if a.Words != nil && a.Words[0] == regmap.Virtual {
-			all = append(all, virtual...)
-		}
+	// Whatever is read, this is: nobody shall take a virtual unit's registers for
+	// those of hardware.
+	a, err := s.ask(ctx, Span{mark, 1}, false)
+	if err != nil {
+		return err
+	}
+	if a.Words != nil && a.Words[0] == regmap.Virtual {
+		all = append(all, virtual...)
 	}
 	if err := s.readAll(ctx, all); err != nil || !s.plan.Twice {
 		return err

@@ -294,4 +294,8 @@ func TestVirtualBlocks(t *testing.T) {
 			t.Errorf("asked for %v", s)
 		}
 	}
+	f.regs[mark] = regmap.Virtual
+	if c := f.taken(Plan{Ranges: "32000-32001"}); !c.Virtual() {
+		t.Error("a virtual unit is taken for hardware where only a part of it was read")
+	}
 }

@@ -30,6 +30,9 @@ func Suggest(w io.Writer, c *Capture, rows []Judged) error {
 		_, err := fmt.Fprintf(w, "# The unit marks itself as virtual: nothing follows for hardware.\n%s\n", strings.Join(regmap.Columns, ","))
 		return err
 	}
+	if st, _ := c.View().State(Span{mark, 1}); st == Unread {
+		fmt.Fprintf(w, "# Whether the unit is a virtual one was not asked: if it is, nothing follows for hardware.\n")
+	}
 	var out []regmap.Row
 	lost := absentFields(rows)
 	for _, j := range rows {
