@@ -77,7 +77,7 @@ func (c *registersCaptureCmd) Run(a *app) error {
 	if err := head.Plan.Check(); err != nil {
 		return misuse("%v", err)
 	}
-	s := &sitting{app: a, path: c.Output, head: head, o: survey.Options{Map: m, Budget: budget, Dial: dialer(host)}}
+	s := &sitting{app: a, path: c.Output, head: head, o: survey.Options{Map: m, Budget: budget, Dial: unitDialer(host)}}
 	if err := s.open(c.Resume); err != nil {
 		return err
 	}
@@ -89,8 +89,8 @@ func (c *registersCaptureCmd) plan() survey.Plan {
 	return survey.Plan{Ranges: c.Range, Scan: c.Scan, Step: c.Step, Function: c.Function, Identify: c.Identify, Twice: c.Twice}
 }
 
-// dialer connects to one address.
-func dialer(host string) func(context.Context) (survey.Conn, error) {
+// unitDialer connects to one address.
+func unitDialer(host string) func(context.Context) (survey.Conn, error) {
 	return func(ctx context.Context) (survey.Conn, error) { return modbus.Dial(ctx, host) }
 }
 
@@ -173,14 +173,14 @@ func (s *sitting) reopen() (err error) {
 
 // read says first what it will cost, and what has been read as it goes on.
 func (s *sitting) read() (*survey.Capture, error) {
-	announce(s.app, s.head, s.o)
-	p := progress{app: s.app, last: time.Now()}
+	announceCapture(s.app, s.head, s.o)
+	p := captureProgress{app: s.app, last: time.Now()}
 	s.o.Progress = p.tell
 	return survey.Run(s.ctx, s.head, s.o, s.w)
 }
 
-// announce says what a capture costs the unit, before it begins.
-func announce(a *app, h survey.Head, o survey.Options) {
+// announceCapture says what a capture costs the unit, before it begins.
+func announceCapture(a *app, h survey.Head, o survey.Options) {
 	n, virtual := survey.Estimate(h.Plan, o.Map)
 	b := o.Budget
 	fmt.Fprintf(a.stderr, "reading unit %d: %d requests if it has no gaps, %v at %g a second; never more than %d (%v). ",
@@ -191,13 +191,13 @@ func announce(a *app, h survey.Head, o survey.Options) {
 	fmt.Fprintf(a.stderr, "One connection; nothing is written; registers %d to %d are not read. Ctrl-C keeps what was read.\n", regmap.CommandFirst, regmap.CommandEnd)
 }
 
-// progress is told on standard error, once in two seconds at most.
-type progress struct {
+// captureProgress is told on standard error, once in two seconds at most.
+type captureProgress struct {
 	*app
 	last time.Time
 }
 
-func (p *progress) tell(x survey.Answer, n int) {
+func (p *captureProgress) tell(x survey.Answer, n int) {
 	waits := x.Failure != "" || x.Exception == modbus.DeviceBusy
 	if time.Since(p.last) < 2*time.Second && !waits {
 		return

@@ -56,7 +56,7 @@ func (c *registersDiffCmd) Run(a *app) error {
 	}
 	r := survey.Compare(left, right, m)
 	if c.Suggest != "" {
-		if err := suggest(a, c.Suggest, left, r); err != nil {
+		if err := suggestRows(a, c.Suggest, left, r); err != nil {
 			return err
 		}
 	}
@@ -73,10 +73,10 @@ func (c *registersDiffCmd) Run(a *app) error {
 
 // sides gets both, with what was read from a unit first.
 func (c *registersDiffCmd) sides(a *app, m *regmap.Map) (left, right survey.Side, err error) {
-	if made(c.A) {
+	if madeSide(c.A) {
 		c.A, c.B = c.B, c.A
 	}
-	if made(c.A) {
+	if madeSide(c.A) {
 		return left, right, misuse("%s and %s: one of the two must be a capture or a unit", c.A, c.B)
 	}
 	if left, err = c.side(a, m, c.A, left); err != nil {
@@ -86,7 +86,7 @@ func (c *registersDiffCmd) sides(a *app, m *regmap.Map) (left, right survey.Side
 	return left, right, err
 }
 
-func made(name string) bool { return name == "map" || name == "virtual" }
+func madeSide(name string) bool { return name == "map" || name == "virtual" }
 
 func (c *registersDiffCmd) side(a *app, m *regmap.Map, name string, other survey.Side) (survey.Side, error) {
 	s := survey.Side{Name: name}
@@ -129,9 +129,9 @@ func (c *registersDiffCmd) readNow(a *app, m *regmap.Map, address string) (*surv
 	if err != nil {
 		return nil, err
 	}
-	p := progress{app: a, last: time.Now()}
-	o := survey.Options{Map: m, Budget: budget, Dial: dialer(host), Progress: p.tell}
-	announce(a, h, o)
+	p := captureProgress{app: a, last: time.Now()}
+	o := survey.Options{Map: m, Budget: budget, Dial: unitDialer(host), Progress: p.tell}
+	announceCapture(a, h, o)
 	got, err := survey.Run(a.ctx, h, o, w)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", address, err)
@@ -139,7 +139,7 @@ func (c *registersDiffCmd) readNow(a *app, m *regmap.Map, address string) (*surv
 	return got, nil
 }
 
-func suggest(a *app, path string, left survey.Side, r *survey.Report) error {
+func suggestRows(a *app, path string, left survey.Side, r *survey.Report) error {
 	var b bytes.Buffer
 	if err := survey.Suggest(&b, left.Capture, r.Rows); err != nil {
 		return err
@@ -151,7 +151,7 @@ func suggest(a *app, path string, left survey.Side, r *survey.Report) error {
 	return nil
 }
 
-var verdicts = []struct {
+var rowVerdicts = []struct {
 	verdict survey.Verdict
 	words   string
 }{
@@ -160,7 +160,7 @@ var verdicts = []struct {
 }
 
 func (c *registersDiffCmd) text(w io.Writer, left, right survey.Side, r *survey.Report) error {
-	fmt.Fprintf(w, "A  %s\nB  %s\n\n", describe(left), describe(right))
+	fmt.Fprintf(w, "A  %s\nB  %s\n\n", sideText(left), sideText(right))
 	if c.Rows {
 		if err := rowsTable(r).text(w); err != nil {
 			return err
@@ -174,7 +174,7 @@ func (c *registersDiffCmd) text(w io.Writer, left, right survey.Side, r *survey.
 		fmt.Fprintln(w, "No differences.")
 	}
 	var counts []string
-	for _, v := range verdicts {
+	for _, v := range rowVerdicts {
 		if n := r.Count(v.verdict); n > 0 {
 			counts = append(counts, fmt.Sprintf("%d %s", n, v.words))
 		}
@@ -205,13 +205,13 @@ func findingsTable(r *survey.Report) *table {
 func rowsTable(r *survey.Report) *table {
 	t := &table{head: []string{"register", "type", "point", "certainty", "verdict", "why"}}
 	for _, j := range r.Rows {
-		x := judged(j)
+		x := judgedRow(j)
 		t.add(fmt.Sprint(x.Register), x.Type, x.Point, x.Certainty.String(), string(x.Verdict), x.Why)
 	}
 	return t
 }
 
-func judged(j survey.Judged) judgedJSON {
+func judgedRow(j survey.Judged) judgedJSON {
 	x := judgedJSON{int(j.Row.Register), int(j.Row.Count), j.Row.Kind.String(), "", j.Row.Certainty, j.Verdict, j.Why}
 	if j.Row.Point != 0 {
 		x.Point = j.Row.Point.String()
@@ -219,7 +219,7 @@ func judged(j survey.Judged) judgedJSON {
 	return x
 }
 
-func describe(s survey.Side) string {
+func sideText(s survey.Side) string {
 	switch {
 	case s.Capture == nil:
 		return "the register map"
@@ -235,11 +235,11 @@ func describe(s survey.Side) string {
 
 func diffOf(left, right survey.Side, r *survey.Report) diffJSON {
 	j := diffJSON{A: left.Name, B: right.Name, Same: r.Same(), Findings: append([]survey.Finding{}, r.Findings...), Notes: append([]survey.Finding{}, r.Notes...), Verdicts: map[string]int{}, Rows: []judgedJSON{}}
-	for _, v := range verdicts {
+	for _, v := range rowVerdicts {
 		j.Verdicts[string(v.verdict)] = r.Count(v.verdict)
 	}
 	for _, x := range r.Rows {
-		j.Rows = append(j.Rows, judged(x))
+		j.Rows = append(j.Rows, judgedRow(x))
 	}
 	return j
 }
