@@ -46,8 +46,9 @@ study: points protection wire/comtrade
 imu: points protection metering access breaker wire/comtrade
 imu/imutest: points protection access imu
 
-# a breaker at the other end of a wire
+# a breaker at the other end of a wire, and its registers as they were read
 client: points regmap wire/modbus
+survey: points regmap wire/modbus
 
 # the lab
 plant: points imu
