@@ -49,6 +49,9 @@ imu/imutest: points protection access imu
 # a breaker at the other end of a wire
 client: points regmap wire/modbus
 
+# what other programs need to poll breakers: text out, nothing else
+polling: points regmap wire/modbus
+
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
@@ -65,6 +68,7 @@ var banned = map[string][]string{
 	"metering":   {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"breaker":    {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"access":     {"net", "net/http", "os", "log", "log/slog", "testing"},
+	"polling":    {"net/http", "os", "log", "log/slog", "testing"},
 	"study":      {"net", "net/http", "os", "log", "log/slog", "testing"},
 }
 
