@@ -149,7 +149,7 @@ def apply(metric):
         value = metric.fields[name]
         if name.startswith("quality.") or (type(value) == "float" and value != value):
             metric.fields.pop(name)
-    if len(metric.fields) == 0:
+    if len(metric.fields.keys()) == 0:
         return None
     return metric
 `

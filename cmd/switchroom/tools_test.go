@@ -1,0 +1,482 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net"
+	"net/http"
+	neturl "net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"switchroom/client"
+	"switchroom/points"
+	"switchroom/polling"
+	"switchroom/regmap"
+)
+
+// tool is a program that polls breakers, as a peer of these tests. The file that
+// it gets is what the program printed, unchanged.
+type tool struct {
+	format string
+	env    string // variable that says where it is
+	where  string // what the variable holds
+	path   string // its name in PATH; "": it is never there
+	cannot []regmap.Kind
+	needs  string // the version that it must be; "": any
+	read   func(t *testing.T, r *toolRun) map[string]map[string]any
+}
+
+// tools are the real tools. dev/tools brings them where it may.
+var tools = []tool{
+	{format: "telegraf", env: "SWITCHROOM_TELEGRAF", where: "the telegraf binary", path: "telegraf", cannot: []regmap.Kind{regmap.DateTime}, read: readTelegraf},
+	{format: "node-red", env: "SWITCHROOM_NODE_RED", where: "a directory whose node_modules has node-red and node-red-contrib-modbus", read: readNodeRED},
+	{format: "prometheus-modbus", env: "SWITCHROOM_MODBUS_EXPORTER", where: "the modbus_exporter binary", path: "modbus_exporter", cannot: []regmap.Kind{regmap.DateTime, regmap.Chars}, read: readExporter},
+}
+
+// toolRun is what a tool works with.
+type toolRun struct {
+	dir     string
+	file    string // the configuration
+	program string
+	devices []polling.Device
+	points  int // of each device
+}
+
+// toolSite is two breakers, one of them without a neutral and so with values that
+// are not available.
+const toolSite = `site: Tools
+port: %d
+breakers:
+  - {name: Q1, in: 630, variant: "6.0", poles: 4, system_type: 41, address: 127.0.1.1, closed: true, from: A, to: F, taps: top, modules: [all]}
+  - {name: Q2, in: 1600, variant: "2.0", system_type: 31, address: 127.0.1.2, from: A, to: G, taps: top}
+network:
+  sources: [{name: T, node: A, kva: 1000}]
+  loads:
+    - {name: one, node: F, kw: 200, power_factor: 0.9, profile: constant, split: [0.4, 0.35, 0.25]}
+`
+
+// toolRegisters are rows of a user for the layouts that the usual points do not
+// have: scaled, signed, 16, 32 and 64 bits, without a sign.
+const toolRegisters = `register,type,point,scale,certainty,source
+32501,INT16U,frequency,10,confirmed,test
+32502,INT16,power.reactive.total,0.01,confirmed,test
+32503,INT16U,current.leakage,,confirmed,test
+32504,INT32,energy.reactive.delivered,0.001,confirmed,test
+32506,INT32U,power.apparent.total,1000,confirmed,test
+32508,INT64U,energy.reactive.received,,confirmed,test
+`
+
+// nastyName is a name of a breaker that would get out of every format if it were
+// not quoted: and a tool must show it as it is.
+const nastyName = `Q2 "''' ${HOME} $HOME {{ 7*7 }} <b> -- # \ ü`
+
+var toolPoints = []string{
+	"breaker", "current", "diagnostic", "device.clock", "energy", "frequency", "interface", "power", "power_factor", "protection.long_time", "voltage", "wear",
+}
+
+// TestTools has each tool that is there load its configuration, poll two
+// breakers, and show what this program reads.
+func TestTools(t *testing.T) {
+	any := false
+	for i := range tools {
+		tl := &tools[i]
+		t.Run(tl.format, func(t *testing.T) {
+			program := tl.find()
+			if program == "" {
+				t.Skipf("SKIPPED: no real tool has loaded %s: set %s to %s, or run dev/tools", tl.format, tl.env, tl.where)
+			}
+			any = true
+			testTool(t, tl, program)
+		})
+	}
+	if !any {
+		t.Log("SKIPPED: none of the tools is here; dev/tools brings them")
+	}
+}
+
+func (tl *tool) find() string {
+	if p := os.Getenv(tl.env); p != "" {
+		return p
+	}
+	if tl.path == "" {
+		return ""
+	}
+	p, err := exec.LookPath(tl.path)
+	if err != nil {
+		return ""
+	}
+	return p
+}
+
+func testTool(t *testing.T, tl *tool, program string) {
+	r := startToolSite(t, program)
+	r.file = r.export(t, tl.format)
+	before := r.expect(t)
+	r.points = len(before["Q1"])
+	got := tl.read(t, r)
+	after := r.expect(t)
+	compared := 0
+	for _, d := range r.devices {
+		for _, b := range before[d.Name] {
+			if slices.Contains(tl.cannot, kindOf(t, b.Point)) {
+				continue
+			}
+			compared++
+			name := b.Point.String()
+			if why := differs(b, find(after[d.Name], b.Point), got[d.Name][name]); why != "" {
+				t.Errorf("%s %s: %s", d.Name, name, why)
+			}
+		}
+	}
+	if compared < 100 {
+		t.Errorf("%d values compared; that is no test", compared)
+	}
+	t.Logf("TOOL|%s|%s|loaded|%d values of %d breakers compared", tl.format, filepath.Base(program), compared, len(r.devices))
+}
+
+// kindOf returns how a point is laid out in the map of these tests.
+func kindOf(t *testing.T, id points.ID) regmap.Kind {
+	p, ok := toolMap(t).Find(id)
+	if !ok {
+		t.Fatalf("%v stands nowhere", id)
+	}
+	return p.Row.Kind
+}
+
+func toolMap(t *testing.T) *regmap.Map {
+	t.Helper()
+	m, err := regmap.Default().Override(strings.NewReader(toolRegisters))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func find(all []client.Reading, id points.ID) client.Reading {
+	i := slices.IndexFunc(all, func(r client.Reading) bool { return r.Point == id })
+	return all[i]
+}
+
+// differs says why a tool's value is not what was read before and after it.
+func differs(before, after client.Reading, got any) string {
+	a, b := before.Value, after.Value
+	if !a.Available() || !b.Available() {
+		if got != nil && a.Available() == b.Available() {
+			return fmt.Sprintf("is not available, and the tool shows %v", got)
+		}
+		return ""
+	}
+	info := points.Of(before.Point)
+	switch info.Type {
+	case points.Text:
+		if got != a.Text() {
+			return fmt.Sprintf("is %q, the tool shows %v", a.Text(), got)
+		}
+		return ""
+	case points.Instant:
+		return differsTime(a.Time(), b.Time(), got)
+	}
+	v, ok := numeric(got)
+	if !ok {
+		return fmt.Sprintf("is %s, the tool shows %v", info.Format(a), got)
+	}
+	lo, hi := min(a.Float(), b.Float()), max(a.Float(), b.Float())
+	if slack := 1e-5 * max(math.Abs(lo), math.Abs(hi)); v < lo-slack || v > hi+slack {
+		return fmt.Sprintf("is %g to %g, the tool shows %g", lo, hi, v)
+	}
+	return ""
+}
+
+func differsTime(from, to time.Time, got any) string {
+	text, _ := got.(string)
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil || at.Before(from.Add(-time.Second)) || at.After(to.Add(time.Second)) {
+		return fmt.Sprintf("is %v to %v, the tool shows %v", from, to, got)
+	}
+	return ""
+}
+
+func numeric(v any) (float64, bool) {
+	switch v := v.(type) {
+	case float64:
+		return v, true
+	case bool:
+		return map[bool]float64{true: 1}[v], true
+	}
+	return 0, false
+}
+
+// startToolSite runs the site and returns its breakers, the second by a name that
+// tries to get out of its quotes.
+func startToolSite(t *testing.T, program string) *toolRun {
+	t.Helper()
+	r := &toolRun{dir: t.TempDir(), program: program}
+	port := anyPort(t)
+	r.write(t, "site.yaml", fmt.Sprintf(toolSite, port))
+	r.write(t, "mine.csv", toolRegisters)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ready := filepath.Join(r.dir, "ready")
+	up := exec.Command(self, "up", "site.yaml", "--registers", "mine.csv", "--data", "data", "--ready-file", ready, "--quiet")
+	up.Dir, up.Env, up.Stderr = r.dir, append(os.Environ(), asProgram+"=1"), os.Stderr
+	start(t, up)
+	waitFor(t, "the site to run", func() bool { _, err := os.Stat(ready); return err == nil })
+	r.devices = []polling.Device{{Name: "Q1", Host: "127.0.1.1", Port: uint16(port), Unit: 255}, {Name: nastyName, Host: "127.0.1.2", Port: uint16(port), Unit: 255}}
+	return r
+}
+
+func (r *toolRun) write(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(r.dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// export writes the configuration as a person would.
+func (r *toolRun) export(t *testing.T, format string) string {
+	t.Helper()
+	args := []string{"registers", "--format", format, "--registers", filepath.Join(r.dir, "mine.csv"), "--points", strings.Join(toolPoints, ",")}
+	for _, d := range r.devices {
+		args = append(args, "--device", fmt.Sprintf("%s=modbus://%s:%d/%d", d.Name, d.Host, d.Port, d.Unit))
+	}
+	var out, errs bytes.Buffer
+	if status := run(&app{context.Background(), strings.NewReader(""), &out, &errs}, args); status != 0 {
+		t.Fatalf("registers --format %s: %s", format, errs.String())
+	}
+	return r.write(t, "config."+format, out.String())
+}
+
+// expect reads the points with this program's own client.
+func (r *toolRun) expect(t *testing.T) map[string][]client.Reading {
+	t.Helper()
+	m := toolMap(t)
+	ids, err := choose(m, toolPoints, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string][]client.Reading{}
+	for _, d := range r.devices {
+		c, err := client.Dial(t.Context(), fmt.Sprintf("modbus://%s:%d/%d", d.Host, d.Port, d.Unit), client.Options{Map: m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if all[d.Name], err = c.Read(t.Context(), ids...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
+
+// start starts a program that ends with the test.
+func start(t *testing.T, c *exec.Cmd) {
+	t.Helper()
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Process.Kill(); c.Wait() })
+}
+
+func waitFor(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for range 1200 {
+		if done() {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("waited a minute for %s", what)
+}
+
+// anyPort returns a port that no client is given.
+func anyPort(t *testing.T) int {
+	t.Helper()
+	for range 1000 {
+		port := lastPort.Add(1)
+		if l, err := net.Listen("tcp4", fmt.Sprintf("0.0.0.0:%d", port)); err == nil {
+			l.Close()
+			return int(port)
+		}
+	}
+	t.Fatal("no free port")
+	return 0
+}
+
+// readTelegraf runs Telegraf once, with an output of its own beside the exported
+// file, and reads the metrics that it prints.
+func readTelegraf(t *testing.T, r *toolRun) map[string]map[string]any {
+	out := r.write(t, "output.conf", "[agent]\n  omit_hostname = true\n[[outputs.file]]\n  files = [\"stdout\"]\n  data_format = \"json\"\n")
+	c := exec.Command(r.program, "--quiet", "--config", r.file, "--config", out, "--once")
+	var stdout, stderr bytes.Buffer
+	c.Stdout, c.Stderr = &stdout, &stderr
+	if err := c.Run(); err != nil {
+		t.Fatalf("telegraf: %v\n%s", err, stderr.String())
+	}
+	got := map[string]map[string]any{}
+	d := json.NewDecoder(&stdout)
+	for {
+		var metric struct {
+			Fields map[string]any
+			Name   string
+			Tags   struct{ Breaker string }
+		}
+		err := d.Decode(&metric)
+		if errors.Is(err, io.EOF) {
+			return got
+		}
+		if err != nil {
+			t.Fatalf("telegraf printed: %v\n%s", err, stderr.String())
+		}
+		if got[metric.Tags.Breaker] != nil {
+			t.Errorf("telegraf: breaker %q has two metrics", metric.Tags.Breaker)
+		}
+		got[metric.Tags.Breaker] = metric.Fields
+	}
+}
+
+// readNodeRED starts Node-RED on loopback with the flow, and reads what the flow
+// has kept in its context.
+func readNodeRED(t *testing.T, r *toolRun) map[string]map[string]any {
+	user, port := filepath.Join(r.dir, "node-red"), anyPort(t)
+	if err := os.Mkdir(user, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	modules, err := filepath.Abs(filepath.Join(r.program, "node_modules"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Symlink(modules, filepath.Join(user, "node_modules"))
+	os.WriteFile(filepath.Join(user, "package.json"), []byte(`{"name":"flows","dependencies":{"node-red-contrib-modbus":"*"}}`), 0o600)
+	settings := r.write(t, "settings.js", fmt.Sprintf(`module.exports={uiHost:"127.0.0.1",uiPort:%d,debugMaxLength:1000000,flowFile:%q,logging:{console:{level:"warn"}},telemetry:{enabled:false},editorTheme:{tours:false}}`, port, r.file))
+	c := exec.Command("node", filepath.Join(modules, "node-red", "red.js"), "--userDir", user, "--settings", settings)
+	var log bytes.Buffer
+	c.Stdout, c.Stderr = &log, &log
+	start(t, c)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(log.String())
+		}
+	})
+	where := fmt.Sprintf("http://127.0.0.1:%d/context/flow/%s/breakers", port, flowTab(t, r.file))
+	var got map[string]map[string]any
+	waitFor(t, "Node-RED to have read both breakers", func() bool {
+		var shown struct{ Msg string }
+		b, err := get(where)
+		if err != nil || json.Unmarshal(b, &shown) != nil {
+			return false
+		}
+		got = nil
+		return json.Unmarshal([]byte(shown.Msg), &got) == nil && len(got["Q1"]) == r.points && len(got[nastyName]) == r.points
+	})
+	return got
+}
+
+// flowTab returns the id of the flow's tab.
+func flowTab(t *testing.T, file string) string {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var nodes []struct{ ID, Type string }
+	if err := json.Unmarshal(b, &nodes); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range nodes {
+		if n.Type == "tab" {
+			return n.ID
+		}
+	}
+	t.Fatal("the flow has no tab")
+	return ""
+}
+
+func get(where string) ([]byte, error) {
+	resp, err := http.Get(where)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s", resp.Status, b)
+	}
+	return b, err
+}
+
+// readExporter starts modbus_exporter and scrapes each breaker as Prometheus
+// does.
+func readExporter(t *testing.T, r *toolRun) map[string]map[string]any {
+	listen := fmt.Sprintf("127.0.0.1:%d", anyPort(t))
+	c := exec.Command(r.program, "--config.file", r.file, "--web.listen-address", listen)
+	var log bytes.Buffer
+	c.Stdout, c.Stderr = &log, &log
+	start(t, c)
+	waitFor(t, "modbus_exporter to listen", func() bool { _, err := get("http://" + listen + "/metrics"); return err == nil })
+	got := map[string]map[string]any{}
+	for _, d := range r.devices {
+		q := neturl.Values{"module": {"switchroom"}, "target": {fmt.Sprintf("%s:%d", d.Host, d.Port)}, "sub_target": {fmt.Sprint(d.Unit)}}
+		b, err := get("http://" + listen + "/modbus?" + q.Encode())
+		if err != nil {
+			t.Fatalf("modbus_exporter: %v\n%s", err, log.String())
+		}
+		got[d.Name] = metrics(t, string(b))
+	}
+	return got
+}
+
+var metricLine = regexp.MustCompile(`(?m)^switchroom_(\w+)\{[^}]*\} (\S+)$`)
+
+// metrics reads the exposition format: NaN, and a bit that is not valid, is no
+// value. So are the markers, which modbus_exporter shows as numbers.
+func metrics(t *testing.T, text string) map[string]any {
+	raw, got := map[string]float64{}, map[string]any{}
+	for _, m := range metricLine.FindAllStringSubmatch(text, -1) {
+		v, err := strconv.ParseFloat(m[2], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw[m[1]] = v
+	}
+	for _, p := range points.All() {
+		name := strings.ReplaceAll(p.Name, ".", "_")
+		v, there := raw[name]
+		valid, judged := raw[name+"_valid"]
+		if there && !math.IsNaN(v) && (!judged || valid == 1) && !marker(t, p.ID, v) {
+			got[p.Name] = v
+		}
+	}
+	return got
+}
+
+// marker reports whether v is the marker of the layout of a point.
+func marker(t *testing.T, id points.ID, v float64) bool {
+	place, ok := toolMap(t).Find(id)
+	if !ok {
+		return false
+	}
+	factor := 1.0
+	if place.Row.Scale != 0 {
+		factor = 1 / place.Row.Scale
+	}
+	return slices.ContainsFunc(place.Row.Kind.None(), func(s string) bool {
+		raw, err := strconv.ParseFloat(s, 64)
+		return err == nil && raw*factor == v
+	})
+}
