@@ -3,6 +3,7 @@ package polling
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"switchroom/regmap"
@@ -59,7 +60,12 @@ func homeAssistant(o *printer, p *Plan) {
 func haHub(o *printer, p *Plan, group []Device, names map[string]string) {
 	d := group[0]
 	o.line("  - name: %s", quote("switchroom "+d.socket()))
-	o.line("    type: tcp\n    host: %s\n    port: %d\n    timeout: 5\n    sensors:", quote(d.Host), d.Port)
+	o.line("    type: tcp\n    host: %s\n    port: %d\n    timeout: 5", quote(d.Host), d.Port)
+	if slices.ContainsFunc(p.Items, func(it Item) bool { return haTypes[it.Row.Kind] != "" }) {
+		o.line("    sensors:")
+	} else {
+		o.line("    sensors: []")
+	}
 	for _, d := range group {
 		for i := range p.Items {
 			if p.Items[i].Bit < 0 {

@@ -13,7 +13,9 @@ package polling
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"switchroom/points"
@@ -32,6 +34,31 @@ type Device struct {
 // Template is the device of a configuration that was asked for without one. Its
 // address is for documentation (RFC 5737) and reaches nobody.
 var Template = Device{Name: "Q1", Host: "192.0.2.1", Port: 502, Unit: 255}
+
+// hostForm is what a host may be made of: a name, an IPv4 or an IPv6 address.
+var hostForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.:_-]*$`)
+
+// checked returns devices with names of one line that can be seen, and every
+// reason why one of them cannot be polled. Two of one name cannot: a tool would
+// mix their values.
+func checked(devices []Device) ([]Device, error) {
+	out, seen := make([]Device, 0, len(devices)), map[string]bool{}
+	var bad []error
+	for _, d := range devices {
+		d.Name = line(d.Name)
+		switch {
+		case d.Name == "":
+			bad = append(bad, fmt.Errorf("device at %s: it has no name that can be seen; give it one", d.socket()))
+		case seen[d.Name]:
+			bad = append(bad, fmt.Errorf("device %q is there twice; give each a name of its own", d.Name))
+		case !hostForm.MatchString(d.Host):
+			bad = append(bad, fmt.Errorf("device %q: host %q is neither a name nor an address", d.Name, d.Host))
+		}
+		seen[d.Name] = true
+		out = append(out, d)
+	}
+	return out, errors.Join(bad...)
+}
 
 // Item is one point to poll.
 type Item struct {
@@ -75,19 +102,16 @@ type Plan struct {
 
 // NewPlan plans how to poll points of devices; without devices, of [Template]. A
 // point that stands in no register of m, or in one that no mapped block holds,
-// is an error, and so are two devices of one name: a tool would mix their values.
+// is an error, and so is a device that [checked] refuses.
 func NewPlan(m *regmap.Map, ids []points.ID, devices []Device) (*Plan, error) {
-	p := &Plan{Devices: devices}
 	if len(devices) == 0 {
-		p.Devices = []Device{Template}
+		devices = []Device{Template}
 	}
-	seen := map[string]bool{}
-	for _, d := range devices {
-		if seen[d.Name] {
-			return nil, fmt.Errorf("device %q is there twice; give each a name of its own", d.Name)
-		}
-		seen[d.Name] = true
+	devices, err := checked(devices)
+	if err != nil {
+		return nil, err
 	}
+	p := &Plan{Devices: devices}
 	for _, id := range ids {
 		place, ok := m.Find(id)
 		if !ok {

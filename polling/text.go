@@ -11,40 +11,26 @@ import (
 	"switchroom/points"
 )
 
-// quote writes s as a string in double quotes that TOML, YAML, JSON, JavaScript
-// and Starlark read alike. All five know \" \\ \n \uXXXX and treat what is
-// printed plainly as itself. "$" is escaped too: Telegraf and Node-RED replace
-// it by the environment before they parse.
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range strings.ToValidUTF8(s, "\ufffd") {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '$' || r < ' ' || !unicode.IsPrint(r) && r <= 0xFFFF:
-			fmt.Fprintf(&b, "\\u%04x", r)
-		case !unicode.IsPrint(r):
-			b.WriteRune(utf8.RuneError) // beyond \uXXXX and invisible: no name needs it
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
-}
-
-// comment makes s fit into a comment of one line. What would end it, or be
-// replaced in it, becomes a space.
-func comment(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '$' || !unicode.IsPrint(r) || r == utf8.RuneError {
+// line makes one line of s that can be seen: what does not print becomes a space.
+func line(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) || r == utf8.RuneError {
 			return ' '
 		}
 		return r
-	}, strings.ToValidUTF8(s, " "))
+	}, strings.ToValidUTF8(s, " ")))
 }
+
+// quote writes s, which is one [line], as a string in double quotes that TOML,
+// YAML, JSON, JavaScript and Starlark read alike. "$" is escaped too: Telegraf
+// and Node-RED replace it by the environment before they parse.
+func quote(s string) string {
+	return `"` + strings.NewReplacer(`"`, `\"`, `\`, `\\`, "$", `\u0024`).Replace(line(s)) + `"`
+}
+
+// comment makes s fit into a comment of one line, in which nothing is replaced by
+// the environment.
+func comment(s string) string { return strings.ReplaceAll(line(s), "$", " ") }
 
 // slug makes an identifier of s: lower-case letters a to z, digits, underscores.
 func slug(s string) string {
