@@ -57,6 +57,7 @@ func readTelegraf(t *testing.T, r *toolRun) map[string]map[string]any {
 // has kept in its context.
 func readNodeRED(t *testing.T, r *toolRun) map[string]map[string]any {
 	user, port := filepath.Join(r.dir, "node-red"), anyPort(t)
+	os.RemoveAll(user) // of an earlier run
 	if err := os.Mkdir(user, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +71,8 @@ func readNodeRED(t *testing.T, r *toolRun) map[string]map[string]any {
 	c := exec.Command("node", filepath.Join(modules, "node-red", "red.js"), "--userDir", user, "--settings", settings)
 	var log bytes.Buffer
 	c.Stdout, c.Stderr = &log, &log
-	start(t, c)
+	end := start(t, c)
+	defer end()
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Log(log.String())
@@ -129,7 +131,8 @@ func readExporter(t *testing.T, r *toolRun) map[string]map[string]any {
 	c := exec.Command(r.program, "--config.file", r.file, "--web.listen-address", listen)
 	var log bytes.Buffer
 	c.Stdout, c.Stderr = &log, &log
-	start(t, c)
+	end := start(t, c)
+	defer end()
 	waitFor(t, "modbus_exporter to listen", func() bool { _, err := get("http://" + listen + "/metrics"); return err == nil })
 	got := map[string]map[string]any{}
 	for _, d := range r.devices {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"math"
 	"net"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,15 +30,15 @@ type tool struct {
 	where  string // what the variable holds
 	path   string // its name in PATH; "": it is never there
 	cannot []regmap.Kind
-	needs  string // the version that it must be; "": any
+	seed   [2]string // a mistake in the configuration, which must not go unseen: what, by what
 	read   func(t *testing.T, r *toolRun) map[string]map[string]any
 }
 
 // tools are the real tools. dev/tools brings them where it may.
 var tools = []tool{
-	{format: "telegraf", env: "SWITCHROOM_TELEGRAF", where: "the telegraf binary", path: "telegraf", cannot: []regmap.Kind{regmap.DateTime}, read: readTelegraf},
-	{format: "node-red", env: "SWITCHROOM_NODE_RED", where: "a directory whose node_modules has node-red and node-red-contrib-modbus", read: readNodeRED},
-	{format: "prometheus-modbus", env: "SWITCHROOM_MODBUS_EXPORTER", where: "the modbus_exporter binary", path: "modbus_exporter", cannot: []regmap.Kind{regmap.DateTime, regmap.Chars}, read: readExporter},
+	{format: "telegraf", env: "SWITCHROOM_TELEGRAF", where: "the telegraf binary", path: "telegraf", cannot: []regmap.Kind{regmap.DateTime}, read: readTelegraf, seed: [2]string{`byte_order = "ABCD"`, `byte_order = "CDAB"`}},
+	{format: "node-red", env: "SWITCHROOM_NODE_RED", where: "a directory whose node_modules has node-red and node-red-contrib-modbus", read: readNodeRED, seed: [2]string{"readFloatBE", "readFloatLE"}},
+	{format: "prometheus-modbus", env: "SWITCHROOM_MODBUS_EXPORTER", where: "the modbus_exporter binary", path: "modbus_exporter", cannot: []regmap.Kind{regmap.DateTime, regmap.Chars}, read: readExporter, seed: [2]string{"dataType: float32", "dataType: float32\n        endianness: yolo"}},
 }
 
 // toolRun is what a tool works with.
@@ -117,11 +119,49 @@ func (tl *tool) find() string {
 func testTool(t *testing.T, tl *tool, program string) {
 	r := startToolSite(t, program)
 	r.file = r.export(t, tl.format)
+	compared, wrong := r.compare(t, tl)
+	if compared < 100 {
+		t.Errorf("%d values compared; that is no test", compared)
+	}
+	for _, w := range wrong {
+		t.Error(w)
+	}
+	t.Logf("TOOL|%s|%s|loaded|%d values of %d breakers compared", tl.format, versionOf(program), compared, len(r.devices))
+	config, err := os.ReadFile(r.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.file = r.write(t, "mistake."+tl.format, strings.ReplaceAll(string(config), tl.seed[0], tl.seed[1]))
+	if _, wrong := r.compare(t, tl); len(wrong) == 0 {
+		t.Errorf("with %s for %s nothing is wrong; that is no test", tl.seed[1], tl.seed[0])
+	}
+}
+
+// versionOf is what a program says of itself; of Node-RED, what its packages say.
+func versionOf(program string) string {
+	var all []string
+	for _, module := range []string{"node-red", "node-red-contrib-modbus"} {
+		var p struct{ Version string }
+		b, err := os.ReadFile(filepath.Join(program, "node_modules", module, "package.json"))
+		if err == nil && json.Unmarshal(b, &p) == nil {
+			all = append(all, module+" "+p.Version)
+		}
+	}
+	if len(all) > 0 {
+		return strings.Join(all, ", ")
+	}
+	out, _ := exec.Command(program, "--version").CombinedOutput()
+	first, _, _ := strings.Cut(string(out), "\n")
+	return first
+}
+
+// compare has the tool poll, and says how many values were compared and which of
+// them are not what our own client reads.
+func (r *toolRun) compare(t *testing.T, tl *tool) (compared int, wrong []string) {
 	before := r.expect(t)
 	r.points = len(before["Q1"])
 	got := tl.read(t, r)
 	after := r.expect(t)
-	compared := 0
 	for _, d := range r.devices {
 		for _, b := range before[d.Name] {
 			if slices.Contains(tl.cannot, kindOf(t, b.Point)) {
@@ -130,14 +170,11 @@ func testTool(t *testing.T, tl *tool, program string) {
 			compared++
 			name := b.Point.String()
 			if why := differs(b, find(after[d.Name], b.Point), got[d.Name][name]); why != "" {
-				t.Errorf("%s %s: %s", d.Name, name, why)
+				wrong = append(wrong, fmt.Sprintf("%s %s: %s", d.Name, name, why))
 			}
 		}
 	}
-	if compared < 100 {
-		t.Errorf("%d values compared; that is no test", compared)
-	}
-	t.Logf("TOOL|%s|%s|loaded|%d values of %d breakers compared", tl.format, filepath.Base(program), compared, len(r.devices))
+	return compared, wrong
 }
 
 // kindOf returns how a point is laid out in the map of these tests.
@@ -278,13 +315,15 @@ func (r *toolRun) expect(t *testing.T) map[string][]client.Reading {
 	return all
 }
 
-// start starts a program that ends with the test.
-func start(t *testing.T, c *exec.Cmd) {
+// start starts a program. It ends with the test, or when end is called.
+func start(t *testing.T, c *exec.Cmd) (end func()) {
 	t.Helper()
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Process.Kill(); c.Wait() })
+	end = sync.OnceFunc(func() { c.Process.Kill(); c.Wait() })
+	t.Cleanup(end)
+	return end
 }
 
 func waitFor(t *testing.T, what string, done func() bool) {
@@ -325,7 +364,7 @@ func TestScrapeConfiguration(t *testing.T) {
 	if err != nil {
 		t.Errorf("promtool: %v\n%s", err, out)
 	}
-	t.Log("TOOL|prometheus-scrape|promtool|loaded|no values: it is a list of targets")
+	t.Logf("TOOL|prometheus-scrape|%s|loaded|none: it is a list of targets", versionOf(promtool))
 }
 
 // readMap has pysunspec load a map and print the bytes of every register that it
