@@ -39,6 +39,15 @@ var haClasses = map[string]haClass{
 	"°C":  {"temperature", "measurement"},
 }
 
+// stateOf is the state class of an item: a net energy also falls.
+func (c haClass) stateOf(it *Item) string {
+	name := it.ID.String()
+	if c.device == "energy" && !strings.Contains(name, ".delivered") && !strings.Contains(name, ".received") {
+		return "total"
+	}
+	return c.state
+}
+
 // homeAssistant writes sensors, and for the bits template sensors over the word
 // and its quality: the integration's own binary sensors see bit 0 of a register
 // only, and know no quality.
@@ -100,7 +109,7 @@ func haSensor(o *printer, d Device, name string, it *Item) {
 		o.line("        unit_of_measurement: %s", quote(unit))
 	}
 	if c, ok := haClasses[unit]; ok {
-		o.line("        device_class: %s\n        state_class: %s", c.device, c.state)
+		o.line("        device_class: %s\n        state_class: %s", c.device, c.stateOf(it))
 	}
 }
 

@@ -107,7 +107,7 @@ func haKeys(m map[string]any, known map[string]string) error {
 		switch v.(type) {
 		case string:
 			ok = known[k] == "text"
-		case int:
+		case int, uint64:
 			ok = known[k] == "whole" || known[k] == "number"
 		case float64:
 			ok = known[k] == "number"

@@ -8,7 +8,7 @@ import (
 )
 
 // mbmapTypes names each kind in a map of pysunspec (sunspec/core/modbus/mbmap.py
-// of SunSpec Alliance's pysunspec 2.1). Bit fields are their word.
+// of SunSpec Alliance's pysunspec 2.1.1). Bit fields are their word.
 var mbmapTypes = map[regmap.Kind]string{
 	regmap.U16:     "u16",
 	regmap.S16:     "s16",
