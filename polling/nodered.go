@@ -125,7 +125,7 @@ const date = (at) => {
 func (it *Item) assignment(s *Span) string {
 	at := 2 * int(it.Row.Register-s.First)
 	key := "values[" + quote(it.ID.String()) + "]"
-	switch k := it.Row.Kind; {
+	switch k := it.layout(); {
 	case it.Bit >= 0:
 		return fmt.Sprintf("%s = bit(%d, %d, %d);", key, at, it.Bit, it.qualityAt(s))
 	case k == regmap.Chars:
@@ -133,7 +133,7 @@ func (it *Item) assignment(s *Span) string {
 	case k == regmap.DateTime:
 		return fmt.Sprintf("%s = date(%d);", key, at)
 	case nodeReaders[k] != "":
-		return fmt.Sprintf("%s = number(%s, [%s], %s);", key, fmt.Sprintf(nodeReaders[k], at), strings.Join(k.None(), ", "), number(it.Factor()))
+		return fmt.Sprintf("%s = number(%s, [%s], %s);", key, fmt.Sprintf(nodeReaders[k], at), strings.Join(it.Row.Kind.None(), ", "), number(it.Factor()))
 	}
 	return fmt.Sprintf("// left out: %v, since nothing reads %v here.", it.ID, it.Row.Kind)
 }

@@ -71,6 +71,15 @@ type Item struct {
 // Info returns the item's row of the vocabulary.
 func (it *Item) Info() *points.Info { return points.Of(it.ID) }
 
+// layout is how the point lies in its registers: a word of bits that is a point
+// itself is a number.
+func (it *Item) layout() regmap.Kind {
+	if k := it.Row.Kind; it.Bit >= 0 || k != regmap.Bits && k != regmap.Quality {
+		return k
+	}
+	return regmap.U16
+}
+
 // Factor is what the integer in the registers is multiplied by to give the value
 // in the unit of the point.
 func (it *Item) Factor() float64 {

@@ -58,6 +58,10 @@ func userMap(t testing.TB) *regmap.Map {
 	m, err := regmap.Default().Override(strings.NewReader(`register,type,point,scale,certainty,source
 32501,INT16U,frequency,10,confirmed,test
 32502,INT16,power.active.total,0.01,ours,test
+32510,INT64U,energy.apparent,,confirmed,test
+32514,XDATE,device.clock,,confirmed,test
+32520,BITS,phase_sequence,,confirmed,test
+32521,INT32,current.l1.max,-3,confirmed,test
 `))
 	if err != nil {
 		t.Fatal(err)

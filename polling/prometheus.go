@@ -33,13 +33,13 @@ func prometheusModbus(o *printer, p *Plan) {
 	written := 0
 	for i := range p.Items {
 		it := &p.Items[i]
-		if promTypes[it.Row.Kind] == "" {
+		if promTypes[it.layout()] == "" {
 			o.line("      # left out: %v, since modbus_exporter reads numbers only. %s", it.ID, it.about())
 			continue
 		}
 		written++
 		promMetric(o, it, it.Row, promName(it), it.about())
-		if it.Quality != nil {
+		if it.Quality != nil { // of a bit
 			promMetric(o, it, it.Quality, promName(it)+"_valid", "1 where "+it.ID.String()+" is valid")
 		}
 	}
@@ -54,7 +54,7 @@ func promName(it *Item) string {
 
 func promMetric(o *printer, it *Item, r *regmap.Row, name, help string) {
 	o.line("      - name: %s # %d, %v", name, r.Register, r.Certainty)
-	o.line("        help: %s\n        address: 3%d\n        dataType: %s\n        metricType: gauge", quote(help), r.Register.Address(), promTypes[r.Kind])
+	o.line("        help: %s\n        address: 3%d\n        dataType: %s\n        metricType: gauge", quote(help), r.Register.Address(), promTypes[it.layout()])
 	switch {
 	case it.Bit >= 0:
 		o.line("        bitOffset: %d", it.Bit)

@@ -70,7 +70,7 @@ func telegrafRequest(o *printer, d Device, s *Span) {
 
 func telegrafField(o *printer, it *Item) int {
 	r := it.Row
-	kind, ok := telegrafTypes[r.Kind]
+	kind, ok := telegrafTypes[it.layout()]
 	if !ok {
 		o.line("      # left out: %v, since inputs.modbus has no type for %v. %s", it.ID, r.Kind, it.about())
 		return 0

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -152,6 +153,7 @@ func versionOf(program string) string {
 	}
 	out, _ := exec.Command(program, "--version").CombinedOutput()
 	first, _, _ := strings.Cut(string(out), "\n")
+	first, _, _ = strings.Cut(first, " (branch")
 	return first
 }
 
@@ -421,4 +423,48 @@ func TestMap(t *testing.T) {
 		}
 	}
 	t.Logf("TOOL|mbmap|pysunspec|loaded|%d points, all not available", len(ids))
+}
+
+// TestPrometheus has Prometheus scrape two breakers through modbus_exporter, both
+// by what is exported for them. The exporter must have the port that the scrape
+// configuration names.
+func TestPrometheus(t *testing.T) {
+	prometheus, err := exec.LookPath("prometheus")
+	exporter := os.Getenv("SWITCHROOM_MODBUS_EXPORTER")
+	if err != nil || exporter == "" {
+		t.Skip("SKIPPED: no Prometheus has polled by prometheus-scrape: it needs prometheus, and SWITCHROOM_MODBUS_EXPORTER")
+	}
+	r := startToolSite(t, exporter)
+	start(t, exec.Command(exporter, "--config.file", r.export(t, "prometheus-modbus"), "--web.listen-address", "127.0.0.1:9602"))
+	listen := fmt.Sprintf("127.0.0.1:%d", anyPort(t))
+	start(t, exec.Command(prometheus, "--config.file", r.export(t, "prometheus-scrape"), "--web.listen-address", listen, "--storage.tsdb.path", filepath.Join(r.dir, "tsdb"), "--log.level", "error"))
+	var got struct {
+		Data struct {
+			Result []struct {
+				Metric struct{ Breaker string }
+				Value  [2]any
+			}
+		}
+	}
+	waitFor(t, "Prometheus to have scraped both breakers", func() bool {
+		b, err := get("http://" + listen + "/api/v1/query?query=switchroom_voltage_l1n")
+		return err == nil && json.Unmarshal(b, &got) == nil && len(got.Data.Result) == len(r.devices)
+	})
+	l1n, err := points.Lookup("voltage.l1n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := r.expect(t)
+	for _, res := range got.Data.Result {
+		v, err := strconv.ParseFloat(fmt.Sprint(res.Value[1]), 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all := want[res.Metric.Breaker]; all == nil {
+			t.Errorf("a breaker %q, which is none of them", res.Metric.Breaker)
+		} else if x := find(all, l1n).Value.Float(); math.Abs(v-x) > 0.5 {
+			t.Errorf("%s: Prometheus has %g V, it is %g V", res.Metric.Breaker, v, x)
+		}
+	}
+	t.Logf("TOOL|prometheus-scrape|%s|loaded|%d breakers by name, through modbus_exporter", versionOf(prometheus), len(got.Data.Result))
 }
