@@ -50,6 +50,9 @@ imu/imutest: points protection access imu
 client: points regmap wire/modbus
 survey: points regmap wire/modbus
 
+# what other programs need to poll breakers: text out, nothing else
+polling: points regmap wire/modbus
+
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
@@ -68,6 +71,7 @@ var banned = map[string][]string{
 	"metering":   {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"breaker":    {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"access":     {"net", "net/http", "os", "log", "log/slog", "testing"},
+	"polling":    {"net/http", "os", "log", "log/slog", "testing"},
 	"study":      {"net", "net/http", "os", "log", "log/slog", "testing"},
 }
 
