@@ -49,6 +49,9 @@ imu/imutest: points protection access imu
 # a breaker at the other end of a wire
 client: points regmap wire/modbus
 
+# acceptance runs; the lab by HTTP only
+fat: points regmap lab/remote
+
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
