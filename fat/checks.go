@@ -79,7 +79,7 @@ func checkSteps(o Options, b Breaker, names []string) []Step {
 }
 
 func (o Options) offers(do string) bool {
-	return slices.Contains(own, do) || slices.ContainsFunc(o.Faults, func(f FaultsOfLab) bool { return f.Name == do })
+	return o.Faults == nil || slices.Contains(own, do) || slices.ContainsFunc(o.Faults, func(f FaultsOfLab) bool { return f.Name == do })
 }
 
 func hasAll(names, wanted []string) bool {

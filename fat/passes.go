@@ -59,6 +59,7 @@ func (x *runner) allPasses(ctx context.Context, at []int) error {
 		if err := x.await(ctx, at, pass); err != nil {
 			return err
 		}
+		x.finished = pass + 1
 	}
 	return nil
 }
@@ -223,13 +224,11 @@ func (x *runner) judge(ctx context.Context, at []int) {
 	for _, i := range at {
 		s := &x.steps[i]
 		switch {
-		case len(s.Passes) < x.Plan.Passes: // interrupted
-			continue
-		case x.rightBefore(i, len(s.Passes)):
-			s.Verdict = Pass
-		default:
+		case !x.rightBefore(i, x.finished):
 			s.Verdict = Fail
 			failed = append(failed, i)
+		case x.finished == x.Plan.Passes:
+			s.Verdict = Pass
 		}
 	}
 	if len(failed) == 0 {
@@ -244,7 +243,7 @@ func (x *runner) judge(ctx context.Context, at []int) {
 func (x *runner) diagnose(i int) {
 	s := &x.steps[i]
 	var seen []witness
-	for pass := range s.Passes {
+	for pass := range x.finished {
 		seen = append(seen, witness{pass, s.Passes[pass].seen})
 	}
 	tol, _ := ParseTolerance(s.Tolerance)

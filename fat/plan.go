@@ -91,7 +91,7 @@ type Options struct {
 	Only   []Phase       // none: all phases
 	Limit  float64       // resolution of the display in units of the point; 0: 0.1 %
 	Strict bool          // leave out what relies on inferred or ours rows
-	Faults []FaultsOfLab // what the laboratory can inject
+	Faults []FaultsOfLab // what the laboratory can inject; nil: not known, so that every check is in the plan
 }
 
 // FaultsOfLab is a fault that the laboratory offers, and what it proves.

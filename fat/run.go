@@ -59,17 +59,18 @@ type Run struct {
 // runner is a run that is being done.
 type runner struct {
 	*Run
-	id     string // of the run of the laboratory
-	faults map[string]bool
-	steps  []StepResult
-	places []place
-	tags   []Tag
-	scene  *scene
-	stim   *stimuli
-	drawn  [][]points.Value // by step and pass
-	set    int              // number of the set of values that is on now
-	held   map[string]int   // id of the substitution of each breaker
-	spent  time.Duration    // of point-to-point
+	id       string // of the run of the laboratory
+	faults   map[string]bool
+	steps    []StepResult
+	places   []place
+	tags     []Tag
+	scene    *scene
+	stim     *stimuli
+	drawn    [][]points.Value // by step and pass
+	set      int              // number of the set of values that is on now
+	held     map[string]int   // id of the substitution of each breaker
+	finished int              // passes
+	spent    time.Duration    // of point-to-point
 }
 
 // Do does the run. The result is there even when the run was interrupted; an error
