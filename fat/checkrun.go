@@ -78,7 +78,9 @@ func (x *runner) whyNot(step *StepResult, s *subject, wrong []int) []Diagnosis {
 	case ExpectBad:
 		return x.whyGood(step, s, wrong)
 	case ExpectUnbelieved:
-		return []Diagnosis{{"believes-wrong-answers", "it shows values that came in answers to other questions", "compare the transaction number of each answer with that of the question, and close the connection when they differ"}}
+		return []Diagnosis{{"believes-wrong-answers", map[string]string{
+			"wrong-transaction": "it shows values that came in answers to other questions", "wrong-unit": "it shows values that came in answers of another unit",
+		}[step.Do], "compare transaction number and unit id of each answer with those of the question, and close the connection when they differ"}}
 	case ExpectGood:
 		return x.whyNotBack(step, s, wrong)
 	}

@@ -2,6 +2,7 @@ package fat
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -21,22 +22,29 @@ type check struct {
 // the file is there to be edited.
 var checks = []check{
 	{"", Communication, "busy", "", ExpectGood, 15, "", "a unit that answers busy for a while is asked again"},
+	{"", Communication, "connection-limit", "", ExpectGood, 30, "", "the system gets on when the unit takes no more connections for a while"},
+	{"", Communication, "duplicate", "", ExpectGood, 15, "", "an answer that comes twice is not taken for the next"},
 	{"", Communication, "exceptions", "", ExpectGood, 15, "", "exceptions do not end the polling"},
+	{"", Communication, "garbage", "", ExpectUnbelieved, 5, "", "noise is not believed"},
+	{"recovers", Communication, "garbage", "", ExpectGood, 30, "", "the polling goes on after noise"},
+	{"", Communication, "half", "", ExpectGood, 30, "", "an answer that is cut off does not end the polling"},
 	{"", Communication, "slow", "", ExpectGood, 15, "", "late answers are not mixed up, and the polling goes on"},
 	{"", Communication, "wrong-transaction", "", ExpectUnbelieved, 5, "", "an answer to another question is not believed"},
-	{"recovers", Communication, "wrong-transaction", "", ExpectGood, 15, "", "the polling goes on after answers that belong to no question"},
-	{"", Communication, "half-answers", "", ExpectGood, 15, "", "an answer that is cut off does not end the polling"},
-	{"", Communication, "connection-limit", "", ExpectGood, 30, "", "the system gets on when the unit takes no more connections for a while"},
+	{"recovers", Communication, "wrong-transaction", "", ExpectGood, 30, "", "the polling goes on after answers that belong to no question"},
+	{"", Communication, "wrong-unit", "", ExpectUnbelieved, 5, "", "an answer of another unit is not believed"},
+	{"recovers", Communication, "wrong-unit", "", ExpectGood, 30, "", "the polling goes on after answers of another unit"},
 
 	{"", Functional, "close", "", "breaker.closed=true", 10, "breaker.closed", "the closed position is shown, from the contacts to the screen"},
 	{"", Functional, "open", "", "breaker.closed=false", 10, "breaker.closed", "the open position is shown, from the contacts to the screen"},
 	{"again", Functional, "close", "", "breaker.closed=true", 10, "breaker.closed", "the change back is shown"},
-	{"", Functional, "load", "", ExpectFollows, 15, "current.l1", "a real change of the load reaches the screen"},
+	{"", Functional, "load", "l1=0.3In l2=0.4In l3=0.5In", ExpectFollows, 15, "current.l1", "a real change of the load reaches the screen"},
 	{"open", Functional, DoCommand, "do=open", "breaker.closed=false", 15, "breaker.closed", "an order of the system opens the breaker, once"},
 	{"close", Functional, DoCommand, "do=close", "breaker.closed=true", 15, "breaker.closed", "an order of the system closes the breaker, once"},
 	{"not repeated", Functional, DoCommand, "do=open lose=answer", "breaker.closed=true", 15, "breaker.closed", "an order whose answer was lost is not sent again"},
+	{"locked", Functional, "pad", "to=locked", "interface.pad=locked", 10, "interface.pad", "it is shown that orders are refused, and why"},
+	{"unlocked", Functional, "pad", "to=unlocked", "interface.pad=unlocked", 10, "interface.pad", "it is shown that orders are taken"},
 
-	{"", Alarms, "trip", "cause=long_time", "breaker.closed=false breaker.tripped=true", 10, "breaker.closed breaker.tripped", "a trip is shown as one"},
+	{"", Alarms, "trip", "cause=instantaneous", "breaker.closed=false breaker.tripped=true", 10, "breaker.closed breaker.tripped", "a trip is shown as one"},
 	{"", Alarms, "reset", "", "breaker.tripped=false", 10, "breaker.tripped", "the reset after a trip is shown"},
 	{"after reset", Alarms, "close", "", "breaker.closed=true", 10, "breaker.closed", "the breaker can be seen in service again"},
 
@@ -70,7 +78,7 @@ func checkSteps(o Options, b Breaker, names []string) []Step {
 			continue
 		}
 		s := Step{
-			ID: strings.TrimSpace(b.Name + " " + c.do + " " + c.name), Phase: c.phase, Breaker: b.Name, Do: c.do, With: pairs(c.with),
+			ID: strings.TrimSpace(b.Name + " " + c.do + " " + c.name), Phase: c.phase, Breaker: b.Name, Do: c.do, With: of(c.with, b),
 			Expect: c.expect, Within: c.within, Proves: c.proves,
 		}
 		steps = append(steps, s)
@@ -89,6 +97,18 @@ func hasAll(names, wanted []string) bool {
 		}
 	}
 	return true
+}
+
+// of fills in what depends on the breaker: 0.3In becomes amperes.
+func of(with string, b Breaker) map[string]string {
+	m := pairs(with)
+	for k, v := range m {
+		if f, ok := strings.CutSuffix(v, "In"); ok {
+			x, _ := strconv.ParseFloat(f, 64)
+			m[k] = strconv.FormatFloat(x*b.In, 'g', -1, 64)
+		}
+	}
+	return m
 }
 
 // pairs reads a=b c=d.

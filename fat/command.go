@@ -206,7 +206,7 @@ func (x *runner) becomes(ctx context.Context, breaker string, closed bool, limit
 
 // loseAnswers is the fault under which a request is carried out and its answer does
 // not come.
-const loseAnswers = "half-answers"
+const loseAnswers = "half"
 
 // commandLost sends an order whose answer is lost, closes the breaker again by hand,
 // and waits whether the order is sent once more.

@@ -36,6 +36,7 @@ type place struct {
 type witness struct {
 	pass  int
 	shown Shown
+	wrong bool // by the tolerance of the step
 }
 
 // scene is everything that a diagnosis may look at.
@@ -55,6 +56,7 @@ func (sc *scene) explain(at place, seen []witness, tol Tolerance) []Diagnosis {
 	} else if ok {
 		return []Diagnosis{d}
 	}
+	seen = sc.differing(at, seen, tol)
 	if sharp := sc.candidates(at, seen, Tolerance{}, sc.fits); len(sharp) > 0 {
 		return sharp // to all digits that are shown
 	}
@@ -100,10 +102,19 @@ func telling(seen []witness) []witness {
 	return slices.DeleteFunc(slices.Clone(seen), func(w witness) bool { return !w.shown.Found || w.shown.Bad })
 }
 
+// differing marks the passes in which what is shown is not right.
+func (sc *scene) differing(at place, seen []witness, tol Tolerance) []witness {
+	seen = slices.Clone(seen)
+	for i, w := range seen {
+		seen[i].wrong = !w.shown.Same(points.Of(at.id), sc.right(at, w.pass), tol)
+	}
+	return seen
+}
+
 // fits reports whether what was shown is what the guess predicts in every pass that
-// tells something, and differs from what is right in one.
+// tells something, and in one that is wrong.
 func (sc *scene) fits(at place, seen []witness, g guess, tol Tolerance) bool {
-	compared, differs := 0, false
+	wrong := false
 	for _, w := range telling(seen) {
 		want, ok := g.value(w.pass)
 		if !ok {
@@ -112,10 +123,9 @@ func (sc *scene) fits(at place, seen []witness, g guess, tol Tolerance) bool {
 		if !alike(at, w.shown, want, tol) {
 			return false
 		}
-		compared++
-		differs = differs || !alike(at, w.shown, sc.right(at, w.pass), tol)
+		wrong = wrong || w.wrong
 	}
-	return differs && compared > 0
+	return wrong
 }
 
 // unreadable reports whether a guess explains a point that is never valid: it
@@ -158,7 +168,11 @@ func alike(at place, s Shown, want points.Value, tol Tolerance) bool {
 	if !numeric(at) {
 		return s.Same(points.Of(at.id), want, tol)
 	}
-	coarse := Tolerance{max(tol.Relative, 1e-6), min(max(tol.Absolute, lastDigit(s.Text)), math.Abs(want.Float())/50)}
+	floor := 1e-6 // what a 32-bit float tells
+	if points.Of(at.id).Type == points.Integer {
+		floor = 1e-12
+	}
+	coarse := Tolerance{max(tol.Relative, floor), min(max(tol.Absolute, lastDigit(s.Text)), math.Abs(want.Float())/50)}
 	return !math.IsNaN(s.Number) && coarse.Holds(want.Float(), s.Number)
 }
 

@@ -53,7 +53,7 @@ func (l *fakeLab) Units(context.Context) (all []remote.Unit, _ error) {
 }
 
 func (l *fakeLab) Kinds(context.Context) (all []remote.Kind, _ error) {
-	for _, k := range []string{"substitute", "silent", "not-available", "quality-off", "busy", "restart", "wrong-transaction", "open", "close", "trip", "reset", "load", "link-down", "half-answers"} {
+	for _, k := range []string{"substitute", "silent", "not-available", "quality-off", "busy", "restart", "wrong-transaction", "open", "close", "trip", "reset", "load", "link-down", "half"} {
 		all = append(all, remote.Kind{Name: k})
 	}
 	return all, nil
@@ -143,7 +143,7 @@ func (l *fakeLab) BeginRun(context.Context, string) (string, func() error, error
 // registers is what a unit answers: nil for silence.
 func (l *fakeLab) registers(unit string, r regmap.Register, n uint16) []byte {
 	u := l.units[unit]
-	if u == nil || u.faults["silent"] || u.faults["link-down"] || u.faults["busy"] || u.faults["wrong-transaction"] || u.faults["half-answers"] {
+	if u == nil || u.faults["silent"] || u.faults["link-down"] || u.faults["busy"] || u.faults["wrong-transaction"] || u.faults["half"] {
 		return nil
 	}
 	values := append(points.Values{}, u.values...)

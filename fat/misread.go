@@ -48,13 +48,13 @@ func types(sc *scene, at place, _ []witness) []guess {
 
 // widths reads fewer registers than the point has: its first, or its last.
 func widths(sc *scene, at place, _ []witness) []guess {
-	if at.row.Kind == regmap.Chars || at.row.Kind == regmap.DateTime {
+	if at.bit >= 0 || !numeric(at) {
 		return nil
 	}
 	n := 2 * int(at.row.Count)
 	out := sc.readAs(at, "its first registers are read as %s, and it is %v", func(r reading) bool { return r.bytes < n })
 	for _, r := range readings {
-		if r.bytes < n && at.bit < 0 {
+		if r.bytes < n {
 			out = append(out, guess{fmt.Sprintf("its last registers are read as %s, and it is %v", r.name, at.row.Kind), all(func(pass int) points.Value {
 				d := sc.raw(at, pass)
 				if d == nil {
@@ -75,7 +75,7 @@ func isKind(k regmap.Kind, name string) bool {
 
 // readAs reads from the first register of the point on as each type that suits.
 func (sc *scene) readAs(at place, detail string, suits func(reading) bool) []guess {
-	if at.bit >= 0 {
+	if at.bit >= 0 || !numeric(at) {
 		return nil
 	}
 	var out []guess
@@ -113,6 +113,7 @@ func decimals(sc *scene, at place, _ []witness) []guess {
 		with("the decimals are cut off", math.Trunc),
 		with("the decimals are rounded away", math.Round),
 		with("only one decimal is left", func(v float64) float64 { return math.Round(v*10) / 10 }),
+		with("its last digits are lost: it goes through a 32-bit float", func(v float64) float64 { return float64(float32(v)) }),
 		with("it is shown in whole thousands", func(v float64) float64 { return math.Trunc(v/1000) * 1000 }),
 	}
 }

@@ -244,7 +244,7 @@ func (x *runner) diagnose(i int) {
 	s := &x.steps[i]
 	var seen []witness
 	for pass := range x.finished {
-		seen = append(seen, witness{pass, s.Passes[pass].seen})
+		seen = append(seen, witness{pass: pass, shown: s.Passes[pass].seen})
 	}
 	tol, _ := ParseTolerance(s.Tolerance)
 	s.Diagnosis = x.scene.explain(x.places[i], seen, tol)

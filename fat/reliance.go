@@ -101,7 +101,7 @@ var behaviours = []behaviour{
 	{"command", "command", "904 opens, 905 closes", points.Sibling, "MB T001025022", "the order itself", "operate a real breaker in the test position"},
 	{"connection-limit", "behaviour", "an interface takes 8 (IFE) or 16 (EIFE) connections and refuses more", points.Reported, "facts of the interfaces", "the system must share them with others", "count the clients on site, and try one more than the limit"},
 	{"exceptions", "behaviour", "exceptions 04 and 06 pass by themselves", points.Ours, "OURS", "the polling goes on after them", "watch a real unit while a module is plugged in"},
-	{"half-answers", "behaviour", "answers may be cut off by a lost connection", points.Ours, "OURS, seen at gateways", "the driver must connect again", "pull the cable of a real unit while it answers"},
+	{"half", "behaviour", "answers may be cut off by a lost connection", points.Ours, "OURS, seen at gateways", "the driver must connect again", "pull the cable of a real unit while it answers"},
 	{"link-down", "behaviour", "a lost link ends all connections without a word", points.Ours, "OURS", "how long the system takes to tell it", "pull the cable of a real unit and take the time"},
 	{"not-available", "behaviour", "a value that is not available reads all ones, 0x8000… for signed ones, a quiet NaN for FLOAT32", points.Ours, "recalled from older guides", "the system's test for not available was proved against this marker only", "read a real unit that lacks a module or a neutral, and compare"},
 	{"quality-off", "behaviour", "a quality bit of 0 marks the bit as invalid", points.Sibling, "MB; PACT", "the system's treatment of quality", "unplug a module of a real unit"},

@@ -231,16 +231,21 @@ func TestMistakesAreNamed(t *testing.T) {
 	}
 }
 
-// TestWholeBreaker: one wrong address explains all points of a breaker, and is told
-// as one finding.
-func TestWholeBreaker(t *testing.T) {
-	s := &fakeSystem{lab: newFakeLab("Q1", "Q2", "Q3"), mistake: func(s *fakeSystem, t Tag, p regmap.Place) (Shown, bool) {
-		if t.Breaker != "Q2" {
+// otherBreaker reads all points of one breaker at another.
+func otherBreaker(of, at string) func(*fakeSystem, Tag, regmap.Place) (Shown, bool) {
+	return func(s *fakeSystem, t Tag, p regmap.Place) (Shown, bool) {
+		if t.Breaker != of {
 			return Shown{}, false
 		}
 		id, _ := points.Lookup(t.Point)
-		return s.read("Q3", p.Row.Register, p, id), true
-	}}
+		return s.read(at, p.Row.Register, p, id), true
+	}
+}
+
+// TestWholeBreaker: one wrong address explains all points of a breaker, and is told
+// as one finding.
+func TestWholeBreaker(t *testing.T) {
+	s := &fakeSystem{lab: newFakeLab("Q1", "Q2", "Q3"), mistake: otherBreaker("Q2", "Q3")}
 	r := runFake(t, s, somePoints, nil)
 	if len(r.Findings) == 0 || r.Findings[0].Mistake != "wrong-breaker" || !strings.Contains(r.Findings[0].Detail, "Q3") {
 		t.Fatalf("found %v", r.Findings)
