@@ -55,7 +55,9 @@ fat: points regmap lab/remote
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
+inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap
+lab: points access imu plant site study protection inject lab/remote
 
 cmd/switchroom: *
 `

@@ -22,6 +22,9 @@ func (u *Unit) Steady(now time.Duration, i [4]complex128, v [3]complex128, hz fl
 // Samples go on until the next Steady.
 func (u *Unit) Sample(now time.Duration, i [4]float64, v [3]float64) {
 	u.with(now, func() {
+		if u.network != nil {
+			return // a test set is in its place
+		}
 		if !u.conducts() {
 			i = [4]float64{}
 		}

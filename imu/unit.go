@@ -32,9 +32,10 @@ type Unit struct {
 	prot   *protection.Engine
 	meas   *metering.Meter
 
-	input   input // what the network would drive through closed contacts
-	sampled bool  // samples came after input
-	engaged bool  // main clusters, as of the last change taken up; a fixed breaker's always are
+	input   input  // what the network would drive through closed contacts
+	network *input // the same, while a test set injects in its place; else nil
+	sampled bool   // samples came after input
+	engaged bool   // main clusters, as of the last change taken up; a fixed breaker's always are
 	load    loadProfile
 	climate climate
 	upkeep  upkeep

@@ -173,6 +173,19 @@ func PutValue(d []byte, r *Row, v float64, synced bool) {
 	}
 }
 
+// Put writes a value as row r lays it out into d, which has exactly its registers;
+// one that is not available as the type's marker. Bit fields are not a value of
+// their own and are left as they are.
+func (r *Row) Put(d []byte, v points.Value) {
+	switch r.Kind {
+	case Bits, Quality, Gap:
+	case Chars:
+		putChars(d, v.Text())
+	default:
+		PutValue(d, r, v.Float(), true)
+	}
+}
+
 func putFloat(d []byte, v float64) {
 	bits := uint32(0xFFC00000) // the not-available marker (facts: recalled)
 	if !math.IsNaN(v) {

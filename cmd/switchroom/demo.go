@@ -43,7 +43,7 @@ func (c *demoCmd) Run(a *app) error {
 		}
 		defer os.RemoveAll(dir)
 	}
-	h := host{app: a, site: s, registers: regmap.Default(), data: dir, ready: c.ReadyFile}
+	h := host{app: a, site: s, registers: regmap.Default(), data: dir, ready: c.ReadyFile, address: labAddress}
 	return h.run(func() {
 		fmt.Fprintf(a.stdout, "%s\n\n", s.Name)
 		h.print()

@@ -167,8 +167,8 @@ func fatBinding(file string, otherwise fat.Binding) (fat.Binding, error) {
 }
 
 type fatRunCmd struct {
+	labFlag
 	Plan      string   `arg:"" help:"The plan: YAML or CSV." type:"existingfile"`
-	Lab       string   `required:"" help:"The running laboratory." placeholder:"URL"`
 	Output    string   `short:"o" help:"Where the result is written, as JSON; without, standard output." placeholder:"FILE"`
 	Report    []string `help:"Write a report too: .html or .pdf." placeholder:"FILE"`
 	Names     string   `help:"CSV file with the system's own names: breaker,point,name." type:"existingfile" placeholder:"FILE"`
@@ -232,9 +232,9 @@ func (c *fatRunCmd) prepare(a *app) (*fat.Run, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	lab, err := remote.New(c.Lab)
+	lab, err := c.client()
 	if err != nil {
-		return nil, nil, misuse("%v", err)
+		return nil, nil, err
 	}
 	terminal := fat.Terminal{In: a.stdin, Out: a.stderr}
 	view, err := plan.Binding.Open(terminal)

@@ -37,6 +37,10 @@ type Options struct {
 // on loopback addresses, where the system allows it, and the address that was
 // asked selects the unit.
 type Server struct {
+	// Watch is put around everything that an address answers, outermost: it sees
+	// what crosses the wire. nil is nothing. Set it before Add.
+	Watch func(local netip.AddrPort, next modbus.Handler) modbus.Handler
+
 	modbus modbus.Server
 
 	mu        sync.Mutex
@@ -60,6 +64,20 @@ func (s *Server) route(local, _ netip.AddrPort) *modbus.Endpoint {
 	return s.endpoints[netip.AddrPortFrom(local.Addr().Unmap(), local.Port())]
 }
 
+// Endpoint is what serves an address, or nil.
+func (s *Server) Endpoint(a netip.AddrPort) *modbus.Endpoint {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.endpoints[a]
+}
+
+// Hangup cuts every connection of an address.
+func (s *Server) Hangup(a netip.AddrPort) {
+	if e := s.Endpoint(a); e != nil {
+		s.modbus.Hangup(e)
+	}
+}
+
 // Add puts a unit behind an address. It must be called before Listen.
 func (s *Server) Add(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
 	s.mu.Lock()
@@ -73,7 +91,11 @@ func (s *Server) Add(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
 	if o.Wrap != nil {
 		h = o.Wrap(h)
 	}
-	e := &modbus.Endpoint{Handler: &member{h, o.Unit}, Limits: modbus.Limits{Conns: modbus.DefaultConns, Idle: o.Idle}}
+	h = &member{h, o.Unit}
+	if s.Watch != nil {
+		h = s.Watch(o.Address, h)
+	}
+	e := &modbus.Endpoint{Handler: h, Limits: modbus.Limits{Conns: modbus.DefaultConns, Idle: o.Idle}}
 	if o.Faithful {
 		bank.MaxWrite = faithfulWrite
 		e.Limits.Conns, e.Limits.InFlight = faithfulConns, faithfulInFlight
