@@ -17,12 +17,14 @@ import (
 type hands struct {
 	lab   *site.Lab
 	units map[string]*imu.Unit
+	sets  map[*imu.Unit]*testSet
+	shut  map[*imu.Unit]time.Duration // when somebody here last had it close
 }
 
 func newHands(l *site.Lab) *hands {
-	h := &hands{l, map[string]*imu.Unit{}}
+	h := &hands{l, map[string]*imu.Unit{}, map[*imu.Unit]*testSet{}, map[*imu.Unit]time.Duration{}}
 	for _, u := range l.Units {
-		h.units[u.Name()] = u
+		h.units[u.Name()], h.sets[u] = u, &testSet{unit: u}
 	}
 	return h
 }
@@ -71,7 +73,7 @@ func (h *hands) read(u *imu.Unit, id points.ID) float64 {
 }
 
 func (h *hands) open(u *imu.Unit, _ func(string) string) (func(), error) {
-	was := u.Closed()
+	was := h.closed(u)
 	h.press(u, imu.OpenButton)
 	return func() {
 		if was {
@@ -81,7 +83,7 @@ func (h *hands) open(u *imu.Unit, _ func(string) string) (func(), error) {
 }
 
 func (h *hands) close(u *imu.Unit, _ func(string) string) (func(), error) {
-	was := u.Closed()
+	was := h.closed(u)
 	h.restore(u)
 	return func() {
 		if !was {
@@ -94,6 +96,19 @@ func (h *hands) close(u *imu.Unit, _ func(string) string) (func(), error) {
 func (h *hands) restore(u *imu.Unit) {
 	u.Charge(h.now())
 	h.press(u, imu.CloseButton)
+	h.shut[u] = h.now()
+}
+
+// closing is how long a breaker may take to close that was told to; ours, above what
+// any takes.
+const closing = time.Second
+
+// closed reports whether a breaker is closed or about to be. What takes the place of
+// an opening begins while its undoing still moves the contacts, and must not take that
+// for a breaker that was open.
+func (h *hands) closed(u *imu.Unit) bool {
+	at, told := h.shut[u]
+	return u.Closed() || told && h.now()-at < closing
 }
 
 func (h *hands) reset(u *imu.Unit, _ func(string) string) (func(), error) {
@@ -119,14 +134,12 @@ func (h *hands) pad(u *imu.Unit, with func(string) string) (func(), error) {
 var positions = map[string]imu.Position{"connected": imu.Connected, "test": imu.TestPosition, "disconnected": imu.Disconnected, "withdrawn": imu.Withdrawn}
 
 func (h *hands) rack(u *imu.Unit, with func(string) string) (func(), error) {
-	was, closed := h.read(u, points.BreakerPosition), u.Closed()
+	was, closed := u.Position(), h.closed(u)
 	if err := u.Rack(h.now(), positions[with("to")]); err != nil {
 		return nil, err
 	}
 	return func() {
-		if !math.IsNaN(was) {
-			u.Rack(h.now(), imu.Position(was)) // from where it was it came
-		}
+		u.Rack(h.now(), was) // from where it was it came
 		if closed {
 			h.restore(u)
 		}
@@ -138,7 +151,7 @@ func (h *hands) fail(u *imu.Unit, with func(string) string) (func(), error) {
 	if err != nil {
 		return nil, err
 	}
-	closed := u.Closed()
+	closed := h.closed(u)
 	if err := u.Fail(h.now(), f, true); err != nil {
 		return nil, err
 	}
@@ -176,9 +189,6 @@ func (h *hands) loseClock(u *imu.Unit, _ func(string) string) (func(), error) {
 
 // load has currents flow, each behind the voltage of its phase.
 func (h *hands) load(u *imu.Unit, with func(string) string) (func(), error) {
-	if !u.Closed() {
-		return nil, fmt.Errorf("it is open, and nothing flows through it; close it first")
-	}
 	var amps [4]complex128
 	for k, name := range []string{"l1", "l2", "l3", "n"} {
 		v, err := strconv.ParseFloat(with(name), 64)
@@ -187,6 +197,5 @@ func (h *hands) load(u *imu.Unit, with func(string) string) (func(), error) {
 		}
 		amps[k] = cmplx.Rect(v, -2*math.Pi/3*float64(k%3))
 	}
-	u.Inject(h.now(), &amps)
-	return func() { u.Inject(h.now(), nil) }, nil
+	return h.flow(u, &amps), nil
 }
