@@ -46,8 +46,12 @@ study: points protection wire/comtrade
 imu: points protection metering access breaker wire/comtrade
 imu/imutest: points protection access imu
 
-# a breaker at the other end of a wire
+# a breaker at the other end of a wire, and its registers as they were read
 client: points regmap wire/modbus
+survey: points regmap wire/modbus
+
+# what other programs need to poll breakers: text out, nothing else
+polling: points regmap wire/modbus
 
 # the lab
 plant: points imu
@@ -67,6 +71,7 @@ var banned = map[string][]string{
 	"metering":   {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"breaker":    {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"access":     {"net", "net/http", "os", "log", "log/slog", "testing"},
+	"polling":    {"net/http", "os", "log", "log/slog", "testing"},
 	"study":      {"net", "net/http", "os", "log", "log/slog", "testing"},
 }
 

@@ -115,24 +115,30 @@ func (d *Desk) admit(k *Kind, o *remote.Order) ([]string, error) {
 			return nil, fmt.Errorf("there is no unit %q; there %s", u, listed(keys(d.lines)))
 		}
 	}
-	if o.For == 0 {
-		o.For = untold.Seconds()
-		if o.Run != "" {
-			o.For = longest.Seconds()
-		}
-	}
 	if err := k.check(o.With); err != nil {
 		return nil, err
 	}
+	return units, k.time(o)
+}
+
+// time completes how long an injection lasts and what is drawn in it.
+func (k *Kind) time(o *remote.Order) error {
+	needs := 0.0
 	if k.needs != nil {
-		if s := k.needs(&order{kind: k, with: o.With}); s > o.For {
-			return nil, fmt.Errorf("%s takes %g s and would be ended after %g s; give it longer: --for %gs", k.Name, s, o.For, s)
-		}
+		needs = k.needs(&order{kind: k, with: o.With})
+	}
+	switch {
+	case o.For == 0 && o.Run != "":
+		o.For = longest.Seconds()
+	case o.For == 0:
+		o.For = max(untold.Seconds(), needs)
+	case o.For < needs:
+		return fmt.Errorf("%s takes %g s and would be ended after %g s; give it longer: --for %gs", k.Name, needs, o.For, needs)
 	}
 	for o.Seed == 0 {
 		o.Seed = rand.Uint64() >> 11 // JSON numbers are exact to 2⁵³
 	}
-	return units, nil
+	return nil
 }
 
 // listed names up to a dozen.
@@ -156,6 +162,9 @@ func (d *Desk) begin(k *Kind, in *injection) error {
 	for i, u := range in.at {
 		old := d.inForce(k.Name, u)
 		end, err := d.beginAt(k, in, u, uint64(i), old)
+		if end == nil {
+			end = func() {}
+		}
 		if err != nil {
 			in.undo()
 			return fmt.Errorf("%s: %w", u, err)
@@ -221,9 +230,6 @@ func (d *Desk) beginAt(k *Kind, in *injection, unit string, nth uint64, old *inj
 	case k.gate != nil && l.gate == nil:
 		return nil, errors.New("it is not reached by an interface of its own")
 	case k.gate != nil:
-		if old != nil {
-			d.end(old, remote.ByNewer) // before: its end would take this one back
-		}
 		return k.gate(o, d.doorOf(l.gate).through())
 	default:
 		return d.byHand(k, o, unit, old)
@@ -247,11 +253,7 @@ func (d *Desk) byHand(k *Kind, o *order, unit string, old *injection) (func(), e
 		d.end(old, remote.ByNewer)
 	}
 	o.hit()
-	undo, err := d.hands.Begin(unit, k.Name, o.text)
-	if undo == nil {
-		undo = func() {}
-	}
-	return undo, err
+	return d.hands.Begin(unit, k.Name, o.text)
 }
 
 // text is a parameter as it was given, or its default; "for" is how long it lasts, in s.
@@ -300,11 +302,14 @@ func (d *Desk) end(in *injection, why string) {
 	in.undo()
 }
 
-// undo undoes what was begun, the last first.
+// undo undoes what was begun, at all units at once: a mechanism takes its time, and
+// a site has many.
 func (in *injection) undo() {
-	for _, end := range slices.Backward(in.ends) {
-		end()
+	var all sync.WaitGroup
+	for _, end := range in.ends {
+		all.Go(end)
 	}
+	all.Wait()
 	in.ends = nil
 }
 

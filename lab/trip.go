@@ -52,16 +52,7 @@ func (h *hands) trip(u *imu.Unit, with func(string) string) (func(), error) {
 	}
 	i := c.flow(amps)
 	end := h.flow(u, &i)
-	return func() { end(); h.recover(u) }, nil
-}
-
-// recover resets, charges and closes again a unit that was made to trip.
-func (h *hands) recover(u *imu.Unit) {
-	if u.Closed() {
-		return // it had not tripped yet
-	}
-	h.press(u, imu.ResetButton)
-	h.restore(u)
+	return func() { end(); h.restart(u) }, nil
 }
 
 // soon is within how many seconds a trip is wanted, if the settings can; ours. A
