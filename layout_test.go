@@ -53,6 +53,9 @@ survey: points regmap wire/modbus
 # what other programs need to poll breakers: text out, nothing else
 polling: points regmap wire/modbus
 
+# acceptance runs; the lab by HTTP only
+fat: points regmap lab/remote
+
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
