@@ -51,6 +51,7 @@ client: points regmap wire/modbus
 
 # acceptance runs; the lab by HTTP only
 fat: points regmap lab/remote
+fat/fattest: client points regmap
 
 # the lab
 plant: points imu
