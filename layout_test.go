@@ -46,8 +46,12 @@ study: points protection wire/comtrade
 imu: points protection metering access breaker wire/comtrade
 imu/imutest: points protection access imu
 
-# a breaker at the other end of a wire
+# a breaker at the other end of a wire, and its registers as they were read
 client: points regmap wire/modbus
+survey: points regmap wire/modbus
+
+# what other programs need to poll breakers: text out, nothing else
+polling: points regmap wire/modbus
 
 # acceptance runs; the lab by HTTP only
 fat: points regmap lab/remote
@@ -71,6 +75,7 @@ var banned = map[string][]string{
 	"metering":   {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"breaker":    {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"access":     {"net", "net/http", "os", "log", "log/slog", "testing"},
+	"polling":    {"net/http", "os", "log", "log/slog", "testing"},
 	"study":      {"net", "net/http", "os", "log", "log/slog", "testing"},
 }
 

@@ -19,6 +19,7 @@ type Unit struct {
 	monitor *access.Monitor
 	world   *World
 	memory  *Memory // nil: forgets everything when the process ends
+	server  *Unit   // an IFE, on which this unit's IFM is stacked; nil: none
 
 	// version changes whenever something that a reader can see has changed
 	// otherwise than by the flow of time. Read without the lock.

@@ -136,6 +136,9 @@ func (d *Desk) begin(k *Kind, in *injection) error {
 	for i, u := range in.at {
 		old := d.inForce(k.Name, u)
 		end, err := d.beginAt(k, in, u, uint64(i), old)
+		if end == nil {
+			end = func() {}
+		}
 		if err != nil {
 			in.undo()
 			return fmt.Errorf("%s: %w", u, err)
@@ -212,11 +215,7 @@ func (d *Desk) byHand(k *Kind, o *order, unit string, old *injection) (func(), e
 		d.end(old, remote.ByNewer)
 	}
 	o.hit()
-	undo, err := d.hands.Begin(unit, k.Name, o.text)
-	if undo == nil {
-		undo = func() {}
-	}
-	return undo, err
+	return d.hands.Begin(unit, k.Name, o.text)
 }
 
 // text is a parameter as it was given, or its default.
@@ -262,11 +261,14 @@ func (d *Desk) end(in *injection, why string) {
 	in.undo()
 }
 
-// undo undoes what was begun, the last first.
+// undo undoes what was begun, at all units at once: a mechanism takes its time, and
+// a site has many.
 func (in *injection) undo() {
-	for _, end := range slices.Backward(in.ends) {
-		end()
+	var all sync.WaitGroup
+	for _, end := range in.ends {
+		all.Go(end)
 	}
+	all.Wait()
 	in.ends = nil
 }
 

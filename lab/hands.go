@@ -90,10 +90,34 @@ func (h *hands) close(u *imu.Unit, _ func(string) string) (func(), error) {
 	}, nil
 }
 
-// restore closes a breaker by hand, with its spring charged.
+// A mechanism moves within a tenth of a second. In a world that is stopped it does
+// not, and nobody waits for it longer than patience.
+const (
+	patience = time.Second
+	glance   = 2 * time.Millisecond
+)
+
+// insist does something again until it has come about, or patience ends.
+func insist(done func() bool, do func()) {
+	for end := time.Now().Add(patience); !done() && time.Now().Before(end); time.Sleep(glance) {
+		do()
+	}
+}
+
+// restore closes a breaker by hand, with its spring charged, as soon as the
+// mechanism is at rest.
 func (h *hands) restore(u *imu.Unit) {
-	u.Charge(h.now())
-	h.press(u, imu.CloseButton)
+	insist(u.Closed, func() {
+		u.Charge(h.now())
+		h.press(u, imu.CloseButton)
+	})
+}
+
+// restart resets a breaker that has tripped, as soon as its contacts are open, and
+// closes it.
+func (h *hands) restart(u *imu.Unit) {
+	insist(func() bool { return h.read(u, points.BreakerFaultTripped) != 1 }, func() { h.press(u, imu.ResetButton) })
+	h.restore(u)
 }
 
 func (h *hands) reset(u *imu.Unit, _ func(string) string) (func(), error) {
@@ -145,8 +169,7 @@ func (h *hands) fail(u *imu.Unit, with func(string) string) (func(), error) {
 	return func() {
 		u.Fail(h.now(), f, false)
 		if closed && !u.Closed() { // it tripped the unit
-			h.press(u, imu.ResetButton)
-			h.restore(u)
+			h.restart(u)
 		}
 	}, nil
 }

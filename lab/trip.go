@@ -64,11 +64,7 @@ func (h *hands) trip(u *imu.Unit, with func(string) string) (func(), error) {
 // recover takes the injected current away, resets, charges and closes again.
 func (h *hands) recover(u *imu.Unit) {
 	u.Inject(h.now(), nil)
-	if u.Closed() {
-		return // it had not tripped yet
-	}
-	h.press(u, imu.ResetButton)
-	h.restore(u)
+	h.restart(u)
 }
 
 // tripping finds the smallest current at which the function is the first to trip.

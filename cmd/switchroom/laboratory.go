@@ -41,7 +41,7 @@ func (h *host) told() []remote.Unit {
 	}
 	for _, b := range h.site.Breakers {
 		u := remote.Unit{
-			Name: b.Unit.Name, Title: b.Title, Interface: b.Unit.Interface.String(), Unit: 255,
+			Name: b.Unit.Name, Title: b.Title, Interface: b.Unit.Interface.String(), Unit: int(b.UnitID()),
 			In: b.Unit.Rating.In, Variant: b.Unit.Rating.Variant.String(), Poles: b.Unit.Rating.Poles, Profile: b.Unit.Profile.String(),
 		}
 		if reachable[b.Unit.Name] {

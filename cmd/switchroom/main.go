@@ -39,7 +39,7 @@ type commands struct {
 	Open       openCmd       `cmd:"" help:"Open a breaker."`
 	Points     pointsCmd     `cmd:"" help:"List the vocabulary: every quantity, setting, status and operation."`
 	Read       readCmd       `cmd:"" help:"Read points of a breaker."`
-	Registers  registersCmd  `cmd:"" help:"List the Modbus register map, commands and answers."`
+	Registers  registersCmds `cmd:"" help:"The Modbus register map; read, compare, replay and share a unit's registers."`
 	Replay     replayCmd     `cmd:"" help:"Play a recording through a breaker and say what trips, and why."`
 	Reset      resetCmd      `cmd:"" help:"Reset a breaker after a trip."`
 	Settings   settingsCmd   `cmd:"" help:"Check settings files."`

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -152,17 +151,19 @@ func (h *host) record() error {
 // serve puts every unit behind its address and opens the sockets.
 func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	server := ethernet.NewServer()
+	options := ethernet.Options{Faithful: h.site.Faithful, Idle: time.Duration(h.site.Idle * float64(time.Second)), Map: h.registers}
+	if err := h.panels(server, options); err != nil {
+		return nil, err
+	}
 	lines := map[string]*inject.Line{}
 	for i := range h.site.Breakers {
 		b := &h.site.Breakers[i]
-		if b.Unit.Interface != imu.IFE && b.Unit.Interface != imu.EIFE {
+		if !b.Reachable() {
 			continue
 		}
 		line := inject.NewLine(h.registers, &gate{server, b.Address})
-		_, err := server.Add(h.lab.Units[i], world, ethernet.Options{
-			Address: b.Address, Unit: b.ID, Faithful: h.site.Faithful, Idle: time.Duration(h.site.Idle * float64(time.Second)), Map: h.registers, Wrap: line.Wrap,
-		})
-		if err != nil {
+		options.Address, options.Unit, options.Behind, options.Wrap = b.Address, b.ID, b.Via != "", line.Wrap
+		if _, err := server.Add(h.lab.Units[i], world, options); err != nil {
 			return nil, fmt.Errorf("%s: %w", b.Unit.Name, err)
 		}
 		lines[b.Unit.Name] = line
@@ -174,6 +175,20 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 		return nil, fmt.Errorf("%w; is another switchroom running? choose another port in the site file", err)
 	}
 	return server, nil
+}
+
+// panels puts the panel servers behind their addresses. Of a gateway there is
+// nothing but the breakers behind it.
+func (h *host) panels(server *ethernet.Server, o ethernet.Options) error {
+	for _, g := range h.site.Gateways {
+		if o.Address = g.Address; !g.Panel {
+			continue
+		}
+		if err := server.AddPanel(g.Name, o); err != nil {
+			return fmt.Errorf("%s: %w", g.Name, err)
+		}
+	}
+	return nil
 }
 
 // endWithin is how long connections have to end after SIGTERM. Everything has
@@ -240,7 +255,7 @@ func (h *host) tellReady() error {
 	}
 	r := readyFile{IMUs: []readyIMU{}}
 	for _, b := range h.reachable() {
-		r.IMUs = append(r.IMUs, readyIMU{b.Unit.Name, b.Address.String(), 255})
+		r.IMUs = append(r.IMUs, readyIMU{b.Unit.Name, b.Address.String(), int(b.UnitID())})
 	}
 	if h.web != nil {
 		r.Lab = h.web.URL()
@@ -255,11 +270,11 @@ func (h *host) tellReady() error {
 	return os.Rename(h.ready+".new", h.ready)
 }
 
-// reachable are the breakers that have an Ethernet interface.
+// reachable are the breakers that the network reaches.
 func (h *host) reachable() []site.Breaker {
 	var out []site.Breaker
 	for _, b := range h.site.Breakers {
-		if b.Unit.Interface == imu.IFE || b.Unit.Interface == imu.EIFE {
+		if b.Reachable() {
 			out = append(out, b)
 		}
 	}
@@ -270,7 +285,7 @@ func (h *host) reachable() []site.Breaker {
 func (h *host) print() {
 	t := table{head: []string{"name", "what", "In", "control unit", "modbus"}}
 	for _, b := range h.reachable() {
-		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", url(b.Address))
+		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", url(&b))
 	}
 	t.text(h.app.stdout)
 	if h.web != nil {
@@ -278,4 +293,4 @@ func (h *host) print() {
 	}
 }
 
-func url(a netip.AddrPort) string { return fmt.Sprintf("modbus://%v/255", a) }
+func url(b *site.Breaker) string { return fmt.Sprintf("modbus://%v/%d", b.Address, b.UnitID()) }
