@@ -63,6 +63,7 @@ plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap
+site/schedule: points imu
 lab: points access imu plant site study protection inject lab/remote
 
 cmd/switchroom: *

@@ -36,6 +36,7 @@ func (c *upCmd) Run(a *app) error {
 		return err
 	}
 	printNotes(a, s)
+	warnReach(a, s)
 	m, err := registerMap(c.Registers)
 	if err != nil {
 		return err
