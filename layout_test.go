@@ -46,6 +46,9 @@ study: points protection wire/comtrade
 imu: points protection metering access breaker wire/comtrade
 imu/imutest: points protection access imu
 
+# records of what crossed the wire
+trace: points regmap wire/modbus
+
 # a breaker at the other end of a wire
 client: points regmap wire/modbus
 

@@ -19,6 +19,7 @@ type demoCmd struct {
 	ReadyFile string `help:"Written when everything can be reached." placeholder:"PATH"`
 	Data      string `help:"Where the units' memory is kept; by default a temporary directory." placeholder:"DIR"`
 	Site      bool   `help:"Print the site file of the demonstration and end."`
+	traceFlags
 }
 
 func (c *demoCmd) Run(a *app) error {
@@ -44,6 +45,9 @@ func (c *demoCmd) Run(a *app) error {
 		defer os.RemoveAll(dir)
 	}
 	h := host{app: a, site: s, registers: regmap.Default(), data: dir, ready: c.ReadyFile}
+	if h.trace, err = c.recorder(a, h.registers); err != nil {
+		return err
+	}
 	return h.run(func() {
 		fmt.Fprintf(a.stdout, "%s\n\n", s.Name)
 		h.print()

@@ -44,6 +44,7 @@ type commands struct {
 	Scenario   scenarioCmd   `cmd:"" help:"Play a scenario on a site: faults, losses, starts, orders; check scenario files."`
 	Site       siteCmd       `cmd:"" help:"Check site files; print their schema."`
 	Test       testCmd       `cmd:"" help:"Injection tests of the protection, or your own results against the model."`
+	Trace      traceCmd      `cmd:"" help:"Look into what crossed the wire: traces of up, and captures."`
 	Up         upCmd         `cmd:"" help:"Run the switchroom of a site file."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Write      writeCmd      `cmd:"" help:"Write settings of a breaker."`

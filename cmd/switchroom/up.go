@@ -17,6 +17,7 @@ import (
 	"switchroom/paths/ethernet"
 	"switchroom/regmap"
 	"switchroom/site"
+	"switchroom/trace"
 )
 
 type upCmd struct {
@@ -26,6 +27,7 @@ type upCmd struct {
 	Registers string `help:"A CSV file of register rows that take the place of the built-in ones." type:"existingfile" placeholder:"FILE"`
 	Captures  string `help:"Write the waveform of every trip into this directory, as COMTRADE." placeholder:"DIR"`
 	Quiet     bool   `help:"Do not print where each unit is."`
+	traceFlags
 }
 
 func (c *upCmd) Run(a *app) error {
@@ -45,6 +47,9 @@ func (c *upCmd) Run(a *app) error {
 		}
 	}
 	h := host{app: a, site: s, registers: m, data: dir, ready: c.ReadyFile, captures: c.Captures}
+	if h.trace, err = c.recorder(a, m); err != nil {
+		return err
+	}
 	return h.run(func() {
 		if !c.Quiet {
 			h.print()
@@ -82,7 +87,8 @@ type host struct {
 	captures  string // directory for waveforms; none if empty
 	lab       *site.Lab
 
-	recording *captureQueue // of waveforms; nil: none
+	recording *captureQueue   // of waveforms; nil: none
+	trace     *trace.Recorder // of what crosses the wire; nil: none
 }
 
 // readyFile is what --ready-file holds.
@@ -146,6 +152,7 @@ func (h *host) record() error {
 // serve puts every unit behind its address and opens the sockets.
 func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	server := ethernet.NewServer()
+	h.watch(server)
 	for i := range h.site.Breakers {
 		b := &h.site.Breakers[i]
 		if b.Unit.Interface != imu.IFE && b.Unit.Interface != imu.EIFE {
@@ -209,6 +216,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	if h.recording != nil {
 		h.recording.end(recordedWithin - time.Since(asked))
 	}
+	err = errors.Join(err, h.endTrace(recordedWithin-time.Since(asked)))
 	if errors.Is(down, context.DeadlineExceeded) {
 		down = nil // connections that would not end were cut
 	}
