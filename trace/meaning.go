@@ -35,6 +35,8 @@ type Command struct {
 	Code     int    `json:"code"`
 	Name     string `json:"name"` // the point it does; "" is a code that no table has
 	Password string `json:"password,omitempty"`
+
+	dest uint16
 }
 
 // Means says what an exchange is about, by the register map m.
@@ -231,8 +233,8 @@ func command(b block) (Command, bool) {
 		}
 		return 0
 	}
-	c := Command{Code: int(word(regmap.CommandFirst))}
-	if row, ok := regmap.CommandByCode(uint16(c.Code), word(regmap.CommandDest)); ok {
+	c := Command{Code: int(word(regmap.CommandFirst)), dest: word(regmap.CommandDest)}
+	if row, ok := regmap.CommandByCode(uint16(c.Code), c.dest); ok {
 		c.Name = row.Point.String()
 	}
 	if word(regmap.CommandSec) != 0 {

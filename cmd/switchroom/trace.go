@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -95,14 +94,14 @@ func (f *traceReadFlags) open(a *app) (io.ReadCloser, error) {
 	return os.Open(f.File)
 }
 
-// load reads all of the trace.
-func (f *traceReadFlags) load(a *app) (*trace.Trace, error) {
+// load reads all of the trace, with the passwords that it holds if they are needed.
+func (f *traceReadFlags) load(a *app, passwords bool) (*trace.Trace, error) {
 	in, err := f.open(a)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	t, err := trace.Load(in, trace.ReadOptions{Ports: f.Port})
+	t, err := trace.Load(in, trace.ReadOptions{Ports: f.Port, Passwords: passwords})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.File, err)
 	}
@@ -190,6 +189,3 @@ func exchangeText(e *trace.Exchange, m *regmap.Map) string {
 	}
 	return fmt.Sprintf("%s %v > %v unit %d #%d  %s  [%s]", e.Time.UTC().Format("15:04:05.000000"), e.Client, e.Server, e.Unit, e.Transaction, trace.Means(e, m), ended)
 }
-
-// jsonOf is an exchange as the lines of a trace have it.
-func jsonOf(e *trace.Exchange, m *regmap.Map) json.RawMessage { return e.AppendJSON(nil, m) }
