@@ -47,6 +47,9 @@ study: points protection report wire/comtrade
 imu: points protection metering access breaker wire/comtrade
 imu/imutest: points protection access imu
 
+# records of what crossed the wire
+trace: points regmap wire/modbus
+
 # a breaker at the other end of a wire, and its registers as they were read
 client: points regmap wire/modbus
 survey: points regmap wire/modbus

@@ -18,6 +18,7 @@ import (
 	"switchroom/paths/ethernet"
 	"switchroom/regmap"
 	"switchroom/site"
+	"switchroom/trace"
 )
 
 type upCmd struct {
@@ -28,6 +29,7 @@ type upCmd struct {
 	Captures  string `help:"Write the waveform of every trip into this directory, as COMTRADE." placeholder:"DIR"`
 	Lab       string `help:"Address of the laboratory's HTTP server, on loopback, where faults are injected; off: none." default:"127.0.0.1:5021" placeholder:"HOST:PORT"`
 	Quiet     bool   `help:"Do not print where each unit is."`
+	traceFlags
 }
 
 func (c *upCmd) Run(a *app) error {
@@ -48,6 +50,9 @@ func (c *upCmd) Run(a *app) error {
 		}
 	}
 	h := host{app: a, site: s, registers: m, data: dir, ready: c.ReadyFile, captures: c.Captures, address: c.Lab}
+	if h.trace, err = c.recorder(a, m); err != nil {
+		return err
+	}
 	return h.run(func() {
 		if !c.Quiet {
 			h.print()
@@ -87,7 +92,8 @@ type host struct {
 	address   string      // of the laboratory's server; off: none
 	web       *lab.Server // nil: none
 
-	recording *captureQueue // of waveforms; nil: none
+	recording *captureQueue   // of waveforms; nil: none
+	trace     *trace.Recorder // of what crosses the wire; nil: none
 }
 
 // readyFile is what --ready-file holds.
@@ -152,6 +158,7 @@ func (h *host) record() error {
 // serve puts every unit behind its address and opens the sockets.
 func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	server := ethernet.NewServer()
+	h.watch(server)
 	options := ethernet.Options{Faithful: h.site.Faithful, Idle: time.Duration(h.site.Idle * float64(time.Second)), Map: h.registers}
 	if err := h.panels(server, options); err != nil {
 		return nil, err
@@ -243,6 +250,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	if h.recording != nil {
 		h.recording.end(recordedWithin - time.Since(asked))
 	}
+	err = errors.Join(err, h.endTrace(recordedWithin-time.Since(asked)))
 	if errors.Is(down, context.DeadlineExceeded) {
 		down = nil // connections that would not end were cut
 	}
