@@ -31,6 +31,7 @@ points:
 wire/comtrade:
 wire/modbus:
 lab/remote:
+report:
 
 # pure: settings, samples and time in; verdicts out
 protection: points
@@ -40,14 +41,22 @@ regmap: points wire/modbus
 breaker: points protection
 
 # questions to settings: curves, selectivity, injection
-study: points protection wire/comtrade
+study: points protection report wire/comtrade
 
 # one running unit; only imu reaches the mechanism
 imu: points protection metering access breaker wire/comtrade
 imu/imutest: points protection access imu
 
-# a breaker at the other end of a wire
+# a breaker at the other end of a wire, and its registers as they were read
 client: points regmap wire/modbus
+survey: points regmap wire/modbus
+
+# what other programs need to poll breakers: text out, nothing else
+polling: points regmap wire/modbus
+
+# acceptance runs; the lab by HTTP only
+fat: points regmap lab/remote
+fat/fattest: client points regmap
 
 # the lab
 plant: points imu
@@ -68,6 +77,7 @@ var banned = map[string][]string{
 	"metering":   {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"breaker":    {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"access":     {"net", "net/http", "os", "log", "log/slog", "testing"},
+	"polling":    {"net/http", "os", "log", "log/slog", "testing"},
 	"study":      {"net", "net/http", "os", "log", "log/slog", "testing"},
 }
 

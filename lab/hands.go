@@ -17,12 +17,13 @@ import (
 type hands struct {
 	lab   *site.Lab
 	units map[string]*imu.Unit
+	sets  map[*imu.Unit]*testSet
 }
 
 func newHands(l *site.Lab) *hands {
-	h := &hands{l, map[string]*imu.Unit{}}
+	h := &hands{l, map[string]*imu.Unit{}, map[*imu.Unit]*testSet{}}
 	for _, u := range l.Units {
-		h.units[u.Name()] = u
+		h.units[u.Name()], h.sets[u] = u, &testSet{unit: u}
 	}
 	return h
 }
@@ -90,10 +91,34 @@ func (h *hands) close(u *imu.Unit, _ func(string) string) (func(), error) {
 	}, nil
 }
 
-// restore closes a breaker by hand, with its spring charged.
+// A mechanism moves within a tenth of a second. In a world that is stopped it does
+// not, and nobody waits for it longer than patience.
+const (
+	patience = time.Second
+	glance   = 2 * time.Millisecond
+)
+
+// insist does something again until it has come about, or patience ends.
+func insist(done func() bool, do func()) {
+	for end := time.Now().Add(patience); !done() && time.Now().Before(end); time.Sleep(glance) {
+		do()
+	}
+}
+
+// restore closes a breaker by hand, with its spring charged, as soon as the
+// mechanism is at rest.
 func (h *hands) restore(u *imu.Unit) {
-	u.Charge(h.now())
-	h.press(u, imu.CloseButton)
+	insist(u.Closed, func() {
+		u.Charge(h.now())
+		h.press(u, imu.CloseButton)
+	})
+}
+
+// restart resets a breaker that has tripped, as soon as its contacts are open, and
+// closes it.
+func (h *hands) restart(u *imu.Unit) {
+	insist(func() bool { return h.read(u, points.BreakerFaultTripped) != 1 }, func() { h.press(u, imu.ResetButton) })
+	h.restore(u)
 }
 
 func (h *hands) reset(u *imu.Unit, _ func(string) string) (func(), error) {
@@ -119,14 +144,12 @@ func (h *hands) pad(u *imu.Unit, with func(string) string) (func(), error) {
 var positions = map[string]imu.Position{"connected": imu.Connected, "test": imu.TestPosition, "disconnected": imu.Disconnected, "withdrawn": imu.Withdrawn}
 
 func (h *hands) rack(u *imu.Unit, with func(string) string) (func(), error) {
-	was, closed := h.read(u, points.BreakerPosition), u.Closed()
+	was, closed := u.Position(), u.Closed()
 	if err := u.Rack(h.now(), positions[with("to")]); err != nil {
 		return nil, err
 	}
 	return func() {
-		if !math.IsNaN(was) {
-			u.Rack(h.now(), imu.Position(was)) // from where it was it came
-		}
+		u.Rack(h.now(), was) // from where it was it came
 		if closed {
 			h.restore(u)
 		}
@@ -145,8 +168,7 @@ func (h *hands) fail(u *imu.Unit, with func(string) string) (func(), error) {
 	return func() {
 		u.Fail(h.now(), f, false)
 		if closed && !u.Closed() { // it tripped the unit
-			h.press(u, imu.ResetButton)
-			h.restore(u)
+			h.restart(u)
 		}
 	}, nil
 }
@@ -176,9 +198,6 @@ func (h *hands) loseClock(u *imu.Unit, _ func(string) string) (func(), error) {
 
 // load has currents flow, each behind the voltage of its phase.
 func (h *hands) load(u *imu.Unit, with func(string) string) (func(), error) {
-	if !u.Closed() {
-		return nil, fmt.Errorf("it is open, and nothing flows through it; close it first")
-	}
 	var amps [4]complex128
 	for k, name := range []string{"l1", "l2", "l3", "n"} {
 		v, err := strconv.ParseFloat(with(name), 64)
@@ -187,6 +206,5 @@ func (h *hands) load(u *imu.Unit, with func(string) string) (func(), error) {
 		}
 		amps[k] = cmplx.Rect(v, -2*math.Pi/3*float64(k%3))
 	}
-	u.Inject(h.now(), &amps)
-	return func() { u.Inject(h.now(), nil) }, nil
+	return h.flow(u, &amps), nil
 }

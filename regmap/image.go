@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"switchroom/points"
@@ -207,6 +208,21 @@ var integers = [...]struct {
 	S32: {math.MinInt32 + 1, math.MaxInt32, 1 << 31},
 	U64: {0, 1 << 62, math.MaxUint64},
 	S64: {-(1 << 62), 1 << 62, 1 << 63},
+}
+
+// None returns the raw values that mean "not available" in an integer of kind k,
+// in decimal: the marker of the type, and for INT64 all ones too (evcc,
+// energies). Other kinds have none; FLOAT32 has its NaN.
+func (k Kind) None() []string {
+	switch k {
+	case U16, U32, U64:
+		return []string{strconv.FormatUint(integers[k].none, 10)}
+	case S16, S32:
+		return []string{strconv.FormatInt(-int64(integers[k].none), 10)}
+	case S64:
+		return []string{strconv.FormatInt(math.MinInt64, 10), "-1"}
+	}
+	return nil
 }
 
 func putInteger(d []byte, k Kind, v float64) {
