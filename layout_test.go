@@ -50,6 +50,9 @@ imu/imutest: points protection access imu
 # a breaker at the other end of a wire
 client: points regmap wire/modbus
 
+# a supervision system with mistakes to find
+fat/fattest: points regmap wire/modbus
+
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
