@@ -51,7 +51,7 @@ imu/imutest: points protection access imu
 client: points regmap wire/modbus
 
 # a supervision system with mistakes to find
-fat/fattest: points regmap wire/modbus
+fat/rehearsal: points regmap wire/modbus
 
 # the lab
 plant: points imu

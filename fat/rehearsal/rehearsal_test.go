@@ -1,4 +1,4 @@
-package fattest
+package rehearsal
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-// Package fattest is a supervision system with mistakes to find: it polls breakers
+// Package rehearsal is a supervision system with mistakes to find: it polls breakers
 // over Modbus TCP and shows their points by HTTP, as a small SCADA would. Set up by
 // [Default] it does so honestly; [Config.Make] makes one of the mistakes in the
 // table ([Mistakes]), the same for the same seed. An acceptance run has to find it.
@@ -15,7 +15,7 @@
 //	POST /command    {"breaker":"Q1","do":"open"}
 //
 // The quality is good, bad (asked, and not available) or stale (no answer).
-package fattest
+package rehearsal
 
 import (
 	"context"
