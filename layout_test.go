@@ -47,8 +47,16 @@ study: points protection report wire/comtrade
 imu: points protection metering access breaker wire/comtrade
 imu/imutest: points protection access imu
 
-# a breaker at the other end of a wire
+# a breaker at the other end of a wire, and its registers as they were read
 client: points regmap wire/modbus
+survey: points regmap wire/modbus
+
+# what other programs need to poll breakers: text out, nothing else
+polling: points regmap wire/modbus
+
+# acceptance runs; the lab by HTTP only
+fat: points regmap lab/remote
+fat/fattest: client points regmap
 
 # a supervision system with mistakes to find
 fat/rehearsal: points regmap wire/modbus
@@ -56,7 +64,10 @@ fat/rehearsal: points regmap wire/modbus
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
+inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap
+site/schedule: points imu
+lab: points access imu plant site study protection inject lab/remote
 
 cmd/switchroom: *
 `
@@ -69,6 +80,7 @@ var banned = map[string][]string{
 	"metering":   {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"breaker":    {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"access":     {"net", "net/http", "os", "log", "log/slog", "testing"},
+	"polling":    {"net/http", "os", "log", "log/slog", "testing"},
 	"study":      {"net", "net/http", "os", "log", "log/slog", "testing"},
 }
 

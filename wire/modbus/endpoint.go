@@ -18,6 +18,8 @@ type Endpoint struct {
 	idle, slow, unframed           atomic.Uint64
 	requests, exceptions, replaced atomic.Uint64
 	foreign                        atomic.Uint64
+
+	narrow atomic.Int64 // connections admitted where Limits.Conns are more, plus one; 0: not narrowed
 }
 
 // Limits bound what clients may use. Zero is the server's own bound.
@@ -81,9 +83,22 @@ func (e *Endpoint) Stats() Stats {
 	}
 }
 
+// Narrow admits only conns connections from now on, 0 none, and never more than
+// Limits.Conns; less than 0 takes that back. Those that are open stay. It is how
+// an interface that is full, or that restarts, is played.
+func (e *Endpoint) Narrow(conns int) { e.narrow.Store(int64(max(conns, -1)) + 1) }
+
+// conns is how many connections are admitted now.
+func (e *Endpoint) conns() int64 {
+	if n := e.narrow.Load(); n > 0 {
+		return min(n-1, e.Limits.conns())
+	}
+	return e.Limits.conns()
+}
+
 // admit counts a connection in and reports whether there was room for it.
 func (e *Endpoint) admit() bool {
-	if e.open.Add(1) > e.Limits.conns() {
+	if e.open.Add(1) > e.conns() {
 		e.open.Add(-1)
 		e.refused.Add(1)
 		return false

@@ -391,3 +391,27 @@ func TestManyAnswersAtOnce(t *testing.T) {
 		all.Wait()
 	})
 }
+
+// An interface restarts: its connections are cut, others stay, and it admits none
+// until it is back.
+func TestHangupAndNarrow(t *testing.T) {
+	everyWay(t, func(t *testing.T, w way) {
+		g := on(t, w, &Endpoint{Handler: says(3)})
+		use := func(c wire) { c.send(framed(1, []byte{3})); c.adu() }
+		one, two := g.dial(), g.dial()
+		use(one)
+		use(two)
+		g.endpoint.Narrow(0)
+		g.server.Hangup(&Endpoint{}) // another's
+		use(one)
+		g.server.Hangup(g.endpoint)
+		one.ended("the first")
+		two.ended("the second")
+		if third, err := g.way.dial(g.addr); err == nil {
+			wire{t, third}.ended("one while none is admitted")
+			third.Close()
+		}
+		g.endpoint.Narrow(-1)
+		use(g.dial())
+	})
+}

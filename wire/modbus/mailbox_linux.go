@@ -19,6 +19,7 @@ type mailbox struct {
 type letters struct {
 	newcomers []*link
 	answers   []answer
+	hangups   []*Endpoint
 	drain     bool
 	stop      bool
 }

@@ -137,6 +137,9 @@ func (r *reactor) open(l letters) {
 	for _, c := range l.newcomers {
 		r.add(c)
 	}
+	for _, e := range l.hangups {
+		r.cut(e)
+	}
 	for i := range l.answers {
 		r.deliver(&l.answers[i])
 	}
@@ -313,6 +316,18 @@ func (r *reactor) shut() {
 	r.file.Close()
 }
 
+// cut closes every connection of an endpoint.
+func (r *reactor) cut(e *Endpoint) {
+	for _, c := range r.links {
+		if c != nil && c.endpoint == e {
+			r.close(c)
+		}
+	}
+}
+
+func (r *reactor) hangup(e *Endpoint) {
+	r.post(func(l *letters) { l.hangups = append(l.hangups, e) })
+}
 func (r *reactor) ring()  { r.post(func(*letters) {}) }
 func (r *reactor) stop()  { r.post(func(l *letters) { l.stop = true }) }
 func (r *reactor) drain() { r.post(func(l *letters) { l.drain = true }) }

@@ -10,4 +10,6 @@ type reactor struct{}
 func (*reactor) stop()  {}
 func (*reactor) drain() {}
 
+func (*reactor) hangup(*Endpoint) {}
+
 func (s *Server) start(conn net.Conn, se *session) bool { return s.startStream(conn, se) }

@@ -178,6 +178,21 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 }
 
+// Hangup closes every connection of endpoint e, at once and whatever they wait for.
+// It does not wait for them.
+func (s *Server) Hangup(e *Endpoint) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.streams {
+		if c.endpoint == e {
+			c.abort()
+		}
+	}
+	if s.reactor != nil {
+		s.reactor.hangup(e)
+	}
+}
+
 func (s *Server) end(reactor func(*reactor), stream func(*stream)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
