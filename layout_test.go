@@ -61,6 +61,9 @@ polling: points regmap wire/modbus
 fat: points regmap lab/remote
 fat/fattest: client points regmap
 
+# a supervision system with mistakes to find
+fat/rehearsal: points regmap wire/modbus
+
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
