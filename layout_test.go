@@ -58,6 +58,9 @@ paths/ethernet: points access imu regmap wire/modbus
 site: points protection access imu plant regmap
 
 cmd/switchroom: *
+
+# makes a release
+dev/pack:
 `
 
 // banned lists what the pure packages must not import: no input, no output, no
