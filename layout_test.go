@@ -31,6 +31,7 @@ points:
 wire/comtrade:
 wire/modbus:
 lab/remote:
+report:
 
 # pure: settings, samples and time in; verdicts out
 protection: points
@@ -40,7 +41,7 @@ regmap: points wire/modbus
 breaker: points protection
 
 # questions to settings: curves, selectivity, injection
-study: points protection wire/comtrade
+study: points protection report wire/comtrade
 
 # one running unit; only imu reaches the mechanism
 imu: points protection metering access breaker wire/comtrade
@@ -49,13 +50,24 @@ imu/imutest: points protection access imu
 # records of what crossed the wire
 trace: points regmap wire/modbus
 
-# a breaker at the other end of a wire
+# a breaker at the other end of a wire, and its registers as they were read
 client: points regmap wire/modbus
+survey: points regmap wire/modbus
+
+# what other programs need to poll breakers: text out, nothing else
+polling: points regmap wire/modbus
+
+# acceptance runs; the lab by HTTP only
+fat: points regmap lab/remote
+fat/fattest: client points regmap
 
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
+inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap
+site/schedule: points imu
+lab: points access imu plant site study protection inject lab/remote
 
 cmd/switchroom: *
 
@@ -71,6 +83,7 @@ var banned = map[string][]string{
 	"metering":   {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"breaker":    {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"access":     {"net", "net/http", "os", "log", "log/slog", "testing"},
+	"polling":    {"net/http", "os", "log", "log/slog", "testing"},
 	"study":      {"net", "net/http", "os", "log", "log/slog", "testing"},
 }
 

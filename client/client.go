@@ -7,7 +7,11 @@
 //
 // It is careful with hardware: a command whose code or layout is only inferred
 // or ours is not sent to a unit that does not mark itself as virtual, unless
-// the caller allows that one command ([Options.Allow]).
+// the caller allows that one command ([Options.Allow]). The mark is read anew
+// before each such command, on the connection that carries it: a connection
+// that breaks is never made again, and an answer of a minute ago says nothing of
+// who is there now. Everything that was relied on and is not confirmed is kept
+// ([Client.Relied]).
 package client
 
 import (
@@ -16,13 +20,11 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"switchroom/points"
 	"switchroom/regmap"
 	"switchroom/wire/modbus"
 )
@@ -45,9 +47,8 @@ type Client struct {
 
 	command sync.Mutex // one command at a time: the command interface has one answer
 
-	mu      sync.Mutex
-	virtual *bool                       // whether the unit marks itself as virtual; nil: not asked yet
-	relied  map[string]points.Certainty // what was relied on that is not confirmed
+	mu     sync.Mutex
+	relied map[string]Reliance // what was relied on that is not confirmed, by what it is
 }
 
 // Dial connects to an address such as modbus://127.0.1.1:5020/255. Port and
@@ -69,7 +70,7 @@ func Dial(ctx context.Context, address string, o Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; is the address right, and does the unit run?", address, err)
 	}
-	return &Client{conn: conn, unit: conn.Unit(unit), m: o.Map, opt: o, relied: map[string]points.Certainty{}}, nil
+	return &Client{conn: conn, unit: conn.Unit(unit), m: o.Map, opt: o, relied: map[string]Reliance{}}, nil
 }
 
 // ParseAddress reads modbus://HOST:PORT/UNIT.
@@ -96,24 +97,12 @@ func ParseAddress(address string) (hostPort string, unit byte, err error) {
 // Close closes the connection.
 func (c *Client) Close() error { return c.conn.Close() }
 
-// Virtual reports whether the unit marks itself as virtual. What cannot be
-// found out counts as hardware.
+// Virtual asks the unit whether it marks itself as virtual. What cannot be found
+// out counts as hardware. The answer is never kept: behind a gateway another unit
+// may have taken the place of the one that gave it.
 func (c *Client) Virtual(ctx context.Context) bool {
-	c.mu.Lock()
-	known := c.virtual
-	c.mu.Unlock()
-	if known != nil {
-		return *known
-	}
 	b, err := c.registers(ctx, virtualRegister, 1)
-	v := err == nil && len(b) == 2 && uint16(b[0])<<8|uint16(b[1]) == regmap.Virtual
-	var x modbus.Exception
-	if err == nil || errors.As(err, &x) {
-		c.mu.Lock()
-		c.virtual = &v // an answer, whatever it says, is one; silence is asked again
-		c.mu.Unlock()
-	}
-	return v
+	return err == nil && len(b) == 2 && uint16(b[0])<<8|uint16(b[1]) == regmap.Virtual
 }
 
 // virtualRegister holds the mark of a virtual unit.
@@ -124,6 +113,9 @@ func (c *Client) registers(ctx context.Context, r regmap.Register, n uint16) ([]
 	ctx, cancel := context.WithTimeout(ctx, c.opt.Timeout)
 	defer cancel()
 	b, err := c.unit.ReadRegisters(ctx, r.Address(), n)
+	if c.unit.ID == 255 {
+		c.relyOn(unit255)
+	}
 	var lost *modbus.TransportError
 	if errors.As(err, &lost) {
 		return nil, fmt.Errorf("registers %d to %d: %w; is there a unit at this address, and does it admit one more connection?", r, int(r)+int(n)-1, err)
@@ -132,33 +124,4 @@ func (c *Client) registers(ctx context.Context, r regmap.Register, n uint16) ([]
 		return nil, fmt.Errorf("registers %d to %d: %w", r, int(r)+int(n)-1, err)
 	}
 	return b, nil
-}
-
-// rely notes that something not confirmed was relied on.
-func (c *Client) rely(what string, certainty points.Certainty) {
-	if certainty == points.Confirmed {
-		return
-	}
-	c.mu.Lock()
-	c.relied[what] = certainty
-	c.mu.Unlock()
-}
-
-// Reliance is one thing that a client relied on and that is not confirmed.
-type Reliance struct {
-	What      string           `json:"what"` // "register 32028" or "command 906"
-	Certainty points.Certainty `json:"certainty"`
-}
-
-// Relied returns everything that was relied on and is not confirmed: the list
-// to check on site.
-func (c *Client) Relied() []Reliance {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var all []Reliance
-	for w, k := range c.relied {
-		all = append(all, Reliance{w, k})
-	}
-	slices.SortFunc(all, func(a, b Reliance) int { return strings.Compare(a.What, b.What) })
-	return all
 }

@@ -125,9 +125,6 @@ func (s state) is(closed bool) bool { return s.v.Available() && s.v.Bool() == cl
 // run sends one command and waits for its answer. It returns the reply.
 func (c *Client) run(ctx context.Context, cmd *regmap.Command, password string, args []Argument) ([]byte, error) {
 	op := cmd.Point.String()
-	if err := c.allowed(ctx, cmd); err != nil {
-		return nil, &Error{Op: op, Err: err}
-	}
 	frame, err := frame(cmd, password, args)
 	if err != nil {
 		return nil, &Error{Op: op, Err: err}
@@ -135,10 +132,15 @@ func (c *Client) run(ctx context.Context, cmd *regmap.Command, password string, 
 	defer clear(frame) // it holds the password
 	c.command.Lock()
 	defer c.command.Unlock()
+	// Asked here and not earlier: between the question and the command nothing
+	// else of this client goes to the unit.
+	if err := c.allowed(ctx, cmd); err != nil {
+		return nil, &Error{Op: op, Err: err}
+	}
 	if err := c.send(ctx, frame); err != nil {
 		return nil, &Error{Op: op, MayHaveHappened: mayHave(err), Err: err}
 	}
-	c.rely(fmt.Sprintf("command %d (%s)", cmd.Code, op), max(cmd.Certainty, cmd.Layout))
+	c.relyOnCommand(cmd)
 	return c.answer(ctx, cmd)
 }
 
@@ -252,12 +254,15 @@ func (c *Client) answer(ctx context.Context, cmd *regmap.Command) ([]byte, error
 		case status == regmap.InProgress && time.Now().After(deadline):
 			return nil, &Error{Op: op, MayHaveHappened: true, Err: fmt.Errorf("still in progress after %v", pollFor)}
 		case status == regmap.InProgress:
+			c.relyOn(inProgress)
 			if err := wait(ctx, pollEvery); err != nil {
 				return nil, &Error{Op: op, MayHaveHappened: true, Err: err}
 			}
 			continue
 		}
-		if s := regmap.Status(status & 0xFF); s != regmap.Success {
+		s := regmap.Status(status & 0xFF)
+		c.relyOnStatus(s)
+		if s != regmap.Success {
 			return nil, &Error{Op: op, Refused: true, MayHaveHappened: regmap.StatusOf(s).May, Status: s, Err: errors.New(s.String())}
 		}
 		return c.reply(ctx, cmd, b, count)

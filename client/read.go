@@ -48,7 +48,10 @@ func (c *Client) Read(ctx context.Context, ids ...points.ID) ([]Reading, error) 
 	out := make([]Reading, len(ids))
 	for i, p := range places {
 		out[i] = Reading{ids[i], c.value(p, data), p.Row.Register, p.Row.Certainty}
-		c.rely(fmt.Sprintf("register %d (%v)", p.Row.Register, ids[i]), p.Row.Certainty)
+		c.relyOnRow(p.Row, ids[i].String())
+		if data[p.Row.Register] != nil {
+			c.relyOnLayout(p.Row, out[i].Value)
+		}
 	}
 	return out, nil
 }
@@ -60,6 +63,7 @@ func (c *Client) value(p regmap.Place, data map[regmap.Register][]byte) points.V
 	}
 	if q, ok := c.m.QualityOf(p.Row.Register); ok && p.Bit >= 0 {
 		w := data[q.Register]
+		c.relyOnRow(q, fmt.Sprintf("quality of each bit of %d", p.Row.Register))
 		if len(w) == 2 && (uint16(w[0])<<8|uint16(w[1]))>>p.Bit&1 == 0 {
 			return points.Value{}
 		}

@@ -114,6 +114,10 @@ func (c *Client) asItIs(ctx context.Context, id points.ID, group int) (points.Va
 	if !r[0].Value.Available() {
 		return points.Value{}, fmt.Errorf("%v goes with it and has no value on this unit", id)
 	}
+	if p, _ := c.m.Find(id); p.Row.Certainty >= points.Inferred && !c.Virtual(ctx) {
+		// What was misread would be written: the breaker would protect otherwise.
+		return points.Value{}, fmt.Errorf("%v goes with it; give it too, since register %d is %v and must not decide what is written to hardware", id, p.Row.Register, p.Row.Certainty)
+	}
 	if group != 0 {
 		return points.Value{}, fmt.Errorf("%v goes with it; give it too, since only the acting group can be read", id)
 	}

@@ -151,7 +151,7 @@ func refuse(r Refusal, detail string) Result { return Result{Refusal: r, Detail:
 func (u *Unit) locks() access.Locks {
 	return access.Locks{
 		AsOf:             u.now,
-		RemoteControl:    access.TriOf(u.set.Remote && u.cfg.Interface != NoInterface),
+		RemoteControl:    access.TriOf(u.cfg.Interface != NoInterface && u.remote()),
 		HMIProtection:    access.TriOf(u.set.LockHMI),
 		RemoteProtection: access.TriOf(u.set.LockRemote),
 		CloseInhibited:   access.TriOf(u.inhibited()),

@@ -24,7 +24,7 @@ func (u *Unit) Distorted(now time.Duration, i [4]complex128, v [3]complex128, hz
 		if h != nil && was.H != nil && *h == *was.H {
 			h = was.H
 		}
-		u.input = input{i, v, hz, h}
+		u.input = u.offer(input{i, v, hz, h})
 		if was != u.input || u.sampled {
 			u.feed(u.now)
 			u.dirty = true

@@ -108,7 +108,7 @@ func (u *Unit) fillInterface(v points.Values) {
 	v[points.InterfaceClock], v[points.DeviceClock] = clock, clock
 	v.SetFlag(points.DeviceClockSynchronised, u.clock.synchronised)
 	v[points.InterfaceUptime] = math.Floor((u.now - u.started).Seconds())
-	v.SetFlag(points.RemoteEnabled, u.set.Remote)
+	v.SetFlag(points.RemoteEnabled, u.remote())
 	if u.cfg.Interface.pad() {
 		v[points.InterfacePad] = 1
 		if u.set.Remote {

@@ -240,13 +240,14 @@ func (u *Unit) remember() ([]byte, []Record, []*Capture) {
 	for i, p := range u.passwords {
 		s.Passwords[i] = string(p[:])
 	}
-	for k, c := range u.input.I {
+	in := u.ofNetwork()
+	for k, c := range in.I {
 		s.Input[k] = [2]float64{real(c), imag(c)}
 	}
-	for k, c := range u.input.V {
+	for k, c := range in.V {
 		s.Input[4+k] = [2]float64{real(c), imag(c)}
 	}
-	s.Input[7][0], s.Harmonics = u.input.Hz, spectrumState(u.input.H)
+	s.Input[7][0], s.Harmonics = in.Hz, spectrumState(in.H)
 	events, waves := u.unsaved, u.unsavedCaptures
 	u.unsaved, u.unsavedCaptures = nil, nil
 	raw, err := json.Marshal(s)

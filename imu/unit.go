@@ -19,6 +19,7 @@ type Unit struct {
 	monitor *access.Monitor
 	world   *World
 	memory  *Memory // nil: forgets everything when the process ends
+	server  *Unit   // an IFE, on which this unit's IFM is stacked; nil: none
 
 	// version changes whenever something that a reader can see has changed
 	// otherwise than by the flow of time. Read without the lock.
@@ -32,9 +33,10 @@ type Unit struct {
 	prot   *protection.Engine
 	meas   *metering.Meter
 
-	input   input // what the network would drive through closed contacts
-	sampled bool  // samples came after input
-	engaged bool  // main clusters, as of the last change taken up; a fixed breaker's always are
+	input   input  // what the network would drive through closed contacts
+	network *input // the same, while a test set injects in its place; else nil
+	sampled bool   // samples came after input
+	engaged bool   // main clusters, as of the last change taken up; a fixed breaker's always are
 	load    loadProfile
 	climate climate
 	upkeep  upkeep

@@ -18,11 +18,14 @@ import (
 var Columns = []string{"register", "count", "type", "point", "scale", "value", "bits", "of", "write", "title", "source", "certainty"}
 
 // WriteCSV writes the table of m. [Map.Override] reads it back.
-func (m *Map) WriteCSV(w io.Writer) error {
+func (m *Map) WriteCSV(w io.Writer) error { return WriteRows(w, m.rows) }
+
+// WriteRows writes rows in the same way.
+func WriteRows(w io.Writer, rows []Row) error {
 	c := csv.NewWriter(w)
 	c.Write(Columns) // errors stay with the writer
-	for i := range m.rows {
-		c.Write(m.rows[i].record())
+	for i := range rows {
+		c.Write(rows[i].record())
 	}
 	c.Flush()
 	return c.Error()

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"switchroom/points"
@@ -173,6 +174,19 @@ func PutValue(d []byte, r *Row, v float64, synced bool) {
 	}
 }
 
+// Put writes a value as row r lays it out into d, which has exactly its registers;
+// one that is not available as the type's marker. Bit fields are not a value of
+// their own and are left as they are.
+func (r *Row) Put(d []byte, v points.Value) {
+	switch r.Kind {
+	case Bits, Quality, Gap:
+	case Chars:
+		putChars(d, v.Text())
+	default:
+		PutValue(d, r, v.Float(), true)
+	}
+}
+
 func putFloat(d []byte, v float64) {
 	bits := uint32(0xFFC00000) // the not-available marker (facts: recalled)
 	if !math.IsNaN(v) {
@@ -194,6 +208,21 @@ var integers = [...]struct {
 	S32: {math.MinInt32 + 1, math.MaxInt32, 1 << 31},
 	U64: {0, 1 << 62, math.MaxUint64},
 	S64: {-(1 << 62), 1 << 62, 1 << 63},
+}
+
+// None returns the raw values that mean "not available" in an integer of kind k,
+// in decimal: the marker of the type, and for INT64 all ones too (evcc,
+// energies). Other kinds have none; FLOAT32 has its NaN.
+func (k Kind) None() []string {
+	switch k {
+	case U16, U32, U64:
+		return []string{strconv.FormatUint(integers[k].none, 10)}
+	case S16, S32:
+		return []string{strconv.FormatInt(-int64(integers[k].none), 10)}
+	case S64:
+		return []string{strconv.FormatInt(math.MinInt64, 10), "-1"}
+	}
+	return nil
 }
 
 func putInteger(d []byte, k Kind, v float64) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -249,6 +250,30 @@ func bounds(r Row) (lo, hi float64) {
 		return lo / r.Scale, hi / r.Scale
 	}
 	return lo, hi
+}
+
+// TestNone holds the markers that others are told to what is written for them.
+func TestNone(t *testing.T) {
+	for k, size := range map[Kind]int{U16: 1, S16: 1, U32: 2, S32: 2, U64: 4, S64: 4} {
+		r := Row{Kind: k, Count: uint16(size), Point: points.CurrentL1}
+		d := make([]byte, 2*size)
+		PutValue(d, &r, math.NaN(), true)
+		var raw uint64
+		for _, b := range d {
+			raw = raw<<8 | uint64(b)
+		}
+		want := strconv.FormatUint(raw, 10)
+		if k == S16 || k == S32 || k == S64 {
+			shift := 64 - 8*len(d)
+			want = strconv.FormatInt(int64(raw<<shift)>>shift, 10)
+		}
+		if got := k.None(); len(got) == 0 || got[0] != want {
+			t.Errorf("%v: not available is %v, and %s is written", k, got, want)
+		}
+	}
+	if F32.None() != nil || Bits.None() != nil {
+		t.Error("a kind without a marker has one")
+	}
 }
 
 func TestDateTimesSurvive(t *testing.T) {

@@ -16,13 +16,17 @@ const breakersMax = 20_000
 const elementsMax = 5 * breakersMax
 
 // naming are the fields that name a thing of the switchroom, or refer to one.
-var naming = []string{"name", "node", "from", "to", "starts_on", "grid", "zsi"}
+var naming = []string{"name", "node", "from", "to", "starts_on", "grid", "zsi", "via"}
 
 // copies repeats everything between the head of the file and its end as often as
 // it says, each copy with names of its own: Q1-0001, Q1-0002.
 func (c *checker) copies(root *yaml.Node) {
 	n, _ := strconv.Atoi(text(child(root, "copies")))
 	if n < 2 {
+		return
+	}
+	if child(root, "gateways") != nil {
+		c.problem("copies", "each copy of a gateway would need an address of its own; leave copies or gateways out")
 		return
 	}
 	breakers := child(root, "breakers")

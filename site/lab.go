@@ -31,6 +31,9 @@ func (s *Site) Build(w *imu.World, memory *imu.Memory, stored *imu.Stored) (*Lab
 		}
 		l.Units = append(l.Units, u)
 	}
+	if err := l.stack(); err != nil {
+		return nil, err
+	}
 	if err := l.wire(); err != nil {
 		return nil, err
 	}

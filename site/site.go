@@ -45,6 +45,7 @@ type Site struct {
 	Faithful  bool // the real interface's limits
 	Errors    bool // units measure with errors within their class
 	Idle      float64
+	Gateways  []Gateway
 	Breakers  []Breaker
 	Network   plant.Network // without its breakers
 	Notes     Problems      // what is allowed and does nothing
@@ -55,7 +56,8 @@ type Breaker struct {
 	Unit     imu.Config
 	Title    string
 	Address  netip.AddrPort
-	ID       byte // unit id besides 0 and 255; 0: none
+	ID       byte   // unit id besides 0 and 255, and with Via the only one; 0: none
+	Via      string // the breaker whose IFE server, or the gateway, that it is behind; "": it has an address of its own
 	From, To string
 	TapsTop  bool
 	Pad      bool     // the locking pad is given, and is locked
@@ -148,6 +150,7 @@ type file struct {
 	Errors    bool          `yaml:"measuring_errors"`
 	Idle      float64       `yaml:"idle_limit"`
 	Copies    int           `yaml:"copies"`
+	Gateways  []fileGateway `yaml:"gateways"`
 	Breakers  []fileBreaker `yaml:"breakers"`
 	Network   fileNetwork   `yaml:"network"`
 }
@@ -166,6 +169,7 @@ type fileBreaker struct {
 	Address     string            `yaml:"address"`
 	Port        uint16            `yaml:"port"`
 	Unit        int               `yaml:"unit"`
+	Via         string            `yaml:"via"`
 	Fixed       bool              `yaml:"fixed"`
 	Closed      bool              `yaml:"closed"`
 	Pad         string            `yaml:"pad"`
@@ -191,6 +195,7 @@ type fileBreaker struct {
 func (c *checker) site(f *file) *Site {
 	s := &Site{Name: f.Site, Voltage: or(f.Voltage, 400), Frequency: or(f.Frequency, 50), Seed: f.Seed, Port: or(f.Port, DefaultPort), LAN: f.Listen == "lan", Faithful: f.Faithful, Errors: f.Errors, Idle: f.Idle}
 	s.Profile, _ = access.ParseProfile(or(f.Profile, access.Faithful.String()))
+	c.gateways(s, f.Gateways)
 	for i := range f.Breakers {
 		var b Breaker
 		if !c.doubtful[fmt.Sprintf("breakers[%d]", i)] {
@@ -202,6 +207,7 @@ func (c *checker) site(f *file) *Site {
 	if len(f.Breakers) == 0 {
 		c.problem("breakers", "no breaker: a switchroom has at least one")
 	}
+	c.behind(s, f)
 	c.zones(s)
 	c.network(s, f)
 	return s
@@ -222,10 +228,10 @@ func or[T comparable](v, d T) T {
 // breaker makes one breaker.
 func (c *checker) breaker(s *Site, i int, f *fileBreaker) Breaker {
 	at := fmt.Sprintf("breakers[%d]", i)
-	b := Breaker{Title: f.Title, From: f.From, To: f.To, TapsTop: f.Taps == "top", Pad: f.Pad == "locked", ZSI: f.ZSI}
+	b := Breaker{Title: f.Title, From: f.From, To: f.To, TapsTop: f.Taps == "top", Via: f.Via, Pad: f.Pad == "locked", ZSI: f.ZSI}
 	b.Unit = imu.Config{Name: f.Name, Profile: s.Profile, Closed: f.Closed, Seed: s.Seed + uint64(i)}
 	b.Unit.Rating = c.rating(at, s, f)
-	b.Unit.Interface, _ = imu.ParseInterface(or(f.Interface, "ife"))
+	b.Unit.Interface, _ = imu.ParseInterface(or(f.Interface, usual(f)))
 	b.Unit.Mechanism = c.mechanism(at, f, b.Unit.Rating.In)
 	b.Unit.Mode = map[string]access.Mode{"": access.ModeUnset, "unset": access.ModeUnset, "manual": access.ModeManual, "local": access.ModeLocal, "remote": access.ModeRemote}[f.Mode]
 	b.Unit.Remote = c.remote(at, f, b.Unit.Interface)
@@ -239,7 +245,9 @@ func (c *checker) breaker(s *Site, i int, f *fileBreaker) Breaker {
 	b.Unit.Identity.Vendor = or(f.Vendor, b.Unit.Identity.Vendor)
 	b.Unit.Identity.Serial = or(f.Serial, fmt.Sprintf("VIRT%06d", i+1))
 	b.Unit.Manufactured, b.Unit.Commissioned = c.date(at+".manufactured", f.Made), c.date(at+".commissioned", f.Begun)
-	b.Address = c.address(at, s, i, f)
+	if f.Via == "" {
+		b.Address = c.address(at, s, or(f.Address, nextAddress(i)), or(f.Port, s.Port))
+	}
 	if f.Unit != 0 && f.Unit != 255 {
 		b.ID = byte(f.Unit)
 	}
@@ -381,19 +389,29 @@ func sorted[T any](m map[string]T) []string {
 	return keys
 }
 
-// address is the one given, or the next of 127.0.1.1 onwards.
-func (c *checker) address(at string, s *Site, i int, f *fileBreaker) netip.AddrPort {
-	port := or(f.Port, s.Port)
-	if f.Address == "" {
-		return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, byte(i / 62500), byte(1 + i/250%250), byte(1 + i%250)}), port)
+// usual is the interface of a breaker that says none.
+func usual(f *fileBreaker) string {
+	if f.Via != "" {
+		return imu.IFM.String()
 	}
-	a, err := netip.ParseAddr(f.Address)
+	return imu.IFE.String()
+}
+
+// nextAddress is that of the breaker with index i which has none given: 127.0.1.1
+// and onwards.
+func nextAddress(i int) string {
+	return netip.AddrFrom4([4]byte{127, byte(i / 62500), byte(1 + i/250%250), byte(1 + i%250)}).String()
+}
+
+// address checks an address that something listens at.
+func (c *checker) address(at string, s *Site, text string, port uint16) netip.AddrPort {
+	a, err := netip.ParseAddr(text)
 	a = a.Unmap()
 	switch {
 	case err != nil || a.Zone() != "":
-		c.problem(at+".address", fmt.Sprintf("%q is not an IP address without a zone; write 127.0.1.1", f.Address))
+		c.problem(at+".address", fmt.Sprintf("%q is not an IP address without a zone; write 127.0.1.1", text))
 	case a.IsUnspecified() || a.IsMulticast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255}) || a == netip.AddrFrom4([4]byte{127, 255, 255, 255}):
-		c.problem(at+".address", fmt.Sprintf("%v is no address of one breaker; write 127.0.1.1", a))
+		c.problem(at+".address", fmt.Sprintf("%v is no address of one device; write 127.0.1.1", a))
 	case !a.IsLoopback() && !s.LAN:
 		c.problem(at+".address", fmt.Sprintf("%v can be reached from the network; write listen: lan at the top if you mean it, or use 127.x.y.z", a))
 	case a == netip.AddrFrom4([4]byte{127, 0, 0, 1}):
@@ -407,8 +425,16 @@ func (c *checker) unique(i int, b *Breaker) {
 	if k, taken := c.names[b.Unit.Name]; taken {
 		c.problem(fmt.Sprintf("breakers[%d].name", i), fmt.Sprintf("%q is the name of breaker %d too", b.Unit.Name, k+1))
 	}
-	if name, taken := c.addresses[b.Address]; taken {
-		c.problem(fmt.Sprintf("breakers[%d]", i), fmt.Sprintf("address %v is breaker %q's", b.Address, name))
+	c.names[b.Unit.Name] = i
+	if b.Via == "" && b.Reachable() {
+		c.listens(fmt.Sprintf("breakers[%d]", i), b.Address, "breaker", b.Unit.Name)
 	}
-	c.names[b.Unit.Name], c.addresses[b.Address] = i, b.Unit.Name
+}
+
+// listens refuses an address at which something else listens.
+func (c *checker) listens(at string, a netip.AddrPort, what, name string) {
+	if other, taken := c.addresses[a]; taken {
+		c.problem(at, fmt.Sprintf("address %v is %s's; several breakers share one with via and unit", a, other))
+	}
+	c.addresses[a] = fmt.Sprintf("%s %q", what, name)
 }

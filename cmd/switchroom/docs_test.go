@@ -28,6 +28,11 @@ func TestDocs(t *testing.T) {
 	modelDoc(&b)
 	fresh(t, "../../docs/model.md", b.Bytes())
 	b.Reset()
+	if err := faultsDoc(&b); err != nil {
+		t.Fatal(err)
+	}
+	fresh(t, "../../docs/faults.md", b.Bytes())
+	b.Reset()
 	if err := curvesDoc(&b); err != nil {
 		t.Fatal(err)
 	}

@@ -34,17 +34,19 @@ type commands struct {
 	Curve       curveCmd       `cmd:"" help:"When a unit trips on constant currents: earliest, nominal, latest."`
 	Demo        demoCmd        `cmd:"" help:"Run a demonstration switchroom: two incomers, a coupler, six feeders."`
 	Facts       factsCmd       `cmd:"" help:"List the numbers the model stands on, its faults and digital modules, and what it does not know."`
+	Fat         fatCmd         `cmd:"" help:"Prove a supervision system against the breakers: factory acceptance as a run."`
+	Inject      injectCmd      `cmd:"" help:"Inject faults into a running switchroom: communication, values, the breaker itself."`
 	Network     networkCmd     `cmd:"" help:"Compute the short-circuit currents of a site, by IEC 60909."`
 	Open        openCmd        `cmd:"" help:"Open a breaker."`
 	Points      pointsCmd      `cmd:"" help:"List the vocabulary: every quantity, setting, status and operation."`
 	Read        readCmd        `cmd:"" help:"Read points of a breaker."`
-	Registers   registersCmd   `cmd:"" help:"List the Modbus register map, commands and answers."`
+	Registers   registersCmds  `cmd:"" help:"The Modbus register map; read, compare, replay and share a unit's registers."`
 	Replay      replayCmd      `cmd:"" help:"Play a recording through a breaker and say what trips, and why."`
 	ReplayTrace replayTraceCmd `cmd:"" help:"Ask a unit what a trace asked, and compare the answers."`
 	Reset       resetCmd       `cmd:"" help:"Reset a breaker after a trip."`
-	Settings    settingsCmd    `cmd:"" help:"Check settings files."`
 	Scenario    scenarioCmd    `cmd:"" help:"Play a scenario on a site: faults, losses, starts, orders; check scenario files."`
-	Site        siteCmd        `cmd:"" help:"Check site files; print their schema."`
+	Settings    settingsCmd    `cmd:"" help:"Check settings files."`
+	Site        siteCmd        `cmd:"" help:"Make site files of lists of breakers; check them; print their schema."`
 	Test        testCmd        `cmd:"" help:"Injection tests of the protection, or your own results against the model."`
 	Trace       traceCmd       `cmd:"" help:"Look into what crossed the wire: traces of up, and captures."`
 	Up          upCmd          `cmd:"" help:"Run the switchroom of a site file."`

@@ -41,7 +41,7 @@ type operatedJSON struct {
 	Relied          []client.Reliance `json:"relied_on"`
 }
 
-func (f *operateFlags) operate(a *app, verb, done string, do func(*client.Client, context.Context, string) error) error {
+func (f *operateFlags) operate(a *app, verb, done string, do func(*client.Client, context.Context, string) error) (err error) {
 	password, err := f.password(a)
 	if err != nil {
 		return err
@@ -51,6 +51,7 @@ func (f *operateFlags) operate(a *app, verb, done string, do func(*client.Client
 		return err
 	}
 	defer c.Close()
+	defer func() { err = errors.Join(err, f.relied(c)) }()
 	err = do(c, a.ctx, password)
 	if f.JSON {
 		if perr := printJSON(a.stdout, outcome(f.Address, verb, err, c)); perr != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,7 +26,7 @@ type readingJSON struct {
 	Certainty points.Certainty `json:"certainty"`
 }
 
-func (c *readCmd) Run(a *app) error {
+func (c *readCmd) Run(a *app) (err error) {
 	m, err := registerMap(c.Registers)
 	if err != nil {
 		return err
@@ -39,6 +40,7 @@ func (c *readCmd) Run(a *app) error {
 		return err
 	}
 	defer cl.Close()
+	defer func() { err = errors.Join(err, c.relied(cl)) }()
 	readings, err := cl.Read(a.ctx, ids...)
 	if err != nil {
 		return err

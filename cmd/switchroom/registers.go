@@ -13,7 +13,7 @@ import (
 )
 
 type registersCmd struct {
-	listing
+	toolListing
 	What      string `arg:"" optional:"" help:"registers, commands, statuses, blocks, or all." enum:"registers,commands,statuses,blocks,all" default:"all"`
 	Certainty string `help:"Only rows of this certainty or worse."`
 	Registers string `help:"A CSV file whose rows take the place of the built-in ones." type:"existingfile" placeholder:"FILE"`
@@ -86,6 +86,9 @@ func (c *registersCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	if c.polls() {
+		return c.poll(a, m, worst)
+	}
 	if c.format() == "csv" && (c.What == "all" || c.What == "registers") && worst == 0 {
 		return m.WriteCSV(a.stdout) // what --registers reads back
 	}
@@ -103,7 +106,7 @@ func (c *registersCmd) Run(a *app) error {
 		if c.What == "all" && c.format() != "csv" {
 			fmt.Fprintf(a.stdout, "%s%s\n\n", map[bool]string{true: "## ", false: ""}[c.format() == "md"], part.name)
 		}
-		if err := part.table.print(a.stdout, c.listing); err != nil {
+		if err := part.table.print(a.stdout, c.listing()); err != nil {
 			return err
 		}
 		if c.What == "all" {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ type unitFlags struct {
 	Registers string   `help:"A CSV file of register rows that take the place of the built-in ones." type:"existingfile" placeholder:"FILE"`
 	Strict    bool     `help:"Refuse everything that is only inferred or ours."`
 	Allow     []uint16 `help:"Send this command to hardware though it is only inferred or ours." placeholder:"CODE"`
+	Reliance  string   `help:"Write what was relied on and is not confirmed into this file, as JSON: the list to check on site." placeholder:"FILE"`
 }
 
 // dial connects to the breaker.
@@ -31,6 +33,24 @@ func (f *unitFlags) dial(a *app) (*client.Client, error) {
 		return nil, misuse("%v", err)
 	}
 	return client.Dial(a.ctx, f.Address, client.Options{Map: m, Strict: f.Strict, Allow: f.Allow})
+}
+
+// relianceJSON is what --reliance writes.
+type relianceJSON struct {
+	Address string            `json:"address"`
+	Relied  []client.Reliance `json:"relied_on"`
+}
+
+// relied writes what the client relied on, where it is asked for.
+func (f *unitFlags) relied(c *client.Client) error {
+	if f.Reliance == "" {
+		return nil
+	}
+	var b bytes.Buffer
+	if err := printJSON(&b, relianceJSON{f.Address, append([]client.Reliance{}, c.Relied()...)}); err != nil {
+		return err
+	}
+	return os.WriteFile(f.Reliance, b.Bytes(), 0o644)
 }
 
 // passwordFlag says where the password of the breaker comes from: never from

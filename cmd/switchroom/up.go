@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -14,6 +13,8 @@ import (
 	"time"
 
 	"switchroom/imu"
+	"switchroom/inject"
+	"switchroom/lab"
 	"switchroom/paths/ethernet"
 	"switchroom/regmap"
 	"switchroom/site"
@@ -26,6 +27,7 @@ type upCmd struct {
 	ReadyFile string `help:"Written when everything can be reached." placeholder:"PATH"`
 	Registers string `help:"A CSV file of register rows that take the place of the built-in ones." type:"existingfile" placeholder:"FILE"`
 	Captures  string `help:"Write the waveform of every trip into this directory, as COMTRADE." placeholder:"DIR"`
+	Lab       string `help:"Address of the laboratory's HTTP server, on loopback, where faults are injected; off: none." default:"127.0.0.1:5021" placeholder:"HOST:PORT"`
 	Quiet     bool   `help:"Do not print where each unit is."`
 	traceFlags
 }
@@ -36,6 +38,7 @@ func (c *upCmd) Run(a *app) error {
 		return err
 	}
 	printNotes(a, s)
+	warnReach(a, s)
 	m, err := registerMap(c.Registers)
 	if err != nil {
 		return err
@@ -46,7 +49,7 @@ func (c *upCmd) Run(a *app) error {
 			return err
 		}
 	}
-	h := host{app: a, site: s, registers: m, data: dir, ready: c.ReadyFile, captures: c.Captures}
+	h := host{app: a, site: s, registers: m, data: dir, ready: c.ReadyFile, captures: c.Captures, address: c.Lab}
 	if h.trace, err = c.recorder(a, m); err != nil {
 		return err
 	}
@@ -86,6 +89,8 @@ type host struct {
 	ready     string
 	captures  string // directory for waveforms; none if empty
 	lab       *site.Lab
+	address   string      // of the laboratory's server; off: none
+	web       *lab.Server // nil: none
 
 	recording *captureQueue   // of waveforms; nil: none
 	trace     *trace.Recorder // of what crosses the wire; nil: none
@@ -94,6 +99,7 @@ type host struct {
 // readyFile is what --ready-file holds.
 type readyFile struct {
 	IMUs []readyIMU `json:"imus"`
+	Lab  string     `json:"lab,omitempty"`
 }
 
 type readyIMU struct {
@@ -153,22 +159,44 @@ func (h *host) record() error {
 func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	server := ethernet.NewServer()
 	h.watch(server)
+	options := ethernet.Options{Faithful: h.site.Faithful, Idle: time.Duration(h.site.Idle * float64(time.Second)), Map: h.registers}
+	if err := h.panels(server, options); err != nil {
+		return nil, err
+	}
+	lines := map[string]*inject.Line{}
 	for i := range h.site.Breakers {
 		b := &h.site.Breakers[i]
-		if b.Unit.Interface != imu.IFE && b.Unit.Interface != imu.EIFE {
+		if !b.Reachable() {
 			continue
 		}
-		_, err := server.Add(h.lab.Units[i], world, ethernet.Options{
-			Address: b.Address, Unit: b.ID, Faithful: h.site.Faithful, Idle: time.Duration(h.site.Idle * float64(time.Second)), Map: h.registers,
-		})
-		if err != nil {
+		line := inject.NewLine(h.registers, gate{server, b.Address})
+		options.Address, options.Unit, options.Behind, options.Wrap = b.Address, b.ID, b.Via != "", line.Wrap
+		if _, err := server.Add(h.lab.Units[i], world, options); err != nil {
 			return nil, fmt.Errorf("%s: %w", b.Unit.Name, err)
 		}
+		lines[b.Unit.Name] = line
+	}
+	if err := h.openLab(lines); err != nil {
+		return nil, err
 	}
 	if err := server.Listen(); err != nil {
 		return nil, fmt.Errorf("%w; is another switchroom running? choose another port in the site file", err)
 	}
 	return server, nil
+}
+
+// panels puts the panel servers behind their addresses. Of a gateway there is
+// nothing but the breakers behind it.
+func (h *host) panels(server *ethernet.Server, o ethernet.Options) error {
+	for _, g := range h.site.Gateways {
+		if o.Address = g.Address; !g.Panel {
+			continue
+		}
+		if err := server.AddPanel(g.Name, o); err != nil {
+			return fmt.Errorf("%s: %w", g.Name, err)
+		}
+	}
+	return nil
 }
 
 // endWithin is how long connections have to end after SIGTERM. Everything has
@@ -187,6 +215,9 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	go func() { defer close(turned); world.Run(ctx) }()
 	h.lab.Start()
 	server.Start()
+	if h.web != nil {
+		h.web.Start()
+	}
 	go func() {
 		defer close(remembered)
 		memory.Run(ctx, world.Now, func(err error) {
@@ -209,6 +240,9 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	asked := time.Now()
 	end, cancel := context.WithTimeout(context.Background(), endWithin)
 	defer cancel()
+	if h.web != nil {
+		h.web.Close(end) // first: what is injected ends while the units still live
+	}
 	down := server.Shutdown(end)
 	stop()
 	<-turned
@@ -230,7 +264,10 @@ func (h *host) tellReady() error {
 	}
 	r := readyFile{IMUs: []readyIMU{}}
 	for _, b := range h.reachable() {
-		r.IMUs = append(r.IMUs, readyIMU{b.Unit.Name, b.Address.String(), 255})
+		r.IMUs = append(r.IMUs, readyIMU{b.Unit.Name, b.Address.String(), int(b.UnitID())})
+	}
+	if h.web != nil {
+		r.Lab = h.web.URL()
 	}
 	data, err := json.Marshal(r)
 	if err != nil {
@@ -242,11 +279,11 @@ func (h *host) tellReady() error {
 	return os.Rename(h.ready+".new", h.ready)
 }
 
-// reachable are the breakers that have an Ethernet interface.
+// reachable are the breakers that the network reaches.
 func (h *host) reachable() []site.Breaker {
 	var out []site.Breaker
 	for _, b := range h.site.Breakers {
-		if b.Unit.Interface == imu.IFE || b.Unit.Interface == imu.EIFE {
+		if b.Reachable() {
 			out = append(out, b)
 		}
 	}
@@ -257,9 +294,12 @@ func (h *host) reachable() []site.Breaker {
 func (h *host) print() {
 	t := table{head: []string{"name", "what", "In", "control unit", "modbus"}}
 	for _, b := range h.reachable() {
-		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", url(b.Address))
+		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", url(&b))
 	}
 	t.text(h.app.stdout)
+	if h.web != nil {
+		fmt.Fprintf(h.app.stdout, "\nlaboratory: %s (switchroom inject kinds)\n", h.web.URL())
+	}
 }
 
-func url(a netip.AddrPort) string { return fmt.Sprintf("modbus://%v/255", a) }
+func url(b *site.Breaker) string { return fmt.Sprintf("modbus://%v/%d", b.Address, b.UnitID()) }

@@ -17,7 +17,7 @@ type writeCmd struct {
 	Group    int      `help:"Settings group: 0 acting, 1 A, 2 B." default:"0"`
 }
 
-func (c *writeCmd) Run(a *app) error {
+func (c *writeCmd) Run(a *app) (err error) {
 	var settings []client.Setting
 	for _, arg := range c.Settings {
 		name, text, ok := strings.Cut(arg, "=")
@@ -47,6 +47,7 @@ func (c *writeCmd) Run(a *app) error {
 		return err
 	}
 	defer cl.Close()
+	defer func() { err = errors.Join(err, c.relied(cl)) }()
 	err = cl.Write(a.ctx, password, c.Group, settings...)
 	if c.JSON {
 		if perr := printJSON(a.stdout, outcome(c.Address, "write", err, cl)); perr != nil {

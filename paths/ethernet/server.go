@@ -27,6 +27,7 @@ const (
 type Options struct {
 	Address  netip.AddrPort
 	Unit     byte // unit id that the breaker answers to besides 0 and 255; 0: none
+	Behind   bool // it is reached through another interface or a gateway, and answers to Unit alone
 	Faithful bool // the real interface's limits
 	Idle     time.Duration
 	Map      *regmap.Map
@@ -34,17 +35,19 @@ type Options struct {
 }
 
 // Server serves the units of a site. One listening socket serves all that are
-// on loopback addresses, where the system allows it, and the address that was
-// asked selects the unit.
+// on loopback addresses, where the system allows it. The address that was asked
+// selects the unit, and the unit id where several are behind one address.
 type Server struct {
-	// Watch is put around everything that an address answers, outermost: it sees
-	// what crosses the wire. nil is nothing. Set it before Add.
-	Watch func(local netip.AddrPort, next modbus.Handler) modbus.Handler
+	// Watch puts what watches or disturbs between the wire and everything behind
+	// an address, outside of any Options.Wrap; nil: nothing. It is called by
+	// Listen, once an address, and may return h itself.
+	Watch func(local netip.AddrPort, h modbus.Handler) modbus.Handler
 
 	modbus modbus.Server
 
 	mu        sync.Mutex
 	endpoints map[netip.AddrPort]*modbus.Endpoint
+	shared    map[netip.AddrPort]*shared // those with several units
 	listeners []net.Listener
 	serving   sync.WaitGroup
 	failed    chan error
@@ -52,7 +55,7 @@ type Server struct {
 
 // NewServer returns a server without units.
 func NewServer() *Server {
-	s := &Server{endpoints: map[netip.AddrPort]*modbus.Endpoint{}, failed: make(chan error, 1)}
+	s := &Server{endpoints: map[netip.AddrPort]*modbus.Endpoint{}, shared: map[netip.AddrPort]*shared{}, failed: make(chan error, 1)}
 	s.modbus.Route = s.route
 	return s
 }
@@ -65,11 +68,7 @@ func (s *Server) route(local, _ netip.AddrPort) *modbus.Endpoint {
 }
 
 // Endpoint is what serves an address, or nil.
-func (s *Server) Endpoint(a netip.AddrPort) *modbus.Endpoint {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.endpoints[a]
-}
+func (s *Server) Endpoint(a netip.AddrPort) *modbus.Endpoint { return s.route(a, netip.AddrPort{}) }
 
 // Hangup cuts every connection of an address.
 func (s *Server) Hangup(a netip.AddrPort) {
@@ -78,31 +77,46 @@ func (s *Server) Hangup(a netip.AddrPort) {
 	}
 }
 
-// Add puts a unit behind an address. It must be called before Listen.
+// Add puts a unit behind an address. It must be called before Listen. Several
+// units share an address if all but one of them are Behind something, each with
+// a unit id of its own.
 func (s *Server) Add(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, taken := s.endpoints[o.Address]; taken {
-		return nil, fmt.Errorf("address %v is taken; give each unit its own address, or its own port", o.Address)
-	}
 	d := NewDevice(u, w, o.Map)
 	bank := modbus.NewBank(d)
-	var h modbus.Handler = bank
+	e, err := s.put(bank, o)
+	if err != nil {
+		return nil, err
+	}
+	if o.Faithful {
+		bank.MaxWrite = faithfulWrite
+	}
+	if !o.Behind {
+		d.stats, d.limit = e.Stats, e.Limits
+	}
+	return d, nil
+}
+
+// put puts a handler where o says.
+func (s *Server) put(h modbus.Handler, o Options) (*modbus.Endpoint, error) {
 	if o.Wrap != nil {
 		h = o.Wrap(h)
 	}
-	h = &member{h, o.Unit}
-	if s.Watch != nil {
-		h = s.Watch(o.Address, h)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, there := s.endpoints[o.Address]
+	if !there {
+		e = &modbus.Endpoint{Limits: modbus.Limits{Conns: modbus.DefaultConns, Idle: o.Idle}}
+		if o.Faithful {
+			e.Limits.Conns, e.Limits.InFlight = faithfulConns, faithfulInFlight
+		}
 	}
-	e := &modbus.Endpoint{Handler: h, Limits: modbus.Limits{Conns: modbus.DefaultConns, Idle: o.Idle}}
-	if o.Faithful {
-		bank.MaxWrite = faithfulWrite
-		e.Limits.Conns, e.Limits.InFlight = faithfulConns, faithfulInFlight
+	if !there && !o.Behind {
+		e.Handler = &member{h, o.Unit}
+	} else if err := s.share(e, h, o); err != nil {
+		return nil, err
 	}
-	d.stats, d.limit = e.Stats, e.Limits
 	s.endpoints[o.Address] = e
-	return d, nil
+	return e, nil
 }
 
 // member answers to unit ids 0 and 255, which are the interface itself, and to
@@ -127,6 +141,7 @@ func (m *member) Serve(q *modbus.Query, out []byte) []byte {
 func (s *Server) Listen() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.watch()
 	loopback, open := s.sort()
 	for _, port := range ports(loopback) {
 		l, err := listenAll(port)
@@ -147,6 +162,16 @@ func (s *Server) Listen() error {
 		s.listeners = append(s.listeners, l)
 	}
 	return nil
+}
+
+// watch puts Watch in front of every endpoint.
+func (s *Server) watch() {
+	if s.Watch == nil {
+		return
+	}
+	for a, e := range s.endpoints {
+		e.Handler = s.Watch(a, e.Handler)
+	}
 }
 
 // sort parts the addresses into those that share a socket a port, and those that

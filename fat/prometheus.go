@@ -1,0 +1,145 @@
+package fat
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// promViewer sees a system by its page of metrics in the text format of
+// Prometheus and OpenMetrics.
+type promViewer struct {
+	*web
+	b     *Binding
+	words map[string]string
+}
+
+func openPrometheus(b *Binding, _ Terminal) (Viewer, error) {
+	w, err := newWeb(b)
+	if err != nil {
+		return nil, err
+	}
+	return &promViewer{w, b, b.words()}, nil
+}
+
+// Look fetches each page of metrics once.
+func (v *promViewer) Look(ctx context.Context, tags []Tag) ([]Shown, error) {
+	urls := make([]string, len(tags))
+	for i, t := range tags {
+		urls[i] = urlOf(v.b.URL, t)
+	}
+	distinct := slices.Compact(slices.Sorted(slices.Values(urls)))
+	got, wrong := v.pages(ctx, distinct)
+	now := time.Now()
+	if len(got) == 0 && len(tags) > 0 {
+		return nil, wrong[distinct[0]]
+	}
+	pages := map[string]map[string]sample{}
+	for u, data := range got {
+		pages[u] = parseMetrics(string(data))
+	}
+	out := make([]Shown, len(tags))
+	for i, t := range tags {
+		out[i] = v.shown(pages[urls[i]], t, now)
+	}
+	return out, nil
+}
+
+// shown takes a tag out of a page; value, quality and time are metrics with the
+// labels of the binding.
+func (v *promViewer) shown(page map[string]sample, t Tag, now time.Time) Shown {
+	labels := map[string]string{}
+	for k, l := range v.b.Labels {
+		labels[k] = t.Expand(l, nil)
+	}
+	series := func(metric string) sample {
+		if metric == "" {
+			return sample{}
+		}
+		return page[seriesKey(t.Expand(metric, nil), labels)]
+	}
+	value := series(v.b.Value)
+	if value.line == "" {
+		return none()
+	}
+	s := parseShown(value.value, v.words)
+	s.Raw = excerpt(value.line)
+	at := series(v.b.Time).value
+	if s.At = value.at; v.b.Time == "" && !value.at.IsZero() && v.b.Stale > 0 {
+		s.Bad = s.Bad || now.Sub(value.at) > time.Duration(v.b.Stale*float64(time.Second))
+	}
+	return v.b.judged(s, series(v.b.Quality).value, at, now)
+}
+
+// sample is one line of a page of metrics.
+type sample struct {
+	value string
+	at    time.Time
+	line  string
+}
+
+// seriesKey names a series, whatever the order of its labels.
+func seriesKey(metric string, labels map[string]string) string {
+	var b strings.Builder
+	b.WriteString(metric)
+	for _, k := range slices.Sorted(maps.Keys(labels)) {
+		fmt.Fprintf(&b, "|%s=%q", k, labels[k])
+	}
+	return b.String()
+}
+
+// parseMetrics reads a page. Lines that it does not understand are passed over.
+func parseMetrics(page string) map[string]sample {
+	out := map[string]sample{}
+	for line := range strings.Lines(page) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		metric, labels, rest, ok := splitSeries(line)
+		fields := strings.Fields(rest)
+		if !ok || len(fields) == 0 {
+			continue
+		}
+		s := sample{value: fields[0], line: line}
+		if len(fields) > 1 {
+			s.at, _ = parseTime(fields[1])
+		}
+		out[seriesKey(metric, labels)] = s
+	}
+	return out
+}
+
+// splitSeries splits a line into metric, labels and what follows.
+func splitSeries(line string) (metric string, labels map[string]string, rest string, ok bool) {
+	open := strings.IndexAny(line, "{ \t")
+	if open < 0 {
+		return "", nil, "", false
+	}
+	if line[open] != '{' {
+		return line[:open], nil, line[open:], true
+	}
+	metric, rest = line[:open], line[open+1:]
+	labels = map[string]string{}
+	for {
+		rest = strings.TrimLeft(rest, ", \t")
+		if strings.HasPrefix(rest, "}") {
+			return metric, labels, rest[1:], true
+		}
+		key, after, found := strings.Cut(rest, "=")
+		if !found {
+			return "", nil, "", false
+		}
+		quoted, err := strconv.QuotedPrefix(strings.TrimLeft(after, " \t"))
+		if err != nil {
+			return "", nil, "", false
+		}
+		value, _ := strconv.Unquote(quoted)
+		labels[strings.TrimSpace(key)] = value
+		rest = strings.TrimLeft(after, " \t")[len(quoted):]
+	}
+}

@@ -1,0 +1,210 @@
+package lab
+
+import (
+	"fmt"
+	"math"
+	"math/cmplx"
+	"strconv"
+	"time"
+
+	"switchroom/access"
+	"switchroom/imu"
+	"switchroom/points"
+	"switchroom/site"
+)
+
+// hands do at the breakers of a laboratory what is injected into its process.
+type hands struct {
+	lab   *site.Lab
+	units map[string]*imu.Unit
+	sets  map[*imu.Unit]*testSet
+}
+
+func newHands(l *site.Lab) *hands {
+	h := &hands{l, map[string]*imu.Unit{}, map[*imu.Unit]*testSet{}}
+	for _, u := range l.Units {
+		h.units[u.Name()], h.sets[u] = u, &testSet{unit: u}
+	}
+	return h
+}
+
+// deed does something at a unit and returns how it is undone.
+type deed func(h *hands, u *imu.Unit, with func(string) string) (undo func(), err error)
+
+// deeds are the faults of the process layer.
+var deeds = map[string]deed{
+	"clock-lost":  (*hands).loseClock,
+	"close":       (*hands).close,
+	"load":        (*hands).load,
+	"open":        (*hands).open,
+	"pad":         (*hands).pad,
+	"rack":        (*hands).rack,
+	"reset":       (*hands).reset,
+	"self-test":   (*hands).fail,
+	"supply-lost": (*hands).loseSupply,
+	"trip":        (*hands).trip,
+}
+
+// Begin does what a kind of fault is at a unit.
+func (h *hands) Begin(unit, kind string, with func(string) string) (undo func(), err error) {
+	do := deeds[kind]
+	if do == nil {
+		return nil, fmt.Errorf("nobody can do %s", kind)
+	}
+	return do(h, h.units[unit], with)
+}
+
+func (h *hands) now() time.Duration { return h.lab.World.Now() }
+
+// press presses and releases a button.
+func (h *hands) press(u *imu.Unit, b imu.Button) {
+	u.Push(h.now(), b, true)
+	u.Push(h.now(), b, false)
+}
+
+// read is what a unit shows of a point.
+func (h *hands) read(u *imu.Unit, id points.ID) float64 {
+	var s imu.Snapshot
+	if d, _ := u.Read(h.now(), looker, &s); !d.OK() {
+		return math.NaN()
+	}
+	return s.Values[id]
+}
+
+func (h *hands) open(u *imu.Unit, _ func(string) string) (func(), error) {
+	was := u.Closed()
+	h.press(u, imu.OpenButton)
+	return func() {
+		if was {
+			h.restore(u)
+		}
+	}, nil
+}
+
+func (h *hands) close(u *imu.Unit, _ func(string) string) (func(), error) {
+	was := u.Closed()
+	h.restore(u)
+	return func() {
+		if !was {
+			h.press(u, imu.OpenButton)
+		}
+	}, nil
+}
+
+// A mechanism moves within a tenth of a second. In a world that is stopped it does
+// not, and nobody waits for it longer than patience.
+const (
+	patience = time.Second
+	glance   = 2 * time.Millisecond
+)
+
+// insist does something again until it has come about, or patience ends.
+func insist(done func() bool, do func()) {
+	for end := time.Now().Add(patience); !done() && time.Now().Before(end); time.Sleep(glance) {
+		do()
+	}
+}
+
+// restore closes a breaker by hand, with its spring charged, as soon as the
+// mechanism is at rest.
+func (h *hands) restore(u *imu.Unit) {
+	insist(u.Closed, func() {
+		u.Charge(h.now())
+		h.press(u, imu.CloseButton)
+	})
+}
+
+// restart resets a breaker that has tripped, as soon as its contacts are open, and
+// closes it.
+func (h *hands) restart(u *imu.Unit) {
+	insist(func() bool { return h.read(u, points.BreakerFaultTripped) != 1 }, func() { h.press(u, imu.ResetButton) })
+	h.restore(u)
+}
+
+func (h *hands) reset(u *imu.Unit, _ func(string) string) (func(), error) {
+	h.press(u, imu.ResetButton)
+	return nil, nil
+}
+
+func (h *hands) pad(u *imu.Unit, with func(string) string) (func(), error) {
+	c := u.Config()
+	if c.Interface != imu.IFE && c.Interface != imu.IFM {
+		return nil, fmt.Errorf("interface %v has no pad", c.Interface)
+	}
+	lock := with("to") == "locked"
+	was := h.read(u, points.RemoteEnabled)
+	u.Pad(h.now(), lock)
+	return func() {
+		if !math.IsNaN(was) {
+			u.Pad(h.now(), was == 0)
+		}
+	}, nil
+}
+
+var positions = map[string]imu.Position{"connected": imu.Connected, "test": imu.TestPosition, "disconnected": imu.Disconnected, "withdrawn": imu.Withdrawn}
+
+func (h *hands) rack(u *imu.Unit, with func(string) string) (func(), error) {
+	was, closed := u.Position(), u.Closed()
+	if err := u.Rack(h.now(), positions[with("to")]); err != nil {
+		return nil, err
+	}
+	return func() {
+		u.Rack(h.now(), was) // from where it was it came
+		if closed {
+			h.restore(u)
+		}
+	}, nil
+}
+
+func (h *hands) fail(u *imu.Unit, with func(string) string) (func(), error) {
+	f, err := imu.ParseFault(with("part"))
+	if err != nil {
+		return nil, err
+	}
+	closed := u.Closed()
+	if err := u.Fail(h.now(), f, true); err != nil {
+		return nil, err
+	}
+	return func() {
+		u.Fail(h.now(), f, false)
+		if closed && !u.Closed() { // it tripped the unit
+			h.restart(u)
+		}
+	}, nil
+}
+
+func (h *hands) loseSupply(u *imu.Unit, _ func(string) string) (func(), error) {
+	u.Supply(h.now(), false)
+	return func() { u.Supply(h.now(), true) }, nil
+}
+
+// loseClock takes battery and supply away and gives the supply back. A unit that
+// lives of its own current keeps its clock, and says so.
+func (h *hands) loseClock(u *imu.Unit, _ func(string) string) (func(), error) {
+	u.Battery(h.now(), false)
+	u.Supply(h.now(), false)
+	u.Supply(h.now(), true)
+	undo := func() {
+		u.Battery(h.now(), true)
+		now := h.now()
+		u.Do(now, imu.Request{Actor: access.Actor{Path: access.Modbus, Source: "laboratory"}, Op: points.ClockSet, Value: points.At(h.lab.World.Date(now))})
+	}
+	if h.read(u, points.DeviceClockSynchronised) == 1 {
+		undo()
+		return nil, fmt.Errorf("the current through it feeds its control unit, which keeps the time; open it first")
+	}
+	return undo, nil
+}
+
+// load has currents flow, each behind the voltage of its phase.
+func (h *hands) load(u *imu.Unit, with func(string) string) (func(), error) {
+	var amps [4]complex128
+	for k, name := range []string{"l1", "l2", "l3", "n"} {
+		v, err := strconv.ParseFloat(with(name), 64)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		amps[k] = cmplx.Rect(v, -2*math.Pi/3*float64(k%3))
+	}
+	return h.flow(u, &amps), nil
+}
