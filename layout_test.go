@@ -73,6 +73,9 @@ site/schedule: points imu
 lab: points access imu plant site study protection inject lab/remote
 
 cmd/switchroom: *
+
+# makes a release
+dev/pack:
 `
 
 // banned lists what the pure packages must not import: no input, no output, no

@@ -77,7 +77,7 @@ func main() {
 // run runs one command and returns the exit status.
 func run(a *app, args []string) int {
 	if len(args) == 0 {
-		args = []string{"--help"}
+		return opened(a)
 	}
 	var c commands
 	exited := -1
