@@ -60,7 +60,7 @@ fat: points regmap lab/remote
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
 inject: points regmap wire/modbus lab/remote
-site: points protection access imu plant regmap
+site: points protection access imu plant regmap inject lab/remote
 lab: points access imu plant site study protection inject lab/remote
 
 cmd/switchroom: *
