@@ -31,6 +31,7 @@ points:
 wire/comtrade:
 wire/modbus:
 lab/remote:
+report:
 
 # pure: settings, samples and time in; verdicts out
 protection: points
@@ -40,7 +41,7 @@ regmap: points wire/modbus
 breaker: points protection
 
 # questions to settings: curves, selectivity, injection
-study: points protection wire/comtrade
+study: points protection report wire/comtrade
 
 # one running unit; only imu reaches the mechanism
 imu: points protection metering access breaker wire/comtrade
@@ -55,12 +56,14 @@ polling: points regmap wire/modbus
 
 # acceptance runs; the lab by HTTP only
 fat: points regmap lab/remote
+fat/fattest: client points regmap
 
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap inject lab/remote
+site/schedule: points imu
 lab: points access imu plant site study protection inject lab/remote
 
 cmd/switchroom: *

@@ -37,6 +37,7 @@ func (c *upCmd) Run(a *app) error {
 		return err
 	}
 	printNotes(a, s)
+	warnReach(a, s)
 	m, err := registerMap(c.Registers)
 	if err != nil {
 		return err
