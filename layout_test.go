@@ -68,7 +68,7 @@ fat/rehearsal: points regmap wire/modbus
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
 inject: points regmap wire/modbus lab/remote
-site: points protection access imu plant regmap
+site: points protection access imu plant regmap inject lab/remote
 site/schedule: points imu
 lab: points access imu plant site study protection inject lab/remote
 

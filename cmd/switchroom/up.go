@@ -28,6 +28,7 @@ type upCmd struct {
 	Registers string `help:"A CSV file of register rows that take the place of the built-in ones." type:"existingfile" placeholder:"FILE"`
 	Captures  string `help:"Write the waveform of every trip into this directory, as COMTRADE." placeholder:"DIR"`
 	Lab       string `help:"Address of the laboratory's HTTP server, on loopback, where faults are injected; off: none." default:"127.0.0.1:5021" placeholder:"HOST:PORT"`
+	Scenario  string `help:"Play this scenario on the running site, in real time, from when everything can be reached." type:"existingfile" placeholder:"FILE"`
 	Quiet     bool   `help:"Do not print where each unit is."`
 	traceFlags
 }
@@ -51,6 +52,9 @@ func (c *upCmd) Run(a *app) error {
 	}
 	h := host{app: a, site: s, registers: m, data: dir, ready: c.ReadyFile, captures: c.Captures, address: c.Lab}
 	if h.trace, err = c.recorder(a, m); err != nil {
+		return err
+	}
+	if err := h.direct(c.Scenario); err != nil {
 		return err
 	}
 	return h.run(func() {
@@ -89,8 +93,9 @@ type host struct {
 	ready     string
 	captures  string // directory for waveforms; none if empty
 	lab       *site.Lab
-	address   string      // of the laboratory's server; off: none
-	web       *lab.Server // nil: none
+	address   string         // of the laboratory's server; off: none
+	web       *lab.Server    // nil: none
+	scenario  *site.Scenario // that is played on it; nil: none
 
 	recording *captureQueue   // of waveforms; nil: none
 	trace     *trace.Recorder // of what crosses the wire; nil: none
@@ -213,6 +218,9 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	ctx, stop := context.WithCancel(context.Background())
 	remembered, turned := make(chan struct{}), make(chan struct{})
 	go func() { defer close(turned); world.Run(ctx) }()
+	if h.scenario != nil {
+		h.lab.Network.Seed = h.scenario.Seed
+	}
 	h.lab.Start()
 	server.Start()
 	if h.web != nil {
@@ -231,11 +239,13 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	err := h.tellReady()
 	if err == nil {
 		started()
+		played := h.play()
 		debug.FreeOSMemory() // what starting took and running does not need
 		select {
 		case <-h.app.ctx.Done():
 		case err = <-server.Failed():
 		}
+		played() // before its laboratory and its world end
 	}
 	asked := time.Now()
 	end, cancel := context.WithTimeout(context.Background(), endWithin)
