@@ -55,7 +55,7 @@ survey: points regmap wire/modbus
 polling: points regmap wire/modbus
 
 # acceptance runs; the lab by HTTP only
-fat: points regmap lab/remote
+fat: points regmap report lab/remote
 fat/fattest: client points regmap
 
 # the lab

@@ -36,8 +36,9 @@ func (x *runner) faultCheck(ctx context.Context, group []int) error {
 		return nil
 	}
 	x.Progress(fmt.Sprintf("%s at %d breaker(s)", do, len(subjects)))
-	for _, s := range subjects {
-		s.before, _ = x.look(ctx, s.points)
+	subjects = slices.DeleteFunc(subjects, func(s *subject) bool { return x.gone(ctx, s) })
+	if len(subjects) == 0 {
+		return nil
 	}
 	subjects = x.injectAll(ctx, subjects, group)
 	if err := x.judgeDuring(ctx, subjects); err != nil {
@@ -47,6 +48,21 @@ func (x *runner) faultCheck(ctx context.Context, group []int) error {
 		x.Lab.Undo(ctx, subjects[i].fault) // one that is over by itself can't be undone
 	})
 	return x.judgeAfter(ctx, subjects)
+}
+
+// gone looks at a breaker before a fault. One that did not come back after an earlier
+// one is not disturbed again: there would be nothing to see.
+func (x *runner) gone(ctx context.Context, s *subject) bool {
+	s.before, _ = x.look(ctx, s.points)
+	if x.lost[s.breaker] == "" || slices.ContainsFunc(s.before, func(shown Shown) bool { return shown.Found && !shown.Bad }) {
+		return false
+	}
+	for _, i := range []int{s.during, s.after} {
+		if i >= 0 {
+			x.steps[i].Note = "the breaker is not shown any more since the step " + x.lost[s.breaker]
+		}
+	}
+	return true
 }
 
 // subjects are the breakers of a group of steps that have something to look at.
@@ -275,6 +291,9 @@ func (x *runner) settle(at int, s *subject, wrong []int, err error, began time.T
 		p.Shown = fmt.Sprintf("%d of %d points are not as expected: %s", len(wrong), len(s.points), x.firstOf(wrong))
 		p.Evidence = x.steps[wrong[0]].last.Raw
 		step.Diagnosis = x.whyNot(step, s, wrong)
+		if step.Expect == ExpectGood && len(wrong) == len(s.points) && x.lost[s.breaker] == "" {
+			x.lost[s.breaker] = step.ID
+		}
 	}
 	if err != nil {
 		p.Evidence = excerpt(err.Error())
