@@ -36,7 +36,8 @@ func (x *runner) faultCheck(ctx context.Context, group []int) error {
 		return nil
 	}
 	x.Progress(fmt.Sprintf("%s at %d breaker(s)", do, len(subjects)))
-	subjects = slices.DeleteFunc(subjects, func(s *subject) bool { return x.gone(ctx, s) })
+	x.baseline(ctx, subjects)
+	subjects = slices.DeleteFunc(subjects, x.gone)
 	if len(subjects) == 0 {
 		return nil
 	}
@@ -50,10 +51,24 @@ func (x *runner) faultCheck(ctx context.Context, group []int) error {
 	return x.judgeAfter(ctx, subjects)
 }
 
-// gone looks at a breaker before a fault. One that did not come back after an earlier
-// one is not disturbed again: there would be nothing to see.
-func (x *runner) gone(ctx context.Context, s *subject) bool {
-	s.before, _ = x.look(ctx, s.points)
+// baseline looks at all subjects before a fault.
+func (x *runner) baseline(ctx context.Context, subjects []*subject) {
+	var all []int
+	for _, s := range subjects {
+		all = append(all, s.points...)
+	}
+	shown, err := x.look(ctx, all)
+	if err != nil {
+		return
+	}
+	for _, s := range subjects {
+		s.before, shown = shown[:len(s.points)], shown[len(s.points):]
+	}
+}
+
+// gone reports whether a breaker did not come back after an earlier fault. It is not
+// disturbed again: there would be nothing to see.
+func (x *runner) gone(s *subject) bool {
 	if x.lost[s.breaker] == "" || slices.ContainsFunc(s.before, func(shown Shown) bool { return shown.Found && !shown.Bad }) {
 		return false
 	}
@@ -169,12 +184,9 @@ func (x *runner) judgeDuring(ctx context.Context, subjects []*subject) error {
 			return err
 		}
 	}
-	return x.until(ctx, judged, func(s *subject) int { return s.during }, func(i int, k int, s *subject, shown Shown) bool {
-		if unbelieved {
-			return shown.Bad || !shown.Found || x.sameAsBefore(i, s.before, k)
-		}
-		return shown.Bad || !shown.Found
-	}, unbelieved)
+	return x.until(ctx, judged, question{func(s *subject) int { return s.during }, func(i, k int, s *subject, shown Shown) bool {
+		return shown.Bad || !shown.Found || unbelieved && x.sameAsBefore(i, s.before, k)
+	}, unbelieved})
 }
 
 func (x *runner) sameAsBefore(i int, before []Shown, k int) bool {
@@ -217,66 +229,63 @@ func (x *runner) judgeAfter(ctx context.Context, subjects []*subject) error {
 	if err := x.renew(ctx, judged); err != nil {
 		return err
 	}
-	return x.until(ctx, judged, func(s *subject) int { return s.after }, func(i, _ int, _ *subject, shown Shown) bool {
+	return x.until(ctx, judged, question{func(s *subject) int { return s.after }, func(i, _ int, _ *subject, shown Shown) bool {
 		tol, _ := ParseTolerance(x.steps[i].Tolerance)
 		return !shown.Bad && shown.Same(points.Of(x.places[i].id), x.drawn[i][x.set], tol)
-	}, false)
+	}, false})
 }
 
-// until looks until a condition holds for every point of every subject, and gives
-// the verdicts. With always it must hold through the whole time.
-func (x *runner) until(ctx context.Context, subjects []*subject, step func(*subject) int, holds func(i, k int, s *subject, shown Shown) bool, always bool) error {
+// question is what a check asks of its subjects.
+type question struct {
+	step   func(*subject) int // that is judged
+	holds  func(i, k int, s *subject, shown Shown) bool
+	always bool // it must hold through the whole time, and not only once
+}
+
+// until looks at all subjects at once until what is asked holds for every point of
+// theirs or their time is over, and gives the verdicts.
+func (x *runner) until(ctx context.Context, subjects []*subject, q question) error {
 	began := time.Now()
 	open := slices.Clone(subjects)
-	left := map[*subject][]int{}
-	for len(open) > 0 {
-		var still []*subject
-		var mu sync.Mutex
-		each(len(open), fetchers, func(n int) {
-			s := open[n]
-			wrong, err := x.wrongNow(ctx, s, holds)
-			mu.Lock()
-			defer mu.Unlock()
-			left[s] = wrong
-			over := time.Since(began) >= seconds(x.steps[step(s)].Within)
-			switch {
-			case err != nil && !over:
-				still = append(still, s)
-			case always && len(wrong) == 0 && !over, !always && len(wrong) > 0 && !over:
-				still = append(still, s)
-			default:
-				x.settle(step(s), s, wrong, err, began)
+	for {
+		wrong, err := x.wrongNow(ctx, open, q)
+		open = slices.DeleteFunc(open, func(s *subject) bool {
+			over := time.Since(began) >= seconds(x.steps[q.step(s)].Within) || patient(x.View)
+			if !over && (err != nil || q.always == (len(wrong[s]) == 0)) {
+				return false
 			}
+			x.settle(q.step(s), s, wrong[s], err, began)
+			return true
 		})
-		open = inOrder(still, subjects)
-		if len(open) == 0 || patient(x.View) {
-			break
+		if len(open) == 0 || ctx.Err() != nil {
+			return ctx.Err()
 		}
 		if err := wait(ctx, x.Plan.Binding.every()); err != nil {
 			return err
 		}
 	}
-	return ctx.Err()
 }
 
-func inOrder(some, all []*subject) []*subject {
-	return slices.DeleteFunc(slices.Clone(all), func(s *subject) bool { return !slices.Contains(some, s) })
-}
-
-// wrongNow are the points of a subject for which the condition does not hold now.
-func (x *runner) wrongNow(ctx context.Context, s *subject, holds func(i, k int, s *subject, shown Shown) bool) ([]int, error) {
-	shown, err := x.look(ctx, s.points)
-	if err != nil {
-		return s.points, err
+// wrongNow are the points of each subject for which what is asked does not hold now;
+// all of them where the system can't be looked at.
+func (x *runner) wrongNow(ctx context.Context, subjects []*subject, q question) (map[*subject][]int, error) {
+	var all []int
+	for _, s := range subjects {
+		all = append(all, s.points...)
 	}
-	var wrong []int
-	for k, i := range s.points {
-		x.steps[i].last = shown[k]
-		if !holds(i, k, s, shown[k]) {
-			wrong = append(wrong, i)
+	shown, err := x.look(ctx, all)
+	wrong := map[*subject][]int{}
+	for _, s := range subjects {
+		for k, i := range s.points {
+			if err == nil {
+				x.steps[i].last, shown = shown[0], shown[1:]
+			}
+			if err != nil || !q.holds(i, k, s, x.steps[i].last) {
+				wrong[s] = append(wrong[s], i)
+			}
 		}
 	}
-	return wrong, nil
+	return wrong, err
 }
 
 // settle gives a check its verdict and its evidence: the first points that are not
