@@ -58,11 +58,15 @@ polling: points regmap wire/modbus
 fat: points regmap report lab/remote
 fat/fattest: client points regmap
 
+# a supervision system with mistakes to find
+fat/rehearsal: points regmap wire/modbus
+
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap
+site/schedule: points imu
 lab: points access imu plant site study protection inject lab/remote
 
 cmd/switchroom: *

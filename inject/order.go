@@ -13,10 +13,11 @@ import (
 
 // order is an order at one unit, with what its making needs.
 type order struct {
-	kind *Kind
-	line *Line
-	with map[string]string
-	hit  func() // counts a request that was changed
+	kind  *Kind
+	line  *Line
+	with  map[string]string
+	lasts float64 // s
+	hit   func()  // counts a request that was changed
 
 	mu     sync.Mutex // guards random: requests of several connections draw from it
 	random *rand.Rand

@@ -27,6 +27,7 @@ func (s *Server) routes() http.Handler {
 	api := humago.New(mux, cfg)
 	huma.Register(api, op("list-units", http.MethodGet, "/api/v1/units", "The breakers."), s.listUnits)
 	huma.Register(api, op("read-points", http.MethodGet, "/api/v1/units/{unit}/points", "What a unit itself shows, before anything that is injected on the wire."), s.readPoints)
+	huma.Register(api, op("read-events", http.MethodGet, "/api/v1/units/{unit}/events", "What happened at a unit, by its own histories; the newest first in each."), s.readEvents)
 	huma.Register(api, op("list-kinds", http.MethodGet, "/api/v1/faults/kinds", "The faults that can be injected, and what each proves."), s.listKinds)
 	huma.Register(api, op("list-faults", http.MethodGet, "/api/v1/faults", "What was injected, the newest last."), s.listFaults)
 	huma.Register(api, op("inject-fault", http.MethodPost, "/api/v1/faults", "Inject a fault."), s.injectFault)
@@ -96,7 +97,7 @@ func (s *Server) readPoints(_ context.Context, in *struct {
 }) (*body[[]remote.Reading], error) {
 	u := s.unit(in.Unit)
 	if u == nil {
-		return nil, huma.Error404NotFound(fmt.Sprintf("there is no unit %q; GET /api/v1/units lists them", in.Unit))
+		return nil, noUnit(in.Unit)
 	}
 	ids, err := pointsOf(in.Point)
 	if err != nil {
@@ -112,6 +113,10 @@ func (s *Server) readPoints(_ context.Context, in *struct {
 		all = append(all, remote.Reading{Point: info.Name, Value: info.JSON(valueOf(info, &snap)), Unit: info.Unit})
 	}
 	return &body[[]remote.Reading]{all}, nil
+}
+
+func noUnit(name string) error {
+	return huma.Error404NotFound(fmt.Sprintf("there is no unit %q; GET /api/v1/units lists them", name))
 }
 
 func valueOf(info *points.Info, snap *imu.Snapshot) points.Value {

@@ -44,7 +44,7 @@ type commands struct {
 	Reset      resetCmd      `cmd:"" help:"Reset a breaker after a trip."`
 	Settings   settingsCmd   `cmd:"" help:"Check settings files."`
 	Scenario   scenarioCmd   `cmd:"" help:"Play a scenario on a site: faults, losses, starts, orders; check scenario files."`
-	Site       siteCmd       `cmd:"" help:"Check site files; print their schema."`
+	Site       siteCmd       `cmd:"" help:"Make site files of lists of breakers; check them; print their schema."`
 	Test       testCmd       `cmd:"" help:"Injection tests of the protection, or your own results against the model."`
 	Up         upCmd         `cmd:"" help:"Run the switchroom of a site file."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`

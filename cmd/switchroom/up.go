@@ -36,6 +36,7 @@ func (c *upCmd) Run(a *app) error {
 		return err
 	}
 	printNotes(a, s)
+	warnReach(a, s)
 	m, err := registerMap(c.Registers)
 	if err != nil {
 		return err
@@ -161,7 +162,7 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 		if !b.Reachable() {
 			continue
 		}
-		line := inject.NewLine(h.registers, &gate{server, b.Address})
+		line := inject.NewLine(h.registers, gate{server, b.Address})
 		options.Address, options.Unit, options.Behind, options.Wrap = b.Address, b.ID, b.Via != "", line.Wrap
 		if _, err := server.Add(h.lab.Units[i], world, options); err != nil {
 			return nil, fmt.Errorf("%s: %w", b.Unit.Name, err)
