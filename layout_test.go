@@ -56,7 +56,6 @@ polling: points regmap wire/modbus
 
 # acceptance runs; the lab by HTTP only
 fat: points regmap report lab/remote
-fat/fattest: client points regmap
 
 # a supervision system with mistakes to find
 fat/rehearsal: points regmap wire/modbus

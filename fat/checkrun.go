@@ -49,7 +49,7 @@ func (x *runner) groups() [][]int {
 }
 
 func judgesFault(s *StepResult) bool {
-	return s.Expect == ExpectBad || s.Expect == ExpectGood || s.Expect == ExpectUnbelieved
+	return s.Expect == ExpectBad || s.Expect == ExpectStays || s.Expect == ExpectGood || s.Expect == ExpectUnbelieved
 }
 
 func (x *runner) group(ctx context.Context, g []int) error {
@@ -79,8 +79,10 @@ func (x *runner) whyNot(step *StepResult, s *subject, wrong []int) []Diagnosis {
 		return x.whyGood(step, s, wrong)
 	case ExpectUnbelieved:
 		return []Diagnosis{{"believes-wrong-answers", map[string]string{
-			"wrong-transaction": "it shows values that came in answers to other questions", "wrong-unit": "it shows values that came in answers of another unit",
+			"wrong-transaction": "it shows values that came in answers to other questions", "wrong-unit": "it shows values that came in answers of another unit", "half": "it shows values that came in answers that were cut off", "garbage": "it shows values that came in noise",
 		}[step.Do], "compare transaction number and unit id of each answer with those of the question, and close the connection when they differ"}}
+	case ExpectStays:
+		return []Diagnosis{{"too-many-connections", fmt.Sprintf("with %s connections to a breaker %d of %d points are not shown right", step.With["connections"], len(wrong), len(s.points)), "use one connection to a breaker, and keep it"}}
 	case ExpectGood:
 		return x.whyNotBack(step, s, wrong)
 	}

@@ -178,15 +178,38 @@ func (x *runner) judgeDuring(ctx context.Context, subjects []*subject) error {
 	if len(judged) == 0 {
 		return wait(ctx, faultHold)
 	}
-	unbelieved := x.steps[judged[0].during].Expect == ExpectUnbelieved
-	if unbelieved {
+	expect := x.steps[judged[0].during].Expect
+	if expect == ExpectStays {
+		x.cut(ctx, judged) // so that the limit meets a system that connects
+	}
+	if expect != ExpectBad {
 		if err := x.renew(ctx, judged); err != nil {
 			return err
 		}
 	}
 	return x.until(ctx, judged, question{func(s *subject) int { return s.during }, func(i, k int, s *subject, shown Shown) bool {
-		return shown.Bad || !shown.Found || unbelieved && x.sameAsBefore(i, s.before, k)
-	}, unbelieved})
+		switch bad := shown.Bad || !shown.Found; expect {
+		case ExpectStays:
+			return x.rightNow(i, shown)
+		case ExpectUnbelieved:
+			return bad || x.sameAsBefore(i, s.before, k)
+		default:
+			return bad
+		}
+	}, expect == ExpectUnbelieved})
+}
+
+// cut restarts the interfaces for a second.
+func (x *runner) cut(ctx context.Context, subjects []*subject) {
+	each(len(subjects), fetchers, func(i int) {
+		x.Lab.Inject(ctx, remote.Order{Fault: "restart", Unit: subjects[i].breaker, With: map[string]string{"seconds": "1"}, For: 2, Run: x.id})
+	})
+}
+
+// rightNow reports whether a point shows its value of the present set.
+func (x *runner) rightNow(i int, shown Shown) bool {
+	tol, _ := ParseTolerance(x.steps[i].Tolerance)
+	return !shown.Bad && shown.Same(points.Of(x.places[i].id), x.drawn[i][x.set], tol)
 }
 
 func (x *runner) sameAsBefore(i int, before []Shown, k int) bool {
@@ -230,8 +253,7 @@ func (x *runner) judgeAfter(ctx context.Context, subjects []*subject) error {
 		return err
 	}
 	return x.until(ctx, judged, question{func(s *subject) int { return s.after }, func(i, _ int, _ *subject, shown Shown) bool {
-		tol, _ := ParseTolerance(x.steps[i].Tolerance)
-		return !shown.Bad && shown.Same(points.Of(x.places[i].id), x.drawn[i][x.set], tol)
+		return x.rightNow(i, shown)
 	}, false})
 }
 

@@ -275,6 +275,7 @@ func (x *runner) result(began time.Time, state string) *Result {
 		State: state, Steps: x.steps, Summary: count(x.steps), Signers: x.Signers,
 	}
 	r.Summary.Seconds = x.spent.Seconds()
+	notReached(r.Steps)
 	vote(r.Steps)
 	r.Findings = findings(r.Steps)
 	r.Reliance = relied(r.Steps, x.Map)
