@@ -47,6 +47,9 @@ study: points protection report wire/comtrade
 imu: points protection metering access breaker wire/comtrade
 imu/imutest: points protection access imu
 
+# records of what crossed the wire
+trace: points regmap wire/modbus
+
 # a breaker at the other end of a wire, and its registers as they were read
 client: points regmap wire/modbus
 survey: points regmap wire/modbus
@@ -64,11 +67,14 @@ fat/rehearsal: points regmap wire/modbus
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
 inject: points regmap wire/modbus lab/remote
-site: points protection access imu plant regmap
+site: points protection access imu plant regmap inject lab/remote
 site/schedule: points imu
 lab: points access imu plant site study protection inject lab/remote
 
 cmd/switchroom: *
+
+# makes a release
+dev/pack:
 `
 
 // banned lists what the pure packages must not import: no input, no output, no

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"switchroom/lab/remote"
 	"switchroom/points"
 )
 
@@ -56,6 +57,18 @@ func (o *order) draw(f func(*rand.Rand) float64) float64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return f(o.random)
+}
+
+// Check says what is wrong with an order, whatever laboratory it is for.
+func Check(o remote.Order) error {
+	k, err := KindOf(o.Fault)
+	if err != nil {
+		return err
+	}
+	if err := k.check(o.With); err != nil {
+		return err
+	}
+	return k.time(&o)
 }
 
 // check says everything that is wrong with the parameters at once.

@@ -24,6 +24,7 @@ func (s *Server) routes() http.Handler {
 	cfg := huma.DefaultConfig("Switchroom laboratory", "1")
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "/api/v1/openapi", "", ""
 	cfg.CreateHooks = nil // no $schema in bodies
+	cfg.Transformers = append(cfg.Transformers, spellOut)
 	api := humago.New(mux, cfg)
 	huma.Register(api, op("list-units", http.MethodGet, "/api/v1/units", "The breakers."), s.listUnits)
 	huma.Register(api, op("read-points", http.MethodGet, "/api/v1/units/{unit}/points", "What a unit itself shows, before anything that is injected on the wire."), s.readPoints)
@@ -34,6 +35,7 @@ func (s *Server) routes() http.Handler {
 	huma.Register(api, op("undo-fault", http.MethodDelete, "/api/v1/faults/{id}", "End an injection."), s.undoFault)
 	huma.Register(api, op("undo-faults", http.MethodDelete, "/api/v1/faults", "End all injections that are active."), s.undoFaults)
 	mux.HandleFunc("POST /api/v1/runs", s.holdRun) // a stream: not huma's
+	describeRuns(api.OpenAPI())
 	return mux
 }
 

@@ -135,7 +135,7 @@ func TestPDFText(t *testing.T) {
 	text := string(out)
 	for _, want := range []string{
 		"Factory acceptance: Werk Süd", "Contrôle général é à ç œ", "Ω", "µA", "1.5 × In", "IΔn", "mm²", "äöüß ÄÖÜ €", "√3 ≤ ≥",
-		"<script>alert(1)</script>", "fail: 3 of 120 steps", "fail: word-swap", "open: for a person", "Q20 current.l3", "Jürgen Groß, Anlagenbau GmbH",
+		"<script>alert(1)</script>", "Fail: 3 of 120 steps", "fail: word-swap", "open: for a person", "Q20 current.l3", "Jürgen Groß, Anlagenbau GmbH",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the PDF lacks %q", want)

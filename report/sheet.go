@@ -247,7 +247,10 @@ func (s *sheet) signatures(all []Signature) {
 	}
 	const tall = 88.0
 	s.y += 18
-	s.room(headingSize*leading + tall + 10)
+	// All on one page, where one page can hold them.
+	if h := headingSize*leading + 30 + tall*float64((len(all)+1)/2); h < s.height-below-margin {
+		s.room(h)
+	}
 	s.heading("Signatures", 0)
 	gap := 30.0
 	w := (s.inner() - gap) / 2

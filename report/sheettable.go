@@ -5,6 +5,9 @@ import "slices"
 // Around the text of a cell, in points.
 const padX, padY = 4.0, 2.6
 
+// rowLine is the line under a row.
+const rowLine = 0.5
+
 // grid is a table that is being drawn: a column has its place and its width.
 type grid struct {
 	t      Table
@@ -73,14 +76,14 @@ func (s *sheet) drawRow(g grid, row []Cell, cells [][]string) {
 	for i, c := range cells {
 		look := row[i].Tone.look()
 		if row[i].Tone != Neutral {
-			s.box(x, s.y, g.widths[i], h, look.paper)
+			s.box(x, s.y+rowLine, g.widths[i], h-rowLine, look.paper)
 		}
 		s.letter(row[i].bold(i), tableSize, look.ink)
 		s.lines(x+padX, s.y+padY, c)
 		x += g.widths[i]
 	}
 	s.y += h
-	s.box(margin, s.y, sum(g.widths), 0.4, line)
+	s.box(margin, s.y, sum(g.widths), rowLine, line)
 }
 
 // cut takes the first n lines of each cell; later is nil if that was all.

@@ -1,6 +1,10 @@
 package report
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // Tone is what a cell or a verdict says at a glance.
 type Tone uint8
@@ -62,5 +66,12 @@ func hasWord(text, word string) bool {
 	return false
 }
 
-// Told is the verdict with its tone in words.
-func (v Verdict) Told() string { return Cell{v.Text, v.Tone}.Told() }
+// Told is the verdict with its tone in words, which begin it.
+func (v Verdict) Told() string {
+	told := Cell{v.Text, v.Tone}.Told()
+	r, n := utf8.DecodeRuneInString(told)
+	if r == utf8.RuneError {
+		return told
+	}
+	return string(unicode.ToUpper(r)) + told[n:]
+}

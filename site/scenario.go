@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"switchroom/imu"
+	"switchroom/lab/remote"
 	"switchroom/plant"
 )
 
@@ -39,6 +40,7 @@ type Action struct {
 	On     bool
 	Much   float64           // V or °C
 	With   map[string]string // its fields beside at, do, target and jitter, for the log
+	Order  remote.Order      // of inject
 }
 
 // String is the target and what the action has beside it, as a row of the log
@@ -99,6 +101,7 @@ var verbs = []verb{
 	{"coil", breaker, "coil! volts!", "the hard-wired supply of a coil: an emergency stop in the circuit of MN, a push button on MX or XF"},
 	{"inhibit", breaker, "state!", "an input of its IO module inhibits closing"},
 	{"inhibit_optional", breaker, "state!", "an input of its IO module inhibits the optional protection that allows it"},
+	{"inject", breaker, "what! with for", "a fault of its communication or of what it tells, where the site runs for others to see"},
 	{"ambient", breaker, "celsius!", "the temperature around it"},
 }
 
@@ -153,6 +156,8 @@ var ScenarioSchema = Field{Kind: Object, Fields: []Field{
 		{Name: "lock", Kind: Text, Help: "which", Enum: sorted(padlocks)},
 		{Name: "coil", Kind: Text, Help: "which", Enum: sorted(coils)},
 		{Name: "volts", Kind: Number, Help: "V at the coil; 0 is off, and its rated voltage is 230", Max: 1000},
+		{Name: "what", Kind: Text, Help: "is injected", Enum: injectable()},
+		{Name: "with", Kind: Strings, Help: "parameters of what is injected; of substitute, values by point"},
 		{Name: "celsius", Kind: Number, Help: "°C around the breaker", Min: -50, Max: 150},
 	}},
 }}
@@ -195,6 +200,9 @@ type fileAction struct {
 	Coil    *string  `yaml:"coil"`
 	Volts   *float64 `yaml:"volts"`
 	Celsius *float64 `yaml:"celsius"`
+	What    *string  `yaml:"what"`
+
+	With map[string]string `yaml:"with"`
 }
 
 // given are the fields that are given, as they are told in a log.
@@ -202,7 +210,7 @@ func (f *fileAction) given() map[string]string {
 	all := map[string]any{
 		"name": f.Name, "kind": f.Kind, "along": f.Along, "phase": f.Phase, "ohm": f.Ohm, "gap": f.Gap,
 		"angle": f.Angle, "for": f.For, "share": f.Share, "phases": f.Phases, "to": f.To, "state": f.State, "part": f.Part, "switch": f.Switch,
-		"pad": f.Pad, "lock": f.Lock, "coil": f.Coil, "volts": f.Volts, "celsius": f.Celsius,
+		"pad": f.Pad, "lock": f.Lock, "coil": f.Coil, "volts": f.Volts, "celsius": f.Celsius, "what": f.What, "with": f.With,
 	}
 	given := map[string]string{}
 	for name, p := range all {
@@ -352,6 +360,8 @@ func (d *director) action(at string, f *fileAction, random *rand.Rand) Action {
 	switch {
 	case v.name == "fault":
 		a.Fault = d.fault(at, f)
+	case v.name == "inject":
+		a.Order = d.order(at, f, &a, random)
 	case v.name == "dip":
 		a.Share = d.dip(f)
 		d.known(at, v, f.Target)
@@ -453,6 +463,9 @@ func (d *director) known(at string, v *verb, name string) {
 		for _, b := range d.site.Breakers {
 			names = append(names, b.Unit.Name)
 		}
+	}
+	if v.name == "inject" && name == anyone {
+		return
 	}
 	if v.target == fault && d.doubtful != nil {
 		return // its fault may be one of those that are not judged

@@ -29,6 +29,7 @@ type entry struct {
 	closed      *bool
 	modules     []string
 
+	listed    netip.AddrPort // as it stands in the list
 	listening bool           // has an address of its own
 	where     netip.AddrPort // as the site file has it
 	from, to  string         // nodes
@@ -98,6 +99,9 @@ func (r *reader) entry(w row, place map[string]int) *entry {
 	read(c, "interface", &e.face, face)
 	c.address(e)
 	if e.gateway() {
+		if e.via != "" {
+			r.problem(w.number, "via", "a %s is behind nothing; leave it empty", e.face)
+		}
 		return e
 	}
 	c.rating(e)

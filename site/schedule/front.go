@@ -31,6 +31,9 @@ func (l *list) reach() {
 
 // each gives every breaker an address of its own.
 func (l *list) each() {
+	for _, g := range l.gates {
+		l.note("row %d, %s %q, passed over: every breaker gets an address of its own", g.row, g.face, clip(g.name))
+	}
 	l.gates = nil
 	seen := map[netip.AddrPort]bool{}
 	for _, e := range l.breakers {
@@ -50,17 +53,21 @@ func (l *list) each() {
 // one puts all breakers behind one thing, with the unit ids that the list has or
 // the next.
 func (l *list) one(kind, stem string) {
-	gate := &entry{name: l.free(stem), face: kind}
+	for _, g := range l.gates {
+		l.note("row %d, %s %q, passed over: one %s is in front of all", g.row, g.face, clip(g.name), kind)
+	}
+	gate := &entry{name: l.free(stem), face: kind, port: l.options.Port}
 	taken := map[int]bool{}
 	for _, e := range l.breakers {
 		if !gate.addr.IsValid() {
-			gate.addr, gate.port = e.addr, e.port
+			gate.addr, gate.port, gate.listed = e.addr, e.port, e.listed
 		}
 		taken[e.unit] = true
 	}
 	next := 1
 	for _, e := range l.breakers {
 		if e.face == "none" {
+			e.via = ""
 			continue
 		}
 		if e.face == "" {
@@ -82,6 +89,9 @@ func (l *list) listed() {
 	groups := map[netip.AddrPort][]*entry{}
 	var order []netip.AddrPort
 	for _, e := range append(append([]*entry{}, l.gates...), l.breakers...) {
+		if e.face == "none" && e.via != "" {
+			l.problem(e.row, "via", "nothing reaches a breaker without interface; leave it empty, or write ifm as the interface")
+		}
 		if e.face == "none" || l.behind(e) || !e.addr.IsValid() {
 			continue
 		}
@@ -125,7 +135,7 @@ func (l *list) behind(e *entry) bool {
 	}
 	switch {
 	case front == nil:
-		front = &entry{row: e.row, name: e.via, face: gatewayRow, addr: e.addr, port: e.port}
+		front = &entry{row: e.row, name: e.via, face: gatewayRow, addr: e.addr, port: e.port, listed: e.listed}
 		l.add(front)
 		l.note("%q is in no row of its own, and taken as a gateway", clip(e.via))
 	case front == e:
@@ -157,11 +167,11 @@ func (l *list) group(at netip.AddrPort, all []*entry) {
 	switch {
 	case len(fronts) > 1:
 		for _, e := range fronts[1:] {
-			l.problem(e.row, "address", "%s is the address in row %d too; give each its own, or unit ids if they are behind one gateway", show(at), fronts[0].row)
+			l.problem(e.row, "address", "%s is the address in row %d too; give each its own, or unit ids if they are behind one gateway", show(fronts[0].listed), fronts[0].row)
 		}
 		return
 	case len(fronts) == 0:
-		fronts = []*entry{{row: all[0].row, name: l.free("GW"), face: gatewayRow, addr: at.Addr(), port: at.Port()}}
+		fronts = []*entry{{row: all[0].row, name: l.free("GW"), face: gatewayRow, addr: at.Addr(), port: at.Port(), listed: all[0].listed}}
 		l.add(fronts[0])
 	}
 	l.stack(fronts[0], rest)
@@ -223,7 +233,7 @@ func (l *list) own(all []*entry) {
 		case !e.addr.IsValid() && l.options.LAN:
 			l.problem(e.row, "address", "is empty: on the network %q needs the address that it is to have", clip(e.name))
 		case e.addr.IsValid() && seen[e.where] != 0:
-			l.problem(e.row, "address", "%s is the address in row %d too; give each its own, or unit ids if they are behind one gateway", show(e.where), seen[e.where])
+			l.problem(e.row, "address", "%s is the address in row %d too; give each its own, or unit ids if they are behind one gateway", show(e.listed), seen[e.where])
 		}
 		if e.addr.IsValid() && seen[e.where] == 0 {
 			seen[e.where] = max(e.row, 1)

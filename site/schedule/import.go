@@ -43,11 +43,12 @@ func Import(name string, data []byte, o Options) (*Plan, error) {
 	}
 	r := &reader{file: name}
 	entries := r.entries(data)
-	if len(entries) == 0 && len(r.problems) == 0 {
+	l := &list{reader: r, options: o, byName: map[string]*entry{}}
+	l.ports(entries)
+	l.sort(entries)
+	if len(l.breakers) == 0 && len(r.problems) == 0 {
 		r.problem(0, "", "no breaker: below the header, every row is one")
 	}
-	l := &list{reader: r, options: o, byName: map[string]*entry{}}
-	l.sort(entries)
 	l.reach()
 	l.feed()
 	if err := r.close(); err != nil {

@@ -12,7 +12,7 @@ func (l *list) toHere() {
 	all := append(append([]*entry{}, l.gates...), l.breakers...)
 	for _, e := range all { // what stays comes first
 		if e.listening && e.addr.IsValid() && m.stays(e.addr) {
-			e.where = netip.AddrPortFrom(e.addr, m.port(e.port))
+			e.where = netip.AddrPortFrom(e.addr, e.port)
 			m.taken[e.where] = true
 		}
 	}
@@ -22,8 +22,10 @@ func (l *list) toHere() {
 		}
 		e.where = m.find(e)
 		m.taken[e.where] = true
-		if e.addr.IsValid() {
-			l.mapped = append(l.mapped, fmt.Sprintf("%s is %v here (%s)", show(netip.AddrPortFrom(e.addr, e.port)), e.where, clip(e.name)))
+	}
+	for _, e := range all {
+		if e.listening && e.addr.IsValid() && e.where != e.listed && (e.where.Addr() != e.addr || e.listed.Port() != 0) {
+			l.mapped = append(l.mapped, fmt.Sprintf("%s is %v here (%s)", show(e.listed), e.where, clip(e.name)))
 		}
 	}
 }
@@ -36,7 +38,10 @@ type mapping struct {
 
 // stays reports whether an address is used as it stands.
 func (m *mapping) stays(a netip.Addr) bool {
-	return m.options.LAN || a.IsLoopback() && a.Is4() && usable(a)
+	if a.IsLoopback() && a.Is4() {
+		return usable(a)
+	}
+	return m.options.LAN
 }
 
 // usable leaves 127.0.0.x to other programs and the last address to the system.
@@ -45,21 +50,32 @@ func usable(a netip.Addr) bool {
 	return [3]byte{b[1], b[2], 0} != [3]byte{0, 0, 0} && [3]byte{b[1], b[2], b[3]} != [3]byte{255, 255, 255}
 }
 
-// privileged are the ports below it: an ordinary user may not listen there.
-const privileged = 1024
+// privileged are the ports below it: an ordinary user may not listen there. The
+// usual one becomes that of the site, another one that much higher.
+const (
+	privileged = 1024
+	modbusPort = 502
+	higher     = 10_000
+)
 
-// port is the one listed, where one may listen there.
-func (m *mapping) port(p uint16) uint16 {
-	if p == 0 || p < privileged && !m.options.LAN {
-		return m.options.Port
+// ports takes the port that each address has where the list has none, or one at
+// which nobody may listen.
+func (l *list) ports(entries []*entry) {
+	for _, e := range entries {
+		e.listed = netip.AddrPortFrom(e.addr, e.port)
+		switch {
+		case e.port == 0, e.port == modbusPort && !l.options.LAN:
+			e.port = l.options.Port
+		case e.port < privileged && !l.options.LAN:
+			e.port += higher
+		}
 	}
-	return p
 }
 
 // find makes 127.20.30.41 of 10.20.30.41, so that it is still known by its end;
 // where that is taken, and where there is none, it is the next from 127.0.1.1 on.
 func (m *mapping) find(e *entry) netip.AddrPort {
-	port := m.port(e.port)
+	port := e.port
 	if e.addr.Is4() {
 		b := e.addr.As4()
 		b[0] = 127

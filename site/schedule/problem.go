@@ -38,7 +38,7 @@ func (p Problems) Error() string {
 // Bounds of a list; ours. Ten thousand breakers fit.
 const (
 	fileMax     = 8 << 20 // bytes
-	rowsMax     = 20_000
+	rowsMax     = 20_100  // twenty thousand breakers, and what stands above them
 	columnsMax  = 200
 	textMax     = 180 // characters of a cell: a site file has 200, and nodes are named after breakers
 	problemsMax = 100

@@ -3,6 +3,7 @@ package schedule
 import (
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"unicode"
@@ -100,7 +101,7 @@ func beginning(text string) string {
 	return text[:at]
 }
 
-var errRows = errors.New("more than 20000 rows; a list has up to as many")
+var errRows = fmt.Errorf("more than %d rows; part the list", rowsMax)
 
 // split parts a text into rows by a separator. Rows are counted as a spreadsheet
 // does: a line break within quotes does not begin a new one.

@@ -251,6 +251,9 @@ var generatorName = regexp.MustCompile(`^g(e|en|enerat(or|eur)|énérateur|enera
 
 // nearest names the breaker that a wrong name may mean.
 func (l *list) nearest(name string) string {
+	if len(l.problems) >= problemsMax {
+		return "" // nobody is told
+	}
 	best, least := "", 3
 	for _, e := range l.breakers[:min(len(l.breakers), 1000)] {
 		if d := distance(fold(name), fold(e.name)); d < least && 3*d <= len(fold(name)) {

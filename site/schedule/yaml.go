@@ -83,7 +83,7 @@ func (l *list) fields(e *entry) (f []string) {
 	add(e.listening, "address", ip(e.where.Addr()))
 	add(e.listening && e.where.Port() != l.options.Port, "port", itoa(int(e.where.Port())))
 	add(e.via != "", "via", quote(e.via))
-	add(e.unit != 0 && e.unit != itself, "unit", itoa(e.unit))
+	add(e.unit != 0 && e.unit != itself && e.face != "none", "unit", itoa(e.unit))
 	add(len(e.modules) > 0, "modules", "["+strings.Join(e.modules, ", ")+"]")
 	closed := !e.coupler
 	if e.closed != nil {
