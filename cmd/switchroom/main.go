@@ -43,6 +43,7 @@ type commands struct {
 	Settings   settingsCmd   `cmd:"" help:"Check settings files."`
 	Scenario   scenarioCmd   `cmd:"" help:"Play a scenario on a site: faults, losses, starts, orders; check scenario files."`
 	Site       siteCmd       `cmd:"" help:"Check site files; print their schema."`
+	Storybook  storybookCmd  `cmd:"" help:"Show every component of the web pages, without a device."`
 	Test       testCmd       `cmd:"" help:"Injection tests of the protection, or your own results against the model."`
 	Up         upCmd         `cmd:"" help:"Run the switchroom of a site file."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
