@@ -16,7 +16,7 @@ var secureHeaders = []struct{ name, value string }{
 	{"Content-Security-Policy", Policy},
 	{"Cross-Origin-Opener-Policy", "same-origin"},
 	{"Cross-Origin-Resource-Policy", "same-origin"},
-	{"Permissions-Policy", "camera=(), geolocation=(), microphone=(), usb=(), bluetooth=(), serial=()"},
+	{"Permissions-Policy", "camera=(), geolocation=(), microphone=(), usb=(), serial=()"},
 	{"Referrer-Policy", "same-origin"},
 	{"X-Content-Type-Options", "nosniff"},
 	{"X-Frame-Options", "DENY"},

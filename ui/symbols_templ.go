@@ -502,7 +502,7 @@ func Breaker(b BreakerSymbol) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "<rect class=\"flag\" x=\"13\" y=\"29\" width=\"66\" height=\"17\" rx=\"2\"></rect> <text class=\"word\" x=\"46\" y=\"41\" text-anchor=\"middle\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "<rect class=\"flag\" x=\"13\" y=\"29\" width=\"74\" height=\"17\" rx=\"2\"></rect> <text class=\"word\" x=\"50\" y=\"41\" text-anchor=\"middle\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -115,3 +115,13 @@ func (t *Tab) Click(selector string) error {
 
 // PNG is a picture of the whole page.
 func (t *Tab) PNG() ([]byte, error) { return chromedp.Run(t.ctx, chromedp.FullScreenshot(100)) }
+
+// See changes how the page is looked at, without loading it again.
+func (t *Tab) See(v View) error {
+	if err := v.set(t.ctx); err != nil {
+		return err
+	}
+	// Two frames: one to lay out anew, one to draw.
+	_, err := Eval[bool](t, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
+	return err
+}

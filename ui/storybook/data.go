@@ -118,13 +118,13 @@ func trip(x, k float64) float64 {
 }
 
 func waveform() ui.Plot {
-	return ui.Plot{ID: "wave", Title: "Q12: currents at the trip", Say: "Three currents. L2 rises to 5.2 kA at 60 ms and all are cut at 160 ms.",
+	return ui.Plot{ID: "wave", Title: "Currents at the last trip", Say: "Three currents. L2 rises to 5.2 kA at 60 ms and all are cut at 160 ms.",
 		X: ui.Axis{Label: "Time", Unit: "ms"}, Y: ui.Axis{Label: "Current", Unit: "kA"}, Src: "/waves",
 		Series: []ui.Series{{Label: "L1", Colour: "l1"}, {Label: "L2", Colour: "l2"}, {Label: "L3", Colour: "l3"}}}
 }
 
 func tripCurve() ui.Plot {
-	return ui.Plot{ID: "curve", Title: "Q12: trip curve", Say: "The band between the earliest and the latest trip; the fault lies at 8 times Ir, tripped in 0.24 s.",
+	return ui.Plot{ID: "curve", Title: "Trip curve and the fault", Say: "The band between the earliest and the latest trip; the fault lies at 8 times Ir, tripped in 0.24 s.",
 		X: ui.Axis{Label: "Current", Unit: "× Ir", Log: true, Min: 1, Max: 20}, Y: ui.Axis{Label: "Time", Unit: "s", Log: true, Min: .01, Max: 20000},
 		Series: []ui.Series{{Label: "earliest", Colour: "a"}, {Label: "latest", Colour: "b"}, {Label: "the fault", Colour: "d", Points: true}}, Data: curveData()}
 }

@@ -389,7 +389,7 @@ func symbolsStory() templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Lone(110, 98, b.what).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Lone(120, 98, b.what).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -577,7 +577,7 @@ type feeder struct {
 }
 
 var onA = []feeder{{60, "Q11", ui.Closed, []string{"412 A", "271 kW"}, "Workshop"}, {180, "Q12", ui.Tripped, []string{"0 A"}, "Chiller"}, {300, "Q13", ui.Closed, []string{"102 A", "68 kW"}, "Offices"}}
-var onB = []feeder{{520, "Q14", ui.Open, []string{"0 A"}, "Lifts"}, {640, "Q15", ui.Closed, []string{"1 207 A", "823 kW"}, "Data hall"}, {760, "Q16", ui.Unknown, nil, "Spare"}}
+var onB = []feeder{{600, "Q14", ui.Open, []string{"0 A"}, "Lifts"}, {720, "Q15", ui.Closed, []string{"1 207 A", "823 kW"}, "Data hall"}, {840, "Q16", ui.Unknown, nil, "Spare"}}
 
 func below(s ui.State) ui.State {
 	switch s {
@@ -630,7 +630,7 @@ func singleLineStory() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = incomer(640, "T2", "Q2", "1 207 A").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = incomer(720, "T2", "Q2", "1 207 A").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -638,7 +638,7 @@ func singleLineStory() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Wire(ui.Segment{X1: 30, Y1: 215, X2: 400, Y2: 215, State: ui.Energised, Bar: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Wire(ui.Segment{X1: 30, Y1: 215, X2: 460, Y2: 215, State: ui.Energised, Bar: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -646,7 +646,7 @@ func singleLineStory() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Wire(ui.Segment{X1: 480, Y1: 215, X2: 860, Y2: 215, State: ui.Energised, Bar: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Wire(ui.Segment{X1: 560, Y1: 215, X2: 940, Y2: 215, State: ui.Energised, Bar: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -654,7 +654,7 @@ func singleLineStory() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Wire(ui.Segment{X1: 385, Y1: 215, X2: 385, Y2: 250, State: ui.Energised}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Wire(ui.Segment{X1: 440, Y1: 215, X2: 440, Y2: 250, State: ui.Energised}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -662,7 +662,7 @@ func singleLineStory() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Breaker(ui.BreakerSymbol{At: ui.At{X: 385, Y: 245}, Name: "Q3", URL: "#q3", Position: ui.Open, Above: ui.Energised, Below: ui.Energised, Racking: ui.Connected, Lines: []string{"coupler"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Breaker(ui.BreakerSymbol{At: ui.At{X: 440, Y: 245}, Name: "Q3", URL: "#q3", Position: ui.Open, Above: ui.Energised, Below: ui.Energised, Racking: ui.Connected, Lines: []string{"coupler"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -670,7 +670,7 @@ func singleLineStory() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Wire(ui.Segment{X1: 385, Y1: 325, X2: 385, Y2: 340, State: ui.Energised}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Wire(ui.Segment{X1: 440, Y1: 325, X2: 440, Y2: 340, State: ui.Energised}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -678,7 +678,7 @@ func singleLineStory() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Wire(ui.Segment{X1: 385, Y1: 340, X2: 490, Y2: 340, State: ui.Energised}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Wire(ui.Segment{X1: 440, Y1: 340, X2: 572, Y2: 340, State: ui.Energised}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -686,7 +686,7 @@ func singleLineStory() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Wire(ui.Segment{X1: 490, Y1: 340, X2: 490, Y2: 215, State: ui.Energised}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Wire(ui.Segment{X1: 572, Y1: 340, X2: 572, Y2: 215, State: ui.Energised}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -714,13 +714,13 @@ func singleLineStory() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Caption(ui.At{X: 790, Y: 190}, "Busbar B", "400 V").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Caption(ui.At{X: 870, Y: 190}, "Busbar B", "400 V").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Drawing(ui.Diagram{ID: "sld", Say: "Single-line diagram: busbars A and B, coupler open, Q12 tripped", W: 880, H: 470}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Drawing(ui.Diagram{ID: "sld", Say: "Single-line diagram: busbars A and B, coupler open, Q12 tripped", W: 960, H: 470}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -238,7 +238,7 @@ func breakerPage() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Asked(openQ1("open-q11")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Asked(ui.Confirm{ID: "open-q11", Ask: "Open Q11…", Title: "Open Q11?", Do: "Open Q11", Action: "/sink", What: "The workshop will be without voltage."}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

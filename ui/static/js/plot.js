@@ -14,7 +14,7 @@
   const dash = { l1: [], l2: [8, 3], l3: [2, 3], n: [8, 3, 2, 3], a: [], b: [8, 3], c: [2, 3], d: [8, 3, 2, 3] };
   const num = (unit) => (u, v) => v == null ? "–" : `${Number(v.toPrecision(5))}${unit ? " " + unit : ""}`;
   const plain = (unit) => (u, vs) => vs.map((v) => v == null ? "" : `${Number(v.toPrecision(6))}`);
-  const powers = (u, vs) => vs.map((v) => v == null ? "" : /^1e|^[1]0*$|^0?\.0*1$/.test(String(v)) ? String(v) : "");
+  const powers = (u, vs) => vs.map((v) => v == null ? "" : /^[125]/.test(v.toExponential()) && (vs.length < 30 || /^1e/.test(v.toExponential())) ? String(Number(v.toPrecision(3))) : "");
 
   const axis = (a, log) => ({
     label: a.unit ? `${a.label} (${a.unit})` : a.label, labelSize: 22, size: 54, stroke: token("--ink-2"),
