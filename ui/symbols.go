@@ -25,8 +25,8 @@ const (
 	DrawnOut
 )
 
-// gap is how far the two halves of the isolating contacts are drawn apart.
-func (r Racking) gap() int { return [...]int{0, 0, 5, 9}[min(r, DrawnOut)] }
+// gap is how far each half of an isolating contact is drawn back.
+func (r Racking) gap() int { return [...]int{0, 0, 2, 5}[min(r, DrawnOut)] }
 
 func (r Racking) word() string {
 	return [...]string{"", "", "test position", "drawn out"}[min(r, DrawnOut)]

@@ -98,12 +98,15 @@ func Eval[T any](t *Tab, expression string) (T, error) {
 
 // Wait waits until an expression is true in the page.
 func (t *Tab) Wait(expression string) error {
-	_, err := chromedp.Run(t.ctx, chromedp.Poll[bool]("("+expression+")", chromedp.WithPollingInterval(20*time.Millisecond)))
+	_, err := chromedp.Run(t.ctx, chromedp.Poll[bool]("!!("+expression+")", chromedp.WithPollingInterval(20*time.Millisecond)))
 	if err != nil {
 		return fmt.Errorf("waiting for %s: %w", expression, err)
 	}
 	return nil
 }
+
+// Reload loads the page again.
+func (t *Tab) Reload() error { return chromedp.Do(t.ctx, chromedp.Reload()) }
 
 // Press types keys into what has the focus, such as "\t".
 func (t *Tab) Press(keys string) error { return chromedp.Do(t.ctx, chromedp.KeyEvent(keys)) }
