@@ -13,6 +13,7 @@ type Notice struct {
 	Severity    Severity
 	Title, Text string
 	Close       bool // a button takes it away
+	corner      bool // it is a toast
 }
 
 // Column is the head of a column. Sort is the address that sorts by it, and
@@ -75,12 +76,13 @@ func attr(name, value string) templ.Attributes {
 	return templ.Attributes{name: value}
 }
 
-// role tells a screen reader at once of what is high, when it fits of others.
+// role has a screen reader tell at once of what is high. In the corner the
+// region around says it, and saying it twice would be noise.
 func (n Notice) role() string {
-	if n.Severity == High {
+	if n.Severity == High && !n.corner {
 		return "alert"
 	}
-	return "status"
+	return ""
 }
 
 func (c Column) arrow() string {

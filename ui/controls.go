@@ -1,6 +1,10 @@
 package ui
 
-import "github.com/a-h/templ"
+import (
+	"maps"
+
+	"github.com/a-h/templ"
+)
 
 // Kind is how a button looks: what it does decides.
 type Kind uint8
@@ -51,8 +55,9 @@ type Field struct {
 	Options               []Option // of select and radio
 	Required, Checked     bool
 	Min, Max, Step        string
-	Autocomplete          string // "current-password" and the like
-	Accept                string // of a file
+	Autocomplete          string           // "current-password" and the like
+	Accept                string           // of a file
+	Attrs                 templ.Attributes // others, such as maxlength
 }
 
 // Option is one choice.
@@ -83,6 +88,7 @@ func (f Field) class() string {
 // attrs are the attributes that only some inputs have.
 func (f Field) attrs() templ.Attributes {
 	a := templ.Attributes{}
+	maps.Copy(a, f.Attrs)
 	set := func(name, value string) {
 		if value != "" {
 			a[name] = value

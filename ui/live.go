@@ -38,7 +38,7 @@ func Announce(s string) Part { return Part{"announce", Fill, text(s)} }
 
 // Toast shows a notice in the corner of the page.
 func Toast(n Notice) Part {
-	n.Close = true
+	n.Close, n.corner = true, true
 	return Part{"toasts", First, Note(n)}
 }
 

@@ -101,5 +101,5 @@ func (v View) set(ctx context.Context) error {
 	return err
 }
 
-// patience is how long a page may take; a busy machine needs some.
-const patience = 60 * time.Second
+// patience is how long a page may be open; a busy machine needs some.
+const patience = 3 * time.Minute

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"switchroom/ui/browser"
@@ -16,20 +17,40 @@ import (
 // axeFile is where dev/assets puts axe-core; it is not part of the project.
 const axeFile = "../../dev/cache/axe.min.js"
 
+// shared is one browser for all tests: to start one takes a second. TestMain
+// closes it.
+var (
+	closing []func()
+	shared  = sync.OnceValues(func() (*browser.Browser, error) {
+		b, err := browser.Start(context.Background())
+		if err == nil {
+			closing = append(closing, b.Close)
+		}
+		return b, err
+	})
+)
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	for _, f := range closing {
+		f()
+	}
+	os.Exit(status)
+}
+
 // started gives a browser and the address of the book, or skips loudly.
 func started(t *testing.T) (*browser.Browser, string) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("SKIPPED: the pages are not looked at in a browser (-short)")
 	}
-	b, err := browser.Start(context.Background())
+	b, err := shared()
 	if errors.Is(err, browser.ErrNone) {
 		t.Skip("SKIPPED: the pages are not looked at in a browser: install the Debian package chromium")
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(b.Close)
 	srv := httptest.NewServer(Handler())
 	t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() })
 	return b, srv.URL
