@@ -13,6 +13,7 @@
   const ink = { l1: "--l1", l2: "--l2", l3: "--l3", n: "--n", a: "--accent", b: "--live", c: "--good", d: "--high" };
   const dash = { l1: [], l2: [8, 3], l3: [2, 3], n: [8, 3, 2, 3], a: [], b: [8, 3], c: [2, 3], d: [8, 3, 2, 3] };
   const num = (unit) => (u, v) => v == null ? "–" : `${Number(v.toPrecision(5))}${unit ? " " + unit : ""}`;
+  const mark = (d) => !d?.length ? "solid" : d[0] < 4 ? "dotted" : "dashed";
   const plain = (unit) => (u, vs) => vs.map((v) => v == null ? "" : `${Number(v.toPrecision(6))}`);
   const powers = (u, vs) => vs.map((v) => v == null ? "" : /^[125]/.test(v.toExponential()) && (vs.length < 30 || /^1e/.test(v.toExponential())) ? String(Number(v.toPrecision(3))) : "");
 
@@ -20,7 +21,7 @@
     label: a.unit ? `${a.label} (${a.unit})` : a.label, labelSize: 22, size: 54, stroke: token("--ink-2"),
     grid: { stroke: token("--line"), width: 1 }, ticks: { stroke: token("--line-strong"), width: 1 },
     font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif",
-    values: log ? powers : plain(a.unit),
+    values: log ? powers : plain(a.unit), ...(log ? { filter: (u, splits) => splits } : {}),
   });
   const series = (s, unit) => ({
     label: s.label, scale: "y", width: 2, stroke: token(ink[s.colour] ?? "--accent"), dash: dash[s.colour] ?? [],
@@ -36,7 +37,8 @@
     axes: [{ ...axis(cfg.x, cfg.x.log), size: 40 }, { ...axis(cfg.y, cfg.y.log), scale: "y" }],
     series: [{ label: cfg.x.label, value: num(cfg.x.unit) }, ...cfg.series.map((s) => series(s, cfg.y.unit))],
     cursor: { drag: { x: true, y: false } },
-    legend: { live: true },
+    // The frame of each mark has the dash of its line: never colour alone.
+    legend: { live: true, markers: { width: 3, fill: () => "transparent", dash: (u, i) => mark(u.series[i].dash) } },
   });
   const zoomed = (x) => (u, lo, hi) => u.status === 1 && u._zoom ? [lo, hi] : [x.min, x.max];
 
