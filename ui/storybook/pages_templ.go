@@ -120,7 +120,7 @@ func breakerPage() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Note(ui.Notice{Severity: ui.Medium, Title: "L2 is above the pre-alarm of the long-time protection", Text: "940 A is 94 % of Ir. At 105 % the protection starts to count."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.Notice{Severity: ui.Medium, Title: "L2 is above the pre-alarm of the long-time protection", Text: "It carries 94 % of Ir. At 105 % the protection starts to count."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
