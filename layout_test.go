@@ -74,7 +74,7 @@ paths/ethernet: points access imu regmap wire/modbus
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap inject lab/remote
 site/schedule: points imu
-lab: points access imu plant site study protection inject lab/remote
+lab: points access imu plant site study protection regmap inject lab/remote ui
 
 cmd/switchroom: *
 

@@ -8,7 +8,6 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"switchroom/access"
 	"switchroom/imu"
@@ -16,32 +15,6 @@ import (
 	"switchroom/lab/remote"
 	"switchroom/points"
 )
-
-// routes is everything that can be asked. The description of it (OpenAPI 3.1) is
-// made from the same table, at /api/v1/openapi.json.
-func (s *Server) routes() http.Handler {
-	mux := http.NewServeMux()
-	cfg := huma.DefaultConfig("Switchroom laboratory", "1")
-	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "/api/v1/openapi", "", ""
-	cfg.CreateHooks = nil // no $schema in bodies
-	cfg.Transformers = append(cfg.Transformers, spellOut)
-	api := humago.New(mux, cfg)
-	huma.Register(api, op("list-units", http.MethodGet, "/api/v1/units", "The breakers."), s.listUnits)
-	huma.Register(api, op("read-points", http.MethodGet, "/api/v1/units/{unit}/points", "What a unit itself shows, before anything that is injected on the wire."), s.readPoints)
-	huma.Register(api, op("read-events", http.MethodGet, "/api/v1/units/{unit}/events", "What happened at a unit, by its own histories; the newest first in each."), s.readEvents)
-	huma.Register(api, op("list-kinds", http.MethodGet, "/api/v1/faults/kinds", "The faults that can be injected, and what each proves."), s.listKinds)
-	huma.Register(api, op("list-faults", http.MethodGet, "/api/v1/faults", "What was injected, the newest last."), s.listFaults)
-	huma.Register(api, op("inject-fault", http.MethodPost, "/api/v1/faults", "Inject a fault."), s.injectFault)
-	huma.Register(api, op("undo-fault", http.MethodDelete, "/api/v1/faults/{id}", "End an injection."), s.undoFault)
-	huma.Register(api, op("undo-faults", http.MethodDelete, "/api/v1/faults", "End all injections that are active."), s.undoFaults)
-	mux.HandleFunc("POST /api/v1/runs", s.holdRun) // a stream: not huma's
-	describeRuns(api.OpenAPI())
-	return mux
-}
-
-func op(id, method, path, what string) huma.Operation {
-	return huma.Operation{OperationID: id, Method: method, Path: path, Summary: what, DefaultStatus: http.StatusOK}
-}
 
 type body[T any] struct{ Body T }
 

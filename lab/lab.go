@@ -8,6 +8,8 @@
 // another origin, in the browser of whoever runs it, gets nothing.
 package lab
 
+//go:generate go tool -modfile=../tools/go.mod templ generate
+
 import (
 	"context"
 	"errors"
@@ -20,6 +22,8 @@ import (
 
 	"switchroom/inject"
 	"switchroom/lab/remote"
+	"switchroom/points"
+	"switchroom/regmap"
 	"switchroom/site"
 )
 
@@ -29,6 +33,13 @@ type Server struct {
 	units []remote.Unit
 	desk  *inject.Desk
 	http  *http.Server
+
+	lines map[string]*inject.Line
+	hub   *hub // of the pages that move
+
+	layout   *layout                                           // of the network's diagram; nil: it is not drawn
+	branchOf map[string]int                                    // of the network, by breaker
+	places   map[*regmap.Map]func() map[points.ID]regmap.Place // where points stand, by layout
 
 	listener net.Listener
 	serving  sync.WaitGroup
@@ -46,9 +57,16 @@ const (
 // New returns a server for a laboratory: units as they are told, and the lines to
 // them by name.
 func New(l *site.Lab, units []remote.Unit, lines map[string]*inject.Line) *Server {
-	s := &Server{lab: l, units: units, over: make(chan struct{})}
+	s := &Server{lab: l, units: units, lines: lines, over: make(chan struct{}), places: map[*regmap.Map]func() map[points.ID]regmap.Place{}}
 	s.desk = inject.NewDesk(lines, newHands(l))
-	s.http = &http.Server{Handler: s.guarded(s.routes()), ReadHeaderTimeout: headWithin, ReadTimeout: readWithin, WriteTimeout: toldWithin, IdleTimeout: time.Minute}
+	s.hub = newHub(s.over)
+	for _, line := range lines {
+		if m := line.Map(); s.places[m] == nil {
+			s.places[m] = sync.OnceValue(func() map[points.ID]regmap.Place { return placing(m) })
+		}
+	}
+	s.layout, s.branchOf = layOut(l.Network), branchesOf(l.Network)
+	s.http = &http.Server{Handler: s.guarded(s.wired()), ReadHeaderTimeout: headWithin, ReadTimeout: readWithin, WriteTimeout: toldWithin, IdleTimeout: time.Minute}
 	return s
 }
 
@@ -73,6 +91,8 @@ func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
 
 // Start serves until Close.
 func (s *Server) Start() {
+	s.hub.listen(s.lab)
+	s.serving.Go(s.hub.run)
 	s.serving.Go(func() {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			s.listener.Close() // whoever asks is refused, which tells more than silence

@@ -218,7 +218,11 @@ func TestGuard(t *testing.T) {
 		{"GET", "/api/v1/units/Q1/points?point=nothing", nil, "", 422},
 		{"GET", "/api/v1/units/Q9/points", nil, "", 404},
 		{"DELETE", "/api/v1/faults/77", nil, "", 404},
-		{"GET", "/", nil, "", 404},
+		{"GET", "/", nil, "", 200},
+		{"GET", "/", nil, "evil.example", 421},
+		{"GET", "/nothing", nil, "", 404},
+		{"POST", "/faults/undo", map[string]string{"Origin": "http://evil.example"}, "", 403},
+		{"GET", "/faults/undo", nil, "", 405},
 	} {
 		req, _ := http.NewRequest(tt.method, p.server.URL()+tt.path, nil)
 		if tt.host != "" {

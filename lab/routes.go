@@ -1,0 +1,110 @@
+package lab
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"switchroom/ui"
+)
+
+// Route is one thing that can be asked of the laboratory.
+type Route struct {
+	Server string   `json:"server"` // lab
+	Method string   `json:"method"`
+	Path   string   `json:"path"`   // as in net/http: {name} is any one part of a path
+	Access string   `json:"access"` // public: the laboratory has no login
+	Roles  []string `json:"roles"`
+}
+
+// Routes lists all that can be asked, in the order of the table.
+func Routes() []Route {
+	all := []Route{}
+	for _, r := range routes {
+		all = append(all, Route{"lab", r.method, r.path, "public", []string{}})
+	}
+	return all
+}
+
+// route is a row of the table: where, and what adds it to a server.
+type route struct {
+	method, path string
+	add          func(s *Server, to *wiring, r *route)
+}
+
+// wiring is what routes are added to.
+type wiring struct {
+	mux *http.ServeMux
+	api huma.API
+}
+
+// routes is everything that can be asked. The server is made of it, and of its API
+// the description (OpenAPI 3.1).
+var routes []route
+
+func init() { // its rows refer to what refers to it
+	routes = []route{
+		{"GET", "/{$}", page((*Server).overview)},
+		{"GET", "/live", page((*Server).watchRoom)},
+		{"GET", "/unit/{name}", page((*Server).showUnit)},
+		{"GET", "/unit/{name}/live", page((*Server).watchUnit)},
+		{"GET", "/faults", page((*Server).showFaults)},
+		{"GET", "/faults/live", page((*Server).watchFaults)},
+		{"GET", "/faults/new", page((*Server).newFault)},
+		{"POST", "/faults/new", page((*Server).orderFault)},
+		{"POST", "/faults/undo", page((*Server).undoAllAsked)},
+		{"POST", "/faults/{id}/undo", page((*Server).undoAsked)},
+		{"GET", ui.AssetsPath, func(_ *Server, to *wiring, r *route) { to.mux.Handle(r.pattern(), ui.Assets()) }},
+		{"GET", "/api/v1/units", asked("list-units", "The breakers.", (*Server).listUnits)},
+		{"GET", "/api/v1/units/{unit}/points", asked("read-points", "What a unit itself shows, before anything that is injected on the wire.", (*Server).readPoints)},
+		{"GET", "/api/v1/units/{unit}/events", asked("read-events", "What happened at a unit, by its own histories; the newest first in each.", (*Server).readEvents)},
+		{"GET", "/api/v1/faults/kinds", asked("list-kinds", "The faults that can be injected, and what each proves.", (*Server).listKinds)},
+		{"GET", "/api/v1/faults", asked("list-faults", "What was injected, the newest last.", (*Server).listFaults)},
+		{"POST", "/api/v1/faults", asked("inject-fault", "Inject a fault.", (*Server).injectFault)},
+		{"DELETE", "/api/v1/faults/{id}", asked("undo-fault", "End an injection.", (*Server).undoFault)},
+		{"DELETE", "/api/v1/faults", asked("undo-faults", "End all injections that are active.", (*Server).undoFaults)},
+		{"POST", "/api/v1/runs", func(s *Server, to *wiring, r *route) { to.mux.HandleFunc(r.pattern(), s.holdRun) }}, // a stream: not huma's
+		{"GET", "/api/v1/openapi.json", described},
+		{"GET", "/api/v1/openapi.yaml", described},
+		{"GET", "/api/v1/openapi-3.0.json", described},
+		{"GET", "/api/v1/openapi-3.0.yaml", described},
+	}
+}
+
+func (r *route) pattern() string { return r.method + " " + r.path }
+
+// page adds a page: with the headers of pages, which let it have its own scripts and
+// styles.
+func page(f func(*Server, http.ResponseWriter, *http.Request)) func(*Server, *wiring, *route) {
+	return func(s *Server, to *wiring, r *route) {
+		to.mux.Handle(r.pattern(), ui.Secure(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { f(s, w, q) })))
+	}
+}
+
+// asked adds a question to the API.
+func asked[I, O any](id, what string, f func(*Server, context.Context, *I) (*O, error)) func(*Server, *wiring, *route) {
+	return func(s *Server, to *wiring, r *route) {
+		huma.Register(to.api, huma.Operation{OperationID: id, Method: r.method, Path: r.path, Summary: what, DefaultStatus: http.StatusOK},
+			func(ctx context.Context, in *I) (*O, error) { return f(s, ctx, in) })
+	}
+}
+
+// described stands for what huma adds itself: the description of the API.
+func described(*Server, *wiring, *route) {}
+
+// wired is the table as a handler.
+func (s *Server) wired() http.Handler {
+	mux := http.NewServeMux()
+	cfg := huma.DefaultConfig("Switchroom laboratory", "1")
+	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "/api/v1/openapi", "", ""
+	cfg.CreateHooks = nil // no $schema in bodies
+	cfg.Transformers = append(cfg.Transformers, spellOut)
+	to := &wiring{mux, humago.New(mux, cfg)}
+	for i := range routes {
+		routes[i].add(s, to, &routes[i])
+	}
+	describeRuns(to.api.OpenAPI())
+	return mux
+}
