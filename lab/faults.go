@@ -78,7 +78,7 @@ func (s *Server) injections(unit string) (all []injected) {
 func (s *Server) showFaults(w http.ResponseWriter, r *http.Request) {
 	f := s.frame("Faults", "/faults")
 	f.Lead = "What a supervision system has to live through. Every fault ends by itself."
-	s.show(w, r, http.StatusOK, faultsView(f, s.faultsPage(), r.URL.Query().Get("unit")))
+	s.show(w, r, http.StatusOK, faultsView(moving(f, nil), s.faultsPage(), r.URL.Query().Get("unit")))
 }
 
 func (s *Server) watchFaults(w http.ResponseWriter, r *http.Request) {
@@ -102,6 +102,21 @@ func (in *injected) left() string {
 		return in.Ended
 	}
 	return fmt.Sprint(max(0, time.Until(in.Until)).Round(time.Second)) + " left"
+}
+
+// state says how long it goes on and what it has met, in words.
+func (in *injected) state() string {
+	said := in.left()
+	switch {
+	case in.Hits == 0:
+		said += "; it has met no request yet"
+	case in.Hits > 1:
+		said += fmt.Sprintf("; it has met %d requests", in.Hits)
+	}
+	for _, w := range with(in.With) {
+		said += "; " + w
+	}
+	return said
 }
 
 // newURL is the form for a kind, at a unit if there is one.

@@ -31,7 +31,7 @@ type roomPage struct {
 
 // frame is the frame of every page of the laboratory.
 func (s *Server) frame(title, here string) ui.Page {
-	p := ui.Page{Title: title, Place: s.lab.Site.Name, Link: "link"}
+	p := ui.Page{Title: title, Place: s.lab.Site.Name}
 	for _, l := range []ui.Link{{Text: "Switchroom", URL: "/"}, {Text: "Faults", URL: "/faults"}} {
 		l.Current = l.URL == here
 		p.Nav = append(p.Nav, l)
@@ -94,7 +94,7 @@ func (s *Server) room(n int) *roomPage {
 	if len(all) == p.count && p.count > cardsMax {
 		p.all = all[(n-1)*cardsMax : min(n*cardsMax, p.count)]
 	}
-	p.events = rows(s.hub.log.newest(recentMax, ""))
+	p.events = rows(s.hub.log.newest(recentMax))
 	return p
 }
 
@@ -142,5 +142,8 @@ func faultsWord(n int) string {
 	return fmt.Sprintf("%d faults injected", n)
 }
 
-// beside puts something beside the title of a page.
-func beside(p ui.Page, c templ.Component) ui.Page { p.Beside = c; return p }
+// moving is the frame of a page that moves, with something beside its title.
+func moving(p ui.Page, beside templ.Component) ui.Page {
+	p.Link, p.Beside = "link", beside
+	return p
+}

@@ -50,12 +50,12 @@ func (r *recent) fresh() []happened {
 	return slices.Clone(r.list[i:])
 }
 
-// newest returns up to n of them, the newest first; of one unit, or of all.
-func (r *recent) newest(n int, unit string) (all []happened) {
+// newest returns up to n of what came about, the newest first; not what only ended.
+func (r *recent) newest(n int) (all []happened) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, h := range slices.Backward(r.list) {
-		if unit != "" && h.Unit != unit {
+		if h.What == imu.Exit {
 			continue
 		}
 		if all = append(all, h); len(all) == n {

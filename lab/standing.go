@@ -43,11 +43,11 @@ func (s *Server) stands(i int) standing {
 		return st
 	}
 	v := snap.Values
-	st.position = position(v[points.BreakerClosed], v[points.BreakerTripped])
+	st.position = position(v[points.BreakerClosed], highest(v[points.BreakerTripped], v[points.BreakerFaultTripped]))
 	st.volts = highest(v[points.VoltageL12], v[points.VoltageL23], v[points.VoltageL31])
 	st.amps = [4]float64{v[points.CurrentL1], v[points.CurrentL2], v[points.CurrentL3], v[points.CurrentN]}
 	st.watts = v[points.PowerActiveTotal]
-	st.lastTrip, st.notReady = snap.Text(points.BreakerLastTrip), snap.Text(points.BreakerNotReady)
+	st.lastTrip, st.notReady = words(snap.Text(points.BreakerLastTrip)), snap.Text(points.BreakerNotReady)
 	return st
 }
 
@@ -143,3 +143,6 @@ func (st *standing) load(phase int) ui.Meter {
 	}
 	return m
 }
+
+// words is a text of the unit with its names as words.
+func words(s string) string { return strings.ReplaceAll(s, "_", " ") }

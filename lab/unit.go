@@ -23,7 +23,7 @@ type unitPage struct {
 	at     time.Time
 	tiles  []ui.Tile
 	groups []ui.Table
-	events []ui.Event
+	events []imu.Record
 	faults []injected
 	config imu.Config
 }
@@ -75,7 +75,7 @@ func (s *Server) showUnit(w http.ResponseWriter, r *http.Request) {
 		f := s.frame(p.Name, "")
 		f.Lead = p.Title
 		f.Crumbs = []ui.Link{{Text: "Switchroom", URL: "/"}, {Text: p.Name}}
-		s.show(w, r, http.StatusOK, unitView(beside(f, stands(p.standing)), p))
+		s.show(w, r, http.StatusOK, unitView(moving(f, stands(p.standing)), p))
 	}
 }
 
@@ -102,7 +102,7 @@ func (s *Server) unitPage(i int, tab string) *unitPage {
 	p := &unitPage{standing: &st, tab: tabOf(tab), at: s.date(), config: s.lab.Units[i].Config()}
 	switch p.tab {
 	case "":
-		p.tiles, p.events, p.faults = s.tiles(&st, p.at), s.history(i, 8), s.injections(st.Name)
+		p.tiles, p.events, p.faults = s.tiles(&st, p.at), begun(s.history(i, 40), 8), s.injections(st.Name)
 	case "events":
 		p.events = s.history(i, 100)
 	default:
@@ -144,8 +144,7 @@ func (s *Server) tiles(st *standing, at time.Time) (all []ui.Tile) {
 }
 
 // history is the newest of all histories of a unit.
-func (s *Server) history(i, n int) (list []ui.Event) {
-	var all []imu.Record
+func (s *Server) history(i, n int) (all []imu.Record) {
 	for _, h := range points.Histories() {
 		recs, _, d := s.lab.Units[i].Events(s.lab.World.Now(), looker, h, 0, n)
 		if d.OK() {
@@ -153,10 +152,20 @@ func (s *Server) history(i, n int) (list []ui.Event) {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b imu.Record) int { return int(b.At - a.At) })
-	for k, r := range all[:min(n, len(all))] {
-		e := eventRow(r, "")
-		e.ID = ui.ID("ev", fmt.Sprint(r.At), fmt.Sprint(k))
-		list = append(list, e)
+	return all[:min(n, len(all))]
+}
+
+// begun leaves out what only ended, and all after the first n: who looks at a page
+// wants to know what came about.
+func begun(all []imu.Record, n int) []imu.Record {
+	all = slices.DeleteFunc(all, func(r imu.Record) bool { return r.What == imu.Exit })
+	return all[:min(n, len(all))]
+}
+
+// told are the events of a unit as its page shows them.
+func (p *unitPage) told() (list []ui.Event) {
+	for k, r := range p.events {
+		list = append(list, eventRow(r, ui.ID("ev", fmt.Sprint(int64(r.At)), fmt.Sprint(k))))
 	}
 	return list
 }
@@ -266,7 +275,7 @@ func (p *unitPage) parts() []ui.Part {
 		all = append(all, ui.Part{To: "facts", How: ui.Morph, Is: factsBox(p)}, ui.Part{To: "faults", How: ui.Morph, Is: faultsBox("faults", p.Name, p.faults)})
 		fallthrough
 	case "events":
-		all = append(all, ui.Part{To: "events-box", How: ui.Morph, Is: eventsBox("events-box", p.events)})
+		all = append(all, ui.Part{To: "events-box", How: ui.Morph, Is: eventsBox("events-box", p.told())})
 	default:
 		for _, g := range p.groups {
 			all = append(all, ui.Part{To: g.ID + "-box", How: ui.Morph, Is: groupBox(g)})

@@ -105,12 +105,12 @@ func unitView(frame ui.Page, p *unitPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = eventsBox("events-box", p.events).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = eventsBox("events-box", p.told()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			case "events":
-				templ_7745c5c3_Err = eventsBox("events-box", p.events).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = eventsBox("events-box", p.told()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -300,16 +300,16 @@ func (h *host) reachable() []site.Breaker {
 	return out
 }
 
-// print says where each unit is.
+// print says where the laboratory's pages are, and each unit.
 func (h *host) print() {
 	t := table{head: []string{"name", "what", "In", "control unit", "modbus"}}
 	for _, b := range h.reachable() {
 		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", url(&b))
 	}
-	t.text(h.app.stdout)
 	if h.web != nil {
-		fmt.Fprintf(h.app.stdout, "\nlaboratory: %s (switchroom inject kinds)\n", h.web.URL())
+		fmt.Fprintf(h.app.stdout, "laboratory: %s/  open it in a browser (or: switchroom inject kinds)\n\n", h.web.URL())
 	}
+	t.text(h.app.stdout)
 }
 
 func url(b *site.Breaker) string { return fmt.Sprintf("modbus://%v/%d", b.Address, b.UnitID()) }
