@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,11 +40,18 @@ type place struct {
 	lab    *site.Lab
 	server *Server
 	client *remote.Client
+	end    func()
 }
 
 func newPlace(t testing.TB) *place {
 	t.Helper()
-	s, err := site.Parse("two.yaml", []byte(twoBreakers))
+	return newPlaceOf(t, twoBreakers)
+}
+
+// newPlaceOf runs the site of a file.
+func newPlaceOf(t testing.TB, file string) *place {
+	t.Helper()
+	s, err := site.Parse("two.yaml", []byte(file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,11 +61,13 @@ func newPlace(t testing.TB) *place {
 		t.Fatal(err)
 	}
 	lines := map[string]*inject.Line{}
+	units := []remote.Unit{}
 	for _, b := range s.Breakers {
+		units = append(units, remote.Unit{Name: b.Unit.Name, Title: b.Title, In: b.Unit.Rating.In})
 		lines[b.Unit.Name] = inject.NewLine(regmap.Default(), nil)
 		lines[b.Unit.Name].Wrap(modbus.HandlerFunc(func(_ *modbus.Query, out []byte) []byte { return out }))
 	}
-	p := &place{TB: t, lab: l, server: New(l, []remote.Unit{{Name: "Q1", In: 1000}, {Name: "Q2", In: 630}}, lines)}
+	p := &place{TB: t, lab: l, server: New(l, units, lines)}
 	if err := p.server.Listen("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +76,7 @@ func newPlace(t testing.TB) *place {
 	go func() { defer close(turned); w.Run(ctx) }()
 	l.Start()
 	p.server.Start()
-	t.Cleanup(func() {
+	p.end = sync.OnceFunc(func() {
 		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 		end, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
@@ -74,6 +84,7 @@ func newPlace(t testing.TB) *place {
 		stop()
 		<-turned
 	})
+	t.Cleanup(p.end)
 	if p.client, err = remote.New(p.server.URL()); err != nil {
 		t.Fatal(err)
 	}
