@@ -1,9 +1,7 @@
 package lab
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"switchroom/plant"
 )
@@ -83,10 +81,12 @@ func layOut(n *plant.Network) *layout {
 	}
 	l := &layout{at: map[string]int{}}
 	l.gather(n)
-	l.rank()
-	for i := range l.nodes {
-		if l.nodes[i].layer == 0 {
-			l.place(i)
+	l.rank(n)
+	for layer := 0; layer <= l.layers; layer++ {
+		for i := range l.nodes {
+			if l.nodes[i].layer == layer {
+				l.place(i)
+			}
 		}
 	}
 	l.columns = l.next
@@ -139,50 +139,6 @@ func (l *layout) join(k edgeKind, i int, from, to string) {
 func (l *layout) hang(at string, h hung) {
 	k := l.node(at)
 	l.nodes[k].hanging = append(l.nodes[k].hanging, h)
-}
-
-// rank gives every node its layer: how many edges it is from a source. What no
-// source reaches begins anew at the top.
-func (l *layout) rank() {
-	var queue []int
-	for i := range l.nodes {
-		if len(l.nodes[i].sources) > 0 {
-			l.nodes[i].layer = 0
-			queue = append(queue, i)
-		}
-	}
-	l.spread(queue)
-	for i := range l.nodes {
-		if l.nodes[i].layer < 0 {
-			l.nodes[i].layer = 0
-			l.spread([]int{i})
-		}
-	}
-	for i := range l.edges {
-		e := &l.edges[i]
-		if l.nodes[e.from].layer > l.nodes[e.to].layer {
-			e.from, e.to, e.turned = e.to, e.from, true
-		}
-		e.coupler = l.nodes[e.from].layer == l.nodes[e.to].layer
-		l.layers = max(l.layers, l.nodes[e.to].layer)
-	}
-}
-
-// spread goes on from the nodes of a queue, nearest first.
-func (l *layout) spread(queue []int) {
-	for len(queue) > 0 {
-		i := queue[0]
-		queue = queue[1:]
-		for k := range l.edges {
-			e := &l.edges[k]
-			for _, other := range [][2]int{{e.from, e.to}, {e.to, e.from}} {
-				if other[0] == i && l.nodes[other[1]].layer < 0 {
-					l.nodes[other[1]].layer = l.nodes[i].layer + 1
-					queue = append(queue, other[1])
-				}
-			}
-		}
-	}
 }
 
 // column takes the next free column.
@@ -275,48 +231,4 @@ func (l *layout) beside(i int) {
 		l.place(e.to)
 		l.reach(e.to, e.riser)
 	}
-}
-
-// apart is how far two bars of a layer, or two symbols, must be from each other.
-const apart = 0.75
-
-// collides reports whether two bars of one layer lie over each other, or two symbols.
-func (l *layout) collides() bool {
-	nodes := slices.Clone(l.nodes)
-	slices.SortFunc(nodes, func(a, b node) int {
-		return cmp.Or(cmp.Compare(a.layer, b.layer), cmp.Compare(a.left, b.left))
-	})
-	for i := 1; i < len(nodes); i++ {
-		if nodes[i-1].layer == nodes[i].layer && nodes[i].left-nodes[i-1].right < apart {
-			return true
-		}
-	}
-	return l.edgesCollide()
-}
-
-// edgesCollide looks at what hangs between two layers.
-func (l *layout) edgesCollide() bool {
-	below := map[int][]float64{}
-	for i := range l.edges {
-		e := &l.edges[i]
-		at := l.nodes[e.from].layer
-		below[at] = append(below[at], e.column)
-		if e.coupler {
-			below[at] = append(below[at], e.riser)
-		}
-	}
-	for i := range l.nodes {
-		for _, h := range l.nodes[i].hanging {
-			below[l.nodes[i].layer] = append(below[l.nodes[i].layer], h.column)
-		}
-	}
-	for _, columns := range below {
-		slices.Sort(columns)
-		for i := 1; i < len(columns); i++ {
-			if columns[i]-columns[i-1] < apart {
-				return true
-			}
-		}
-	}
-	return false
 }

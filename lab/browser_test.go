@@ -1,0 +1,147 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"switchroom/lab/remote"
+	"switchroom/ui/browser"
+)
+
+// seen starts a browser, or skips loudly.
+func seen(t *testing.T) *browser.Browser {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("SKIPPED: the pages are not looked at in a browser (-short)")
+	}
+	b, err := browser.Start(t.Context())
+	if errors.Is(err, browser.ErrNone) {
+		t.Skip("SKIPPED: the pages are not looked at in a browser: install the Debian package chromium")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	return b
+}
+
+// A person opens the page of the demonstration and watches a breaker open: on its
+// card and in the diagram, without a word on the browser's console.
+func TestSeesBreakerOpen(t *testing.T) {
+	b := seen(t)
+	demo, err := os.ReadFile("../cmd/switchroom/demo.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPlaceOf(t, string(demo))
+	p.until("Q12", "breaker.closed", "true")
+	tab, err := b.Open(browser.Views[1], p.server.URL()+"/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tab.Close()
+	wait(t, tab, `document.querySelector("#card-Q12 .badge-closed") && document.querySelector("#link").dataset.up === "yes"`)
+	weight(t, tab)
+	p.inject(remote.Order{Fault: "open", Unit: "Q12", For: 600})
+	wait(t, tab, `document.querySelector("#card-Q12 .badge-open") && [...document.querySelectorAll("#network-svg title")].some(x => x.textContent.startsWith("Q12: Open"))`)
+	wait(t, tab, `document.querySelector("#card-Q12 .badge-dead") && document.querySelector("#active a") && document.querySelector("#events-box-list")`)
+	silent(t, tab)
+}
+
+// A fault is injected and undone in the browser, as a person does it.
+func TestInjectsInBrowser(t *testing.T) {
+	b := seen(t)
+	p := newPlace(t)
+	p.until("Q1", "breaker.closed", "true")
+	tab, err := b.Open(browser.Views[2], p.server.URL()+"/faults/new?fault=open&unit=Q1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tab.Close()
+	if err := tab.Click("button.btn-primary"); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, tab, `location.pathname === "/unit/Q1" && document.querySelector("#stands .badge-open")`)
+	if err := tab.Click("#faults form button"); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, tab, `document.querySelector("#stands .badge-closed") && !document.querySelector("#faults form")`)
+	silent(t, tab)
+}
+
+// Every page, in every view: axe finds nothing, nothing is too wide, nothing is said.
+func TestPagesAccessible(t *testing.T) {
+	axe, err := os.ReadFile("../dev/cache/axe.min.js")
+	if err != nil {
+		t.Skip("SKIPPED: accessibility is not checked: dev/assets axe fetches axe-core (it needs npm)")
+	}
+	b := seen(t)
+	p := newPlace(t)
+	p.inject(remote.Order{Fault: "trip", Unit: "Q1", For: 600})
+	p.until("Q1", "breaker.closed", "false")
+	for _, path := range []string{"/", "/unit/Q1", "/unit/Q1?tab=measurements", "/unit/Q1?tab=events", "/faults", "/faults/new?fault=load", "/unit/none"} {
+		tab, err := b.Open(browser.Views[0], p.server.URL()+path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := browser.Eval[bool](tab, string(axe)+"; true"); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range browser.Views {
+			if err := tab.See(v); err != nil {
+				t.Fatal(err)
+			}
+			found, err := browser.Eval[string](tab, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]})
+				.then(r => r.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + ": " + n.failureSummary)).join("\n"))`)
+			if err != nil || found != "" {
+				t.Errorf("%s (%s): %s %v", path, v.Name, found, err)
+			}
+			over, err := browser.Eval[int](tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
+			if err != nil || over > 0 {
+				t.Errorf("%s (%s): %d pixels too wide, %v", path, v.Name, over, err)
+			}
+		}
+		if path != "/unit/none" {
+			silent(t, tab)
+		}
+		tab.Close()
+	}
+}
+
+// wait waits until something is so, also across a page that is left meanwhile.
+func wait(t *testing.T, tab *browser.Tab, what string) {
+	t.Helper()
+	err := tab.Wait(what)
+	for range 10 {
+		if err == nil || !strings.Contains(err.Error(), "navigated") && !strings.Contains(err.Error(), "context") {
+			break
+		}
+		err = tab.Wait(what)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// silent checks that the browser said nothing: no error, nothing that the policy
+// blocked.
+func silent(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	said, err := tab.Console()
+	if err != nil || len(said) > 0 {
+		t.Errorf("the browser said: %s %v", strings.Join(said, "\n"), err)
+	}
+}
+
+// weight checks how much the first page transfers, with all its files.
+func weight(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	n, err := browser.Eval[int](tab, `performance.getEntriesByType("navigation").concat(performance.getEntriesByType("resource")).filter(e => !e.name.includes("/live")).reduce((n, e) => n + e.transferSize, 0)`)
+	if err != nil || n == 0 || n > 150_000 {
+		t.Error(fmt.Sprintf("the first page transfers %d bytes", n), err)
+	}
+	t.Logf("the first page transfers %d bytes", n)
+}
