@@ -52,9 +52,17 @@ func (f *faultForm) add(sent url.Values, x ui.Field) {
 	f.fields = append(f.fields, x)
 }
 
+// chosenMax is how many breakers are chosen from a list; of more the name is typed.
+const chosenMax = 100
+
 // whereField asks for the breaker.
 func (s *Server) whereField() ui.Field {
-	x := ui.Field{Name: "unit", Label: "Breaker", Type: "select", Required: true}
+	x := ui.Field{Name: "unit", Label: "Breaker", Required: true}
+	if len(s.units) > chosenMax {
+		x.Hint = "Its name, or * for every breaker."
+		return x
+	}
+	x.Type = "select"
 	for _, u := range s.units {
 		if s.lines[u.Name] == nil {
 			continue // nothing is injected where no wire leads
