@@ -181,7 +181,6 @@ type fakeSystem struct {
 	mistake  func(s *fakeSystem, t Tag, p regmap.Place) (Shown, bool) // false: none at this point
 	last     map[Tag]Shown
 	commands int
-	lag      time.Duration
 }
 
 func (s *fakeSystem) Look(ctx context.Context, tags []Tag) ([]Shown, error) {
