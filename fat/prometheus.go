@@ -3,7 +3,6 @@ package fat
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,7 +37,7 @@ func (v *promViewer) Look(ctx context.Context, tags []Tag) ([]Shown, error) {
 	if len(got) == 0 && len(tags) > 0 {
 		return nil, wrong[distinct[0]]
 	}
-	pages := map[string]map[string]sample{}
+	pages := map[string]metrics{}
 	for u, data := range got {
 		pages[u] = parseMetrics(string(data))
 	}
@@ -51,7 +50,7 @@ func (v *promViewer) Look(ctx context.Context, tags []Tag) ([]Shown, error) {
 
 // shown takes a tag out of a page; value, quality and time are metrics with the
 // labels of the binding.
-func (v *promViewer) shown(page map[string]sample, t Tag, now time.Time) Shown {
+func (v *promViewer) shown(page metrics, t Tag, now time.Time) Shown {
 	labels := map[string]string{}
 	for k, l := range v.b.Labels {
 		labels[k] = t.Expand(l, nil)
@@ -60,11 +59,13 @@ func (v *promViewer) shown(page map[string]sample, t Tag, now time.Time) Shown {
 		if metric == "" {
 			return sample{}
 		}
-		return page[seriesKey(t.Expand(metric, nil), labels)]
+		return page.find(t.Expand(metric, nil), labels)
 	}
 	value := series(v.b.Value)
-	if value.line == "" {
-		return none()
+	if value.value == "" {
+		s := none()
+		s.Raw = excerpt(value.line)
+		return s
 	}
 	s := parseShown(value.value, v.words)
 	s.Raw = excerpt(value.line)
@@ -77,24 +78,51 @@ func (v *promViewer) shown(page map[string]sample, t Tag, now time.Time) Shown {
 
 // sample is one line of a page of metrics.
 type sample struct {
-	value string
-	at    time.Time
-	line  string
+	labels map[string]string
+	value  string
+	at     time.Time
+	line   string
 }
 
-// seriesKey names a series, whatever the order of its labels.
-func seriesKey(metric string, labels map[string]string) string {
-	var b strings.Builder
-	b.WriteString(metric)
-	for _, k := range slices.Sorted(maps.Keys(labels)) {
-		fmt.Fprintf(&b, "|%s=%q", k, labels[k])
+// metrics are the lines of a page by the name of the metric.
+type metrics map[string][]sample
+
+// find returns the series that has these labels, whatever others it has too, as a
+// selector does. Of several that with no others is meant; else none is, and the line
+// says so.
+func (m metrics) find(metric string, labels map[string]string) sample {
+	var all []sample
+	for _, s := range m[metric] {
+		if !has(s.labels, labels) {
+			continue
+		}
+		if len(s.labels) == len(labels) {
+			return s
+		}
+		all = append(all, s)
 	}
-	return b.String()
+	switch len(all) {
+	case 0:
+		return sample{}
+	case 1:
+		return all[0]
+	}
+	return sample{line: fmt.Sprintf("%d series have these labels, such as %s and %s: give more labels", len(all), all[0].line, all[1].line)}
+}
+
+// has reports whether labels have all that are wanted.
+func has(labels, wanted map[string]string) bool {
+	for k, v := range wanted {
+		if got, ok := labels[k]; !ok || got != v {
+			return false
+		}
+	}
+	return true
 }
 
 // parseMetrics reads a page. Lines that it does not understand are passed over.
-func parseMetrics(page string) map[string]sample {
-	out := map[string]sample{}
+func parseMetrics(page string) metrics {
+	out := metrics{}
 	for line := range strings.Lines(page) {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
@@ -105,11 +133,11 @@ func parseMetrics(page string) map[string]sample {
 		if !ok || len(fields) == 0 {
 			continue
 		}
-		s := sample{value: fields[0], line: line}
+		s := sample{labels: labels, value: fields[0], line: line}
 		if len(fields) > 1 {
 			s.at, _ = parseTime(fields[1])
 		}
-		out[seriesKey(metric, labels)] = s
+		out[metric] = append(out[metric], s)
 	}
 	return out
 }

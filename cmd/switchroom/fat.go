@@ -167,7 +167,7 @@ func fatBinding(file string, otherwise fat.Binding) (fat.Binding, error) {
 }
 
 type fatRunCmd struct {
-	labFlag
+	Lab       string   `help:"The running laboratory, in place of the one that the plan was made from." env:"SWITCHROOM_LAB" placeholder:"URL"`
 	Plan      string   `arg:"" help:"The plan: YAML or CSV." type:"existingfile"`
 	Output    string   `short:"o" help:"Where the result is written, as JSON; without, standard output." placeholder:"FILE"`
 	Report    []string `help:"Write a report too: .html or .pdf." placeholder:"FILE"`
@@ -232,7 +232,8 @@ func (c *fatRunCmd) prepare(a *app) (*fat.Run, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	lab, err := c.client()
+	where := c.laboratory(plan)
+	lab, err := where.client()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -251,10 +252,22 @@ func (c *fatRunCmd) prepare(a *app) (*fat.Run, func(), error) {
 		return nil, nil, err
 	}
 	r := &fat.Run{
-		Plan: plan, Lab: fat.Lab{Client: lab}, Address: c.Lab, View: view, Command: command, Map: m, Names: names, Seed: c.Seed, Strict: c.Strict,
+		Plan: plan, Lab: fat.Lab{Client: lab}, Address: where.Lab, View: view, Command: command, Map: m, Names: names, Seed: c.Seed, Strict: c.Strict,
 		Product: version, Signers: signers(c.Signer), Progress: func(s string) { fmt.Fprintln(a.stderr, s) },
 	}
 	return r, func() { view.Close() }, nil
+}
+
+// laboratory is the one that was asked for, else that of the plan, else the usual
+// one: of several on a machine the plan's is the one that fits it.
+func (c *fatRunCmd) laboratory(plan *fat.Plan) labFlag {
+	switch {
+	case c.Lab != "":
+		return labFlag{c.Lab}
+	case strings.HasPrefix(plan.Site, "http://"):
+		return labFlag{plan.Site}
+	}
+	return labFlag{"http://" + labAddress}
 }
 
 func fatPlan(file string) (*fat.Plan, error) {
