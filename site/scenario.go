@@ -69,11 +69,14 @@ const (
 	source
 	machine // generator or motor
 	breaker
+	person
+	door
+	button // emergency stop
 )
 
-var targets = [...]string{"node or cable", "fault that is given before", "load or capacitor", "source, grid or transformer", "generator or motor", "breaker"}
+var targets = [...]string{"node or cable", "fault that is given before", "load or capacitor", "source, grid or transformer", "generator or motor", "breaker", "person", "door", "button"}
 
-var verbs = []verb{
+var verbs = append([]verb{
 	{"fault", place, "kind! name along phase ohm gap angle for", "a fault at a node, or along a cable; of a broken neutral the target is a cable or a breaker"},
 	{"clear", fault, "", "the fault is gone"},
 	{"on", load, "", "it is switched on"},
@@ -83,24 +86,24 @@ var verbs = []verb{
 	{"dip", source, "share! phases for", "its voltage lacks a share"},
 	{"start", machine, "", "it is started"},
 	{"stop", machine, "", "it is stopped"},
-	{"open", breaker, "", "by its button"},
-	{"close", breaker, "", "by its button"},
-	{"reset", breaker, "", "by its button"},
-	{"charge", breaker, "", "its spring, by the lever"},
-	{"rack", breaker, "to!", "it is moved in its chassis"},
+	{"open", breaker, "by", "by its button"},
+	{"close", breaker, "by", "by its button"},
+	{"reset", breaker, "by", "by its button"},
+	{"charge", breaker, "by", "its spring, by the lever"},
+	{"rack", breaker, "to! by", "it is moved in its chassis"},
 	{"24v", breaker, "state!", "the supply of its control unit"},
-	{"battery", breaker, "state!", "the battery of its control unit"},
+	{"battery", breaker, "state! by", "the battery of its control unit"},
 	{"fail", breaker, "part!", "a part of it fails, and its self-test finds that"},
 	{"repair", breaker, "part!", "that part is whole again"},
-	{"erms", breaker, "switch!", "the lockable switch of its ESM module"},
-	{"esm", breaker, "state!", "its ESM module; off: it is lost"},
-	{"pad", breaker, "pad!", "the locking pad of its IFE or IFM; locked: no remote control"},
-	{"lock", breaker, "lock! state!", "a lock is put on or taken off"},
+	{"erms", breaker, "switch! by", "the lockable switch of its ESM module"},
+	{"esm", breaker, "state! by", "its ESM module; off: it is lost"},
+	{"pad", breaker, "pad! by", "the locking pad of its IFE or IFM; locked: no remote control"},
+	{"lock", breaker, "lock! state! by", "a lock is put on or taken off"},
 	{"coil", breaker, "coil! volts!", "the hard-wired supply of a coil: an emergency stop in the circuit of MN, a push button on MX or XF"},
 	{"inhibit", breaker, "state!", "an input of its IO module inhibits closing"},
 	{"inhibit_optional", breaker, "state!", "an input of its IO module inhibits the optional protection that allows it"},
 	{"ambient", breaker, "celsius!", "the temperature around it"},
-}
+}, roomVerbs...)
 
 func verbNames() (names []string) {
 	for _, v := range verbs {
@@ -154,6 +157,9 @@ var ScenarioSchema = Field{Kind: Object, Fields: []Field{
 		{Name: "coil", Kind: Text, Help: "which", Enum: sorted(coils)},
 		{Name: "volts", Kind: Number, Help: "V at the coil; 0 is off, and its rated voltage is 230", Max: 1000},
 		{Name: "celsius", Kind: Number, Help: "°C around the breaker", Min: -50, Max: 150},
+		{Name: "by", Kind: Text, Help: "who does it: somebody of the room, who at a breaker must be inside; nobody in particular"},
+		{Name: "way", Kind: Text, Help: "in which somebody passes the door", Enum: []string{"in", "out"}},
+		{Name: "pin", Kind: Text, Help: "that somebody types, where there is one; right", Enum: []string{"right", "wrong"}},
 	}},
 }}
 
@@ -195,6 +201,10 @@ type fileAction struct {
 	Coil    *string  `yaml:"coil"`
 	Volts   *float64 `yaml:"volts"`
 	Celsius *float64 `yaml:"celsius"`
+
+	By  *string `yaml:"by"`
+	Way *string `yaml:"way"`
+	PIN *string `yaml:"pin"`
 }
 
 // given are the fields that are given, as they are told in a log.
@@ -203,6 +213,7 @@ func (f *fileAction) given() map[string]string {
 		"name": f.Name, "kind": f.Kind, "along": f.Along, "phase": f.Phase, "ohm": f.Ohm, "gap": f.Gap,
 		"angle": f.Angle, "for": f.For, "share": f.Share, "phases": f.Phases, "to": f.To, "state": f.State, "part": f.Part, "switch": f.Switch,
 		"pad": f.Pad, "lock": f.Lock, "coil": f.Coil, "volts": f.Volts, "celsius": f.Celsius,
+		"by": f.By, "way": f.Way, "pin": f.PIN,
 	}
 	given := map[string]string{}
 	for name, p := range all {
@@ -349,6 +360,7 @@ func (d *director) action(at string, f *fileAction, random *rand.Rand) Action {
 	}
 	v := &verbs[slices.IndexFunc(verbs, func(v verb) bool { return v.name == f.Do })]
 	d.fields(at, v, f.given())
+	d.by(at, f.By)
 	switch {
 	case v.name == "fault":
 		a.Fault = d.fault(at, f)
@@ -452,6 +464,12 @@ func (d *director) known(at string, v *verb, name string) {
 	case breaker:
 		for _, b := range d.site.Breakers {
 			names = append(names, b.Unit.Name)
+		}
+	case person, door, button:
+		names = d.roomTargets(v)
+		if d.site.Room == nil {
+			d.problem(at+".target", noRoom)
+			return
 		}
 	}
 	if v.target == fault && d.doubtful != nil {
