@@ -32,6 +32,7 @@ func (s *Server) routes() http.Handler {
 	huma.Register(api, op("inject-fault", http.MethodPost, "/api/v1/faults", "Inject a fault."), s.injectFault)
 	huma.Register(api, op("undo-fault", http.MethodDelete, "/api/v1/faults/{id}", "End an injection."), s.undoFault)
 	huma.Register(api, op("undo-faults", http.MethodDelete, "/api/v1/faults", "End all injections that are active."), s.undoFaults)
+	s.roomRoutes(api)
 	mux.HandleFunc("POST /api/v1/runs", s.holdRun) // a stream: not huma's
 	return mux
 }

@@ -41,9 +41,10 @@ type place struct {
 	client *remote.Client
 }
 
-func newPlace(t testing.TB) *place {
+// newPlace runs the site, with more in its file.
+func newPlace(t testing.TB, more ...string) *place {
 	t.Helper()
-	s, err := site.Parse("two.yaml", []byte(twoBreakers))
+	s, err := site.Parse("two.yaml", []byte(twoBreakers+strings.Join(more, "")))
 	if err != nil {
 		t.Fatal(err)
 	}

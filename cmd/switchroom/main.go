@@ -42,6 +42,7 @@ type commands struct {
 	Registers  registersCmds `cmd:"" help:"The Modbus register map; read, compare, replay and share a unit's registers."`
 	Replay     replayCmd     `cmd:"" help:"Play a recording through a breaker and say what trips, and why."`
 	Reset      resetCmd      `cmd:"" help:"Reset a breaker after a trip."`
+	Room       roomCmd       `cmd:"" help:"The locked room of a running switchroom: who is in, the door, the emergency stop."`
 	Settings   settingsCmd   `cmd:"" help:"Check settings files."`
 	Scenario   scenarioCmd   `cmd:"" help:"Play a scenario on a site: faults, losses, starts, orders; check scenario files."`
 	Site       siteCmd       `cmd:"" help:"Check site files; print their schema."`
