@@ -192,6 +192,20 @@ func TestInstructorsHands(t *testing.T) {
 	p.until("Q1", "breaker.closed", "false")
 }
 
+// TestStopThatOpensNothing: what stays closed is told, after the time that a mechanism
+// takes. In a world that stands still nothing opens.
+func TestStopThatOpensNothing(t *testing.T) {
+	p := newPlace(t, lockedRoom)
+	p.until("Q1", "breaker.closed", "true")
+	p.lab.World.SetSpeed(0)
+	r, err := p.client.PressStop(p.Context(), remote.StopOrder{})
+	if err != nil || !r.Stop.Pressed || !r.Stop.Opens[0].Closed {
+		t.Errorf("%v %+v", err, r.Stop)
+	}
+	p.lab.World.SetSpeed(1)
+	p.until("Q1", "breaker.closed", "false")
+}
+
 // TestManyAtTheDoor: several clients at once leave the room in order.
 func TestManyAtTheDoor(t *testing.T) {
 	p := newPlace(t, lockedRoom)

@@ -32,7 +32,7 @@ var reasons = [numReasons]struct{ name, says string }{
 	Granted:       {"granted", "done"},
 	UnknownBadge:  {"unknown_badge", "the reader does not know this badge; a badge must be given to a person in the site file (D3)"},
 	WrongPIN:      {"wrong_pin", "the PIN does not go with the badge; try again with the right one"},
-	NotAuthorised: {"not_authorised", "this person is not on the access list; go in with somebody who is, or have the name put there (D2)"},
+	NotAuthorised: {"not_authorised", "this person is not on the access list; whoever gives access must put the name there (D2)"},
 	AlreadyInside: {"already_inside", "this person is inside already, and a badge lets in once; badge out first"},
 	NotInside:     {"not_inside", "this person is not in the room; badge in first"},
 	Full:          {"full", "too many people are inside; somebody must leave first"},
