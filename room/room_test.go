@@ -2,6 +2,7 @@ package room_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -284,8 +285,16 @@ func TestNothingTellsSecrets(t *testing.T) {
 
 // TestTables: every row says something.
 func TestTables(t *testing.T) {
+	doc, err := os.ReadFile("../docs/room.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	seen := map[string]bool{}
 	for _, e := range room.Events() {
+		row := fmt.Sprintf("| `%s` | %s", e.Name, e.Says)
+		if _, rest, there := strings.Cut(string(doc), row); !there || strings.HasPrefix(strings.TrimLeft(rest[strings.Index(rest, "|"):], "| "), "yes") != e.Alarm {
+			t.Errorf("docs/room.md does not say so: %s (alarm %v)", row, e.Alarm)
+		}
 		if e.Name == "" || e.Says == "" || seen[e.Name] {
 			t.Errorf("%+v", e)
 		}
