@@ -31,6 +31,7 @@ points:
 wire/comtrade:
 wire/modbus:
 lab/remote:
+report:
 
 # pure: settings, samples and time in; verdicts out
 protection: points
@@ -43,11 +44,14 @@ breaker: points protection
 room:
 
 # questions to settings: curves, selectivity, injection
-study: points protection wire/comtrade
+study: points protection report wire/comtrade
 
 # one running unit; only imu reaches the mechanism
 imu: points protection metering access breaker wire/comtrade
 imu/imutest: points protection access imu
+
+# records of what crossed the wire
+trace: points regmap wire/modbus
 
 # a breaker at the other end of a wire, and its registers as they were read
 client: points regmap wire/modbus
@@ -58,15 +62,23 @@ polling: points regmap wire/modbus
 
 # acceptance runs; the lab by HTTP only
 fat: points regmap lab/remote
+fat/fattest: client points regmap
+
+# a supervision system with mistakes to find
+fat/rehearsal: points regmap wire/modbus
 
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
 inject: points regmap wire/modbus lab/remote
-site: points protection access imu plant regmap room
+site: points protection access imu plant regmap room inject lab/remote
+site/schedule: points imu
 lab: points access imu plant room site study protection inject lab/remote
 
 cmd/switchroom: *
+
+# makes a release
+dev/pack:
 `
 
 // banned lists what the pure packages must not import: no input, no output, no

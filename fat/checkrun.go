@@ -148,13 +148,29 @@ func (x *runner) process(ctx context.Context, g []int) error {
 	}
 	x.Progress(fmt.Sprintf("%s at %d breaker(s)", x.steps[g[0]].Do, len(g)))
 	began := time.Now()
-	each(len(g), fetchers, func(k int) {
-		s := &x.steps[g[k]]
-		if _, err := x.Lab.Inject(ctx, x.order(s)); err != nil {
-			s.Note = "the laboratory: " + err.Error()
-		}
-	})
+	each(len(g), fetchers, func(k int) { x.act(ctx, &x.steps[g[k]]) })
 	return x.awaitConditions(ctx, g, began)
+}
+
+// act does what a step says at its breaker. What flows through it because of an
+// earlier step is switched off before.
+func (x *runner) act(ctx context.Context, s *StepResult) {
+	x.mu.Lock()
+	before, flows := x.flowing[s.Breaker]
+	delete(x.flowing, s.Breaker)
+	x.mu.Unlock()
+	if flows {
+		x.Lab.Undo(ctx, before)
+	}
+	in, err := x.Lab.Inject(ctx, x.order(s))
+	switch {
+	case err != nil:
+		s.Note = "the laboratory: " + err.Error()
+	case s.Do == "trip" || s.Do == "load":
+		x.mu.Lock()
+		x.flowing[s.Breaker] = in.ID
+		x.mu.Unlock()
+	}
 }
 
 // awaitConditions waits until the conditions of the steps are shown.

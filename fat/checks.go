@@ -44,8 +44,8 @@ var checks = []check{
 	{"locked", Functional, "pad", "to=locked", "interface.pad=locked", 10, "interface.pad", "it is shown that orders are refused, and why"},
 	{"unlocked", Functional, "pad", "to=unlocked", "interface.pad=unlocked", 10, "interface.pad", "it is shown that orders are taken"},
 
-	{"", Alarms, "trip", "cause=instantaneous", "breaker.closed=false breaker.tripped=true", 10, "breaker.closed breaker.tripped", "a trip is shown as one"},
-	{"", Alarms, "reset", "", "breaker.tripped=false", 10, "breaker.tripped", "the reset after a trip is shown"},
+	{"", Alarms, "trip", "cause=instantaneous", "breaker.closed=false breaker.fault_tripped=true", 15, "breaker.closed breaker.fault_tripped", "a trip is shown as one"},
+	{"", Alarms, "reset", "", "breaker.fault_tripped=false", 10, "breaker.fault_tripped", "the reset after a trip is shown"},
 	{"after reset", Alarms, "close", "", "breaker.closed=true", 10, "breaker.closed", "the breaker can be seen in service again"},
 
 	{"", Failure, "not-available", "", ExpectBad, 10, "", "a value that the unit has not is not shown as one"},

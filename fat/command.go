@@ -157,7 +157,7 @@ func (x *runner) command(ctx context.Context, s *StepResult, at int) {
 		s.Note = err.Error()
 		return
 	}
-	if !x.becomes(ctx, s.Breaker, want, seconds(s.Within)) {
+	if !x.becomes(ctx, s.Breaker, points.BreakerClosed, want, seconds(s.Within)) {
 		x.failed(s, began, "the breaker did not move", Diagnosis{"order-not-obeyed", "the order of the system did not reach the breaker, or was refused", "look at the answer (8021) that the system got: password, remote mode, pad"})
 		return
 	}
@@ -179,23 +179,32 @@ func (x *runner) failed(s *StepResult, began time.Time, shown string, d Diagnosi
 // bring brings a breaker to a position before an order of the system.
 func (x *runner) bring(ctx context.Context, breaker string, closed bool) error {
 	if v, ok := x.itself(ctx, breaker, points.BreakerClosed); ok && v.Bool() == closed {
+		if !closed {
+			x.becomes(ctx, breaker, points.BreakerReadyToClose, true, springTime)
+		}
 		return nil
 	}
 	do := map[bool]string{true: "close", false: "open"}[closed]
 	if _, err := x.Lab.Inject(ctx, remote.Order{Fault: do, Unit: breaker, Run: x.id}); err != nil {
 		return fmt.Errorf("bringing the breaker into position: %w", err)
 	}
-	if !x.becomes(ctx, breaker, closed, 10*time.Second) {
+	if !x.becomes(ctx, breaker, points.BreakerClosed, closed, 10*time.Second) {
 		return fmt.Errorf("the breaker itself does not %s", do)
+	}
+	if !closed {
+		x.becomes(ctx, breaker, points.BreakerReadyToClose, true, springTime)
 	}
 	return nil
 }
 
-// becomes waits until the breaker itself has a position.
-func (x *runner) becomes(ctx context.Context, breaker string, closed bool, limit time.Duration) bool {
+// springTime is how long a spring may take to be charged for the next closing. Ours.
+const springTime = 15 * time.Second
+
+// becomes waits until the breaker itself shows a state.
+func (x *runner) becomes(ctx context.Context, breaker string, id points.ID, state bool, limit time.Duration) bool {
 	began := time.Now()
 	for {
-		if v, ok := x.itself(ctx, breaker, points.BreakerClosed); ok && v.Bool() == closed {
+		if v, ok := x.itself(ctx, breaker, id); ok && v.Bool() == state {
 			return true
 		}
 		if time.Since(began) > limit || wait(ctx, 100*time.Millisecond) != nil {
@@ -222,7 +231,7 @@ func (x *runner) commandLost(ctx context.Context, s *StepResult, at int) {
 	}
 	began := time.Now()
 	x.Command.Operate(ctx, s.Breaker, s.With["do"]) // its answer is lost: an error is right
-	moved := x.becomes(ctx, s.Breaker, false, seconds(s.Within))
+	moved := x.becomes(ctx, s.Breaker, points.BreakerClosed, false, seconds(s.Within))
 	x.Lab.Undo(ctx, in.ID)
 	if !moved {
 		s.Note = "the order did not reach the breaker, so that nothing was lost"
@@ -232,7 +241,7 @@ func (x *runner) commandLost(ctx context.Context, s *StepResult, at int) {
 		s.Note = err.Error()
 		return
 	}
-	if x.becomes(ctx, s.Breaker, false, seconds(s.Within)) {
+	if x.becomes(ctx, s.Breaker, points.BreakerClosed, false, seconds(s.Within)) {
 		x.failed(s, began, "the breaker opened again by itself", Diagnosis{"order-repeated", "an order whose answer was lost was sent again", "an order that may have been carried out must not be repeated; read the position first"})
 		return
 	}

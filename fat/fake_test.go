@@ -92,9 +92,9 @@ func (l *fakeLab) Inject(_ context.Context, o remote.Order) (remote.Injection, e
 		u.move(o.Fault == "close")
 	case "trip":
 		u.move(false)
-		u.values.SetFlag(points.BreakerTripped, true)
+		u.values.SetFlag(points.BreakerFaultTripped, true)
 	case "reset":
-		u.values.SetFlag(points.BreakerTripped, false)
+		u.values.SetFlag(points.BreakerFaultTripped, false)
 	case "load":
 		u.values[points.CurrentL1] *= 1.5
 	default:
@@ -110,6 +110,7 @@ func (u *fakeUnit) move(closed bool) {
 		u.values[points.OperationsTotal]++
 	}
 	u.values.SetFlag(points.BreakerClosed, closed)
+	u.values.SetFlag(points.BreakerReadyToClose, !closed)
 }
 
 func (l *fakeLab) Undo(_ context.Context, id int) (remote.Injection, error) {

@@ -19,7 +19,7 @@ func TestFortyBreakers(t *testing.T) {
 	}
 	s := &fakeSystem{lab: newFakeLab(names...), mistake: otherBreaker("Q07", "Q08")}
 	began := time.Now()
-	r := runFake(t, s, []string{"current", "voltage", "power", "frequency", "energy.active", "breaker"}, func(p *Plan) {
+	r := runFake(t, s, []string{"current", "voltage", "power", "frequency.max", "energy.active", "energy.active.delivered", "energy.reactive.delivered", "breaker"}, func(p *Plan) {
 		p.Steps = firstOfEach(p.Steps, 100)
 	})
 	if r.Summary.Points != 4000 || r.Summary.Seconds > 120 {

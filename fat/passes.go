@@ -115,28 +115,28 @@ func (x *runner) picture(breaker string, set int) *picture {
 	return x.scene.pictures[breaker][set]
 }
 
-// await looks at the system until all points are shown right or their time is over.
-// Points that failed in an earlier pass are not waited for: they only have to have
-// had the time that the others needed.
+// await looks at the system until all points are shown right at once or their time
+// is over. Points that failed in an earlier pass are not waited for: they only have
+// to have had the time that the others needed.
 func (x *runner) await(ctx context.Context, at []int, pass int) error {
 	began := time.Now()
-	pending := slices.Clone(at)
 	for _, i := range at {
 		x.steps[i].Passes = append(x.steps[i].Passes, PassResult{
 			Stimulus: written(x.places[i].id, x.drawn[i][pass]), Expected: points.Of(x.places[i].id).Format(x.drawn[i][pass]), At: began.UTC(),
 		})
 	}
-	slowest := time.Duration(0)
+	slowest, pending, least := time.Duration(0), at, x.least(at)
 	for {
-		still, err := x.lookAt(ctx, pending, pass, began)
+		still, err := x.lookAt(ctx, at, pass, began)
 		if err != nil && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if len(still) < len(pending) {
+		if err == nil && len(still) < len(pending) {
 			slowest = time.Since(began)
 		}
 		pending = still
-		if len(pending) == 0 || patient(x.View) || x.over(pending, pass, time.Since(began), slowest) {
+		spent := time.Since(began)
+		if patient(x.View) || spent >= least && (len(pending) == 0 || x.over(pending, pass, spent, slowest)) {
 			return nil
 		}
 		if err := wait(ctx, x.Plan.Binding.every()); err != nil {
@@ -145,13 +145,32 @@ func (x *runner) await(ctx context.Context, at []int, pass int) error {
 	}
 }
 
+// blindTime is how long a pass lasts at least where a breaker has nothing but points
+// with a few values: what is shown of them may be the values of before. Ours.
+const blindTime = 3 * time.Second
+
+// least is how long a pass lasts at least. A number that is shown tells that its
+// breaker was polled; a bit may be right by chance.
+func (x *runner) least(at []int) time.Duration {
+	tells := map[string]bool{}
+	for _, i := range at {
+		t := points.Of(x.places[i].id).Type
+		tells[x.places[i].breaker] = tells[x.places[i].breaker] || t != points.Bool && t != points.Enum && fewValues[x.places[i].id] == nil
+	}
+	for _, ok := range tells {
+		if !ok {
+			return blindTime
+		}
+	}
+	return 0
+}
+
 // over reports whether nothing is worth waiting for any longer.
 func (x *runner) over(pending []int, pass int, spent, slowest time.Duration) bool {
-	hopeless := min(2*slowest+time.Second, seconds(x.steps[pending[0]].Within))
 	for _, i := range pending {
 		limit := seconds(x.steps[i].Within)
 		if pass > 0 && !x.rightBefore(i, pass) {
-			limit = min(limit, hopeless)
+			limit = min(limit, 2*slowest+time.Second)
 		}
 		if spent < limit {
 			return false
@@ -206,16 +225,17 @@ func (x *runner) lookAt(ctx context.Context, pending []int, pass int, began time
 	return still, nil
 }
 
-// record writes down what is shown of a step, and tells whether it is right. What
-// comes after the time limit is not.
+// record writes down what is shown of a step, and tells whether it is right.
 func (x *runner) record(i, pass int, s Shown, after time.Duration) bool {
 	step, p := &x.steps[i], &x.steps[i].Passes[pass]
 	tol, _ := ParseTolerance(step.Tolerance)
 	step.Note = ""
-	p.Shown, p.Evidence, p.Seconds = s.value(), s.Raw, after.Round(time.Millisecond).Seconds()
-	p.seen = s
-	p.Right = !s.Bad && s.Same(points.Of(x.places[i].id), x.drawn[i][pass], tol)
-	return p.Right
+	right := !s.Bad && s.Same(points.Of(x.places[i].id), x.drawn[i][pass], tol)
+	if !right || !p.Right {
+		p.Seconds = after.Round(time.Millisecond).Seconds()
+	}
+	p.Shown, p.Evidence, p.Right, p.seen = s.value(), s.Raw, right, s
+	return right
 }
 
 // judge gives the verdicts of point-to-point, and names the mistakes.

@@ -129,14 +129,25 @@ func Generate(breakers []Breaker, o Options) (*Plan, error) {
 	return p, nil
 }
 
-// choose returns the points that a plan is about, by name.
+// stands finds the register of a point by its exact name.
+func stands(m *regmap.Map, name string) (regmap.Place, bool) {
+	id, err := points.Lookup(name)
+	if err != nil {
+		return regmap.Place{}, false
+	}
+	return m.Find(id)
+}
+
+// choose returns the points that a plan is about: an exact name is that point, any
+// other the beginning of names.
 func choose(m *regmap.Map, names []string, strict bool) ([]points.ID, error) {
 	var ids []points.ID
 	for _, n := range orAll(names) {
 		found := false
+		_, exact := stands(m, n)
 		for _, info := range points.All() {
-			place, stands := m.Find(info.ID)
-			if !stands || !under(info.Name, n) || strict && place.Row.Certainty >= points.Inferred {
+			place, ok := m.Find(info.ID)
+			if !ok || exact && info.Name != n || !under(info.Name, n) || strict && place.Row.Certainty >= points.Inferred {
 				continue
 			}
 			found = true

@@ -10,6 +10,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"switchroom/lab/remote"
@@ -71,6 +72,8 @@ type runner struct {
 	held     map[string]int   // id of the substitution of each breaker
 	finished int              // passes
 	spent    time.Duration    // of point-to-point
+	mu       sync.Mutex       // guards flowing
+	flowing  map[string]int   // id of the currents that are injected into each breaker
 }
 
 // Do does the run. The result is there even when the run was interrupted; an error
@@ -88,7 +91,7 @@ func (r *Run) Do(ctx context.Context) (*Result, error) {
 	if r.Seed == 0 {
 		r.Seed = rand.Uint64()>>11 | 1 // 53 bits: every reader of JSON keeps them
 	}
-	x := &runner{Run: r, held: map[string]int{}, faults: map[string]bool{}}
+	x := &runner{Run: r, held: map[string]int{}, flowing: map[string]int{}, faults: map[string]bool{}}
 	if err := x.prepare(ctx); err != nil {
 		return nil, err
 	}

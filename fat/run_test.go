@@ -13,7 +13,7 @@ import (
 )
 
 // somePoints is a plan's worth of points of every type.
-var somePoints = []string{"current", "voltage.l12", "voltage.l1n", "voltage.l2n", "frequency", "power", "energy.active", "breaker", "protection.long_time", "interface", "operations", "trip", "pickup", "current.l1.max.at"}
+var somePoints = []string{"current", "voltage.l12", "voltage.l1n", "voltage.l2n", "frequency", "frequency.max", "power", "energy.active", "breaker", "protection.long_time", "interface", "operations", "trip", "pickup", "current.l1.max.at"}
 
 // runFake runs a generated plan against a system in memory, in no time.
 func runFake(t *testing.T, s *fakeSystem, names []string, edit func(*Plan)) *Result {

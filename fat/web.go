@@ -56,7 +56,7 @@ func (w *web) do(ctx context.Context, method, url, body, kind string) ([]byte, e
 	case err != nil:
 		return nil, fmt.Errorf("the system under test: %s: %w", url, err)
 	case res.StatusCode >= 300:
-		return data, fmt.Errorf("the system under test: %s answers %s", url, res.Status)
+		return data, fmt.Errorf("the system under test: %s answers %s: %s", url, res.Status, excerpt(string(data)))
 	case len(data) > fileMax:
 		return nil, fmt.Errorf("the system under test: %s is longer than %d MB", url, fileMax>>20)
 	}

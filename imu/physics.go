@@ -49,6 +49,14 @@ func (u *Unit) Closed() bool {
 	return u.conducts()
 }
 
+// Position is where the breaker stands in its chassis, whether or not its control
+// unit has a supply to tell.
+func (u *Unit) Position() Position {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.mech.Position()
+}
+
 // next returns when something is due.
 func (u *Unit) next() (at time.Duration, ok bool) {
 	sooner := func(t time.Duration, has bool) {

@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,9 +17,16 @@ import (
 )
 
 // Hands do what really happens at a breaker. begin does it and returns how it is
-// undone; nil: it cannot be.
+// undone; nil: it cannot be. with gives its parameters, and as "for" how many
+// seconds it lasts.
 type Hands interface {
 	Begin(unit, kind string, with func(name string) string) (undo func(), err error)
+}
+
+// Checker are hands that can tell beforehand that they could not: an order that is
+// refused then leaves alone what it would have replaced.
+type Checker interface {
+	Check(unit, kind string, with func(name string) string) error
 }
 
 // Desk is where faults are injected into the lines of a site. It may be used from
@@ -27,11 +35,12 @@ type Desk struct {
 	lines map[string]*Line
 	hands Hands // nil: nothing of the process layer
 
-	mu   sync.Mutex // guards what follows
-	all  []*injection
-	last int
-	runs map[string]string // names by id
-	over bool
+	mu    sync.Mutex // guards what follows
+	all   []*injection
+	last  int
+	runs  map[string]string // names by id
+	doors map[Gate]*door
+	over  bool
 }
 
 // injection is one that was ordered: at one unit, or at all.
@@ -53,7 +62,7 @@ const (
 
 // NewDesk returns a desk for lines by the names of their units. hands may be nil.
 func NewDesk(lines map[string]*Line, hands Hands) *Desk {
-	return &Desk{lines: lines, hands: hands, runs: map[string]string{}}
+	return &Desk{lines: lines, hands: hands, runs: map[string]string{}, doors: map[Gate]*door{}}
 }
 
 // ErrOver is returned once the laboratory ends.
@@ -106,16 +115,30 @@ func (d *Desk) admit(k *Kind, o *remote.Order) ([]string, error) {
 			return nil, fmt.Errorf("there is no unit %q; there %s", u, listed(keys(d.lines)))
 		}
 	}
-	if o.For == 0 {
-		o.For = untold.Seconds()
-		if o.Run != "" {
-			o.For = longest.Seconds()
-		}
+	if err := k.check(o.With); err != nil {
+		return nil, err
+	}
+	return units, k.time(o)
+}
+
+// time completes how long an injection lasts and what is drawn in it.
+func (k *Kind) time(o *remote.Order) error {
+	needs := 0.0
+	if k.needs != nil {
+		needs = k.needs(&order{kind: k, with: o.With})
+	}
+	switch {
+	case o.For == 0 && o.Run != "":
+		o.For = longest.Seconds()
+	case o.For == 0:
+		o.For = max(untold.Seconds(), needs)
+	case o.For < needs:
+		return fmt.Errorf("%s takes %g s and would be ended after %g s; give it longer: --for %gs", k.Name, needs, o.For, needs)
 	}
 	for o.Seed == 0 {
 		o.Seed = rand.Uint64() >> 11 // JSON numbers are exact to 2⁵³
 	}
-	return units, k.check(o.With)
+	return nil
 }
 
 // listed names up to a dozen.
@@ -132,6 +155,9 @@ func listed(names []string) string {
 // begin begins an injection at each of its units. If it cannot at one, it is undone
 // at the others.
 func (d *Desk) begin(k *Kind, in *injection) error {
+	if err := d.possible(k, in); err != nil {
+		return err
+	}
 	var replaced []*injection
 	for i, u := range in.at {
 		old := d.inForce(k.Name, u)
@@ -154,6 +180,21 @@ func (d *Desk) begin(k *Kind, in *injection) error {
 	return nil
 }
 
+// possible asks the hands, before anything is replaced, whether they can at every unit.
+func (d *Desk) possible(k *Kind, in *injection) error {
+	c, ok := d.hands.(Checker)
+	if !ok || k.Layer != remote.Process {
+		return nil
+	}
+	o := &order{kind: k, with: in.told.With, lasts: in.told.For}
+	for _, u := range in.at {
+		if err := c.Check(u, k.Name, o.text); err != nil {
+			return fmt.Errorf("%s: %w", u, err)
+		}
+	}
+	return nil
+}
+
 // inForce returns the injection of a kind that acts at a unit.
 func (d *Desk) inForce(kind, unit string) *injection {
 	for _, in := range d.all {
@@ -167,7 +208,7 @@ func (d *Desk) inForce(kind, unit string) *injection {
 // beginAt begins at one unit and returns how it ends there.
 func (d *Desk) beginAt(k *Kind, in *injection, unit string, nth uint64, old *injection) (func(), error) {
 	l := d.lines[unit]
-	o := &order{kind: k, line: l, with: in.told.With, hit: func() { in.hits.Add(1) }, random: rand.New(rand.NewPCG(in.told.Seed, nth))}
+	o := &order{kind: k, line: l, with: in.told.With, lasts: in.told.For, hit: func() { in.hits.Add(1) }, random: rand.New(rand.NewPCG(in.told.Seed, nth))}
 	x := layer{id: in.told.ID, device: k.Layer == remote.Device}
 	replaces := -1
 	if old != nil && len(old.at) == 1 {
@@ -189,10 +230,7 @@ func (d *Desk) beginAt(k *Kind, in *injection, unit string, nth uint64, old *inj
 	case k.gate != nil && l.gate == nil:
 		return nil, errors.New("it is not reached by an interface of its own")
 	case k.gate != nil:
-		if old != nil {
-			d.end(old, remote.ByNewer) // before: its end would take this one back
-		}
-		return k.gate(o, l.gate)
+		return k.gate(o, d.doorOf(l.gate).through())
 	default:
 		return d.byHand(k, o, unit, old)
 	}
@@ -218,8 +256,11 @@ func (d *Desk) byHand(k *Kind, o *order, unit string, old *injection) (func(), e
 	return d.hands.Begin(unit, k.Name, o.text)
 }
 
-// text is a parameter as it was given, or its default.
+// text is a parameter as it was given, or its default; "for" is how long it lasts, in s.
 func (o *order) text(name string) string {
+	if name == "for" {
+		return strconv.FormatFloat(o.lasts, 'g', -1, 64)
+	}
 	if t, given := o.with[name]; given {
 		return t
 	}

@@ -16,10 +16,11 @@ type Kind struct {
 	remote.Kind
 	params []Param
 
-	wire func(*order) (modbus.Interceptor, func(), error) // in the way of requests; the function ends it, nil: nothing to end
-	gate func(*order, Gate) (func(), error)               // what befalls connections
-	view func(*order, *Line) (overlay, error)             // what the registers show instead
-	any  bool                                             // takes points as parameters beside its own
+	wire  func(*order) (modbus.Interceptor, func(), error) // in the way of requests; the function ends it, nil: nothing to end
+	gate  func(*order, Gate) (func(), error)               // what befalls connections
+	view  func(*order, *Line) (overlay, error)             // what the registers show instead
+	needs func(*order) float64                             // s that it must last; nil: any time
+	any   bool                                             // takes points as parameters beside its own
 }
 
 // Param is a parameter of a kind with its range.

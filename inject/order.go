@@ -8,15 +8,17 @@ import (
 	"strings"
 	"sync"
 
+	"switchroom/lab/remote"
 	"switchroom/points"
 )
 
 // order is an order at one unit, with what its making needs.
 type order struct {
-	kind *Kind
-	line *Line
-	with map[string]string
-	hit  func() // counts a request that was changed
+	kind  *Kind
+	line  *Line
+	with  map[string]string
+	lasts float64 // s
+	hit   func()  // counts a request that was changed
 
 	mu     sync.Mutex // guards random: requests of several connections draw from it
 	random *rand.Rand
@@ -55,6 +57,18 @@ func (o *order) draw(f func(*rand.Rand) float64) float64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return f(o.random)
+}
+
+// Check says what is wrong with an order, whatever laboratory it is for.
+func Check(o remote.Order) error {
+	k, err := KindOf(o.Fault)
+	if err != nil {
+		return err
+	}
+	if err := k.check(o.With); err != nil {
+		return err
+	}
+	return k.time(&o)
 }
 
 // check says everything that is wrong with the parameters at once.

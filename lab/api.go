@@ -24,9 +24,11 @@ func (s *Server) routes() http.Handler {
 	cfg := huma.DefaultConfig("Switchroom laboratory", "1")
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "/api/v1/openapi", "", ""
 	cfg.CreateHooks = nil // no $schema in bodies
+	cfg.Transformers = append(cfg.Transformers, spellOut)
 	api := humago.New(mux, cfg)
 	huma.Register(api, op("list-units", http.MethodGet, "/api/v1/units", "The breakers."), s.listUnits)
 	huma.Register(api, op("read-points", http.MethodGet, "/api/v1/units/{unit}/points", "What a unit itself shows, before anything that is injected on the wire."), s.readPoints)
+	huma.Register(api, op("read-events", http.MethodGet, "/api/v1/units/{unit}/events", "What happened at a unit, by its own histories; the newest first in each."), s.readEvents)
 	huma.Register(api, op("list-kinds", http.MethodGet, "/api/v1/faults/kinds", "The faults that can be injected, and what each proves."), s.listKinds)
 	huma.Register(api, op("list-faults", http.MethodGet, "/api/v1/faults", "What was injected, the newest last."), s.listFaults)
 	huma.Register(api, op("inject-fault", http.MethodPost, "/api/v1/faults", "Inject a fault."), s.injectFault)
@@ -34,6 +36,7 @@ func (s *Server) routes() http.Handler {
 	huma.Register(api, op("undo-faults", http.MethodDelete, "/api/v1/faults", "End all injections that are active."), s.undoFaults)
 	s.roomRoutes(api)
 	mux.HandleFunc("POST /api/v1/runs", s.holdRun) // a stream: not huma's
+	describeRuns(api.OpenAPI())
 	return mux
 }
 
@@ -98,7 +101,7 @@ func (s *Server) readPoints(_ context.Context, in *struct {
 }) (*body[[]remote.Reading], error) {
 	u := s.unit(in.Unit)
 	if u == nil {
-		return nil, huma.Error404NotFound(fmt.Sprintf("there is no unit %q; GET /api/v1/units lists them", in.Unit))
+		return nil, noUnit(in.Unit)
 	}
 	ids, err := pointsOf(in.Point)
 	if err != nil {
@@ -114,6 +117,10 @@ func (s *Server) readPoints(_ context.Context, in *struct {
 		all = append(all, remote.Reading{Point: info.Name, Value: info.JSON(valueOf(info, &snap)), Unit: info.Unit})
 	}
 	return &body[[]remote.Reading]{all}, nil
+}
+
+func noUnit(name string) error {
+	return huma.Error404NotFound(fmt.Sprintf("there is no unit %q; GET /api/v1/units lists them", name))
 }
 
 func valueOf(info *points.Info, snap *imu.Snapshot) points.Value {

@@ -18,12 +18,13 @@ import (
 type hands struct {
 	lab   *site.Lab
 	units map[string]*imu.Unit
+	sets  map[*imu.Unit]*testSet
 }
 
 func newHands(l *site.Lab) *hands {
-	h := &hands{l, map[string]*imu.Unit{}}
+	h := &hands{l, map[string]*imu.Unit{}, map[*imu.Unit]*testSet{}}
 	for _, u := range l.Units {
-		h.units[u.Name()] = u
+		h.units[u.Name()], h.sets[u] = u, &testSet{unit: u}
 	}
 	return h
 }
@@ -144,14 +145,12 @@ func (h *hands) pad(u *imu.Unit, with func(string) string) (func(), error) {
 var positions = map[string]imu.Position{"connected": imu.Connected, "test": imu.TestPosition, "disconnected": imu.Disconnected, "withdrawn": imu.Withdrawn}
 
 func (h *hands) rack(u *imu.Unit, with func(string) string) (func(), error) {
-	was, closed := h.read(u, points.BreakerPosition), u.Closed()
+	was, closed := u.Position(), u.Closed()
 	if err := u.Rack(h.now(), positions[with("to")]); err != nil {
 		return nil, err
 	}
 	return func() {
-		if !math.IsNaN(was) {
-			u.Rack(h.now(), imu.Position(was)) // from where it was it came
-		}
+		u.Rack(h.now(), was) // from where it was it came
 		if closed {
 			h.restore(u)
 		}
@@ -200,9 +199,6 @@ func (h *hands) loseClock(u *imu.Unit, _ func(string) string) (func(), error) {
 
 // load has currents flow, each behind the voltage of its phase.
 func (h *hands) load(u *imu.Unit, with func(string) string) (func(), error) {
-	if !u.Closed() {
-		return nil, fmt.Errorf("it is open, and nothing flows through it; close it first")
-	}
 	var amps [4]complex128
 	for k, name := range []string{"l1", "l2", "l3", "n"} {
 		v, err := strconv.ParseFloat(with(name), 64)
@@ -211,6 +207,5 @@ func (h *hands) load(u *imu.Unit, with func(string) string) (func(), error) {
 		}
 		amps[k] = cmplx.Rect(v, -2*math.Pi/3*float64(k%3))
 	}
-	u.Inject(h.now(), &amps)
-	return func() { u.Inject(h.now(), nil) }, nil
+	return h.flow(u, &amps), nil
 }

@@ -39,6 +39,7 @@ type Server struct {
 const (
 	headWithin = 5 * time.Second
 	readWithin = 30 * time.Second
+	toldWithin = 30 * time.Second // a run sets its own, with every beat
 	bodyMax    = 1 << 20
 )
 
@@ -47,7 +48,7 @@ const (
 func New(l *site.Lab, units []remote.Unit, lines map[string]*inject.Line) *Server {
 	s := &Server{lab: l, units: units, over: make(chan struct{})}
 	s.desk = inject.NewDesk(lines, newHands(l))
-	s.http = &http.Server{Handler: s.guarded(s.routes()), ReadHeaderTimeout: headWithin, ReadTimeout: readWithin, IdleTimeout: time.Minute}
+	s.http = &http.Server{Handler: s.guarded(s.routes()), ReadHeaderTimeout: headWithin, ReadTimeout: readWithin, WriteTimeout: toldWithin, IdleTimeout: time.Minute}
 	return s
 }
 

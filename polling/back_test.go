@@ -305,14 +305,14 @@ func parseNodeRED(b []byte) (all []access, err error) {
 		if err := json.Unmarshal([]byte(topic), &a.device); err != nil {
 			return nil, fmt.Errorf("topic %s: %w", topic, err)
 		}
-		for text, to := range map[string]*int{n.UnitID: &a.unit, n.Adr: &a.first, n.Quantity: &a.count} {
-			if *to, err = strconv.Atoi(text); err != nil {
+		for _, f := range []struct {
+			text string
+			to   *int
+		}{{n.UnitID, &a.unit}, {n.Adr, &a.first}, {n.Quantity, &a.count}} {
+			if *f.to, err = strconv.Atoi(f.text); err != nil {
 				return nil, err
 			}
 		}
-		a.unit, _ = strconv.Atoi(n.UnitID)
-		a.first, _ = strconv.Atoi(n.Adr)
-		a.count, _ = strconv.Atoi(n.Quantity)
 		all = append(all, a)
 	}
 	return all, nil

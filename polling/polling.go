@@ -15,6 +15,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/netip"
 	"regexp"
 	"slices"
 
@@ -35,8 +36,14 @@ type Device struct {
 // address is for documentation (RFC 5737) and reaches nobody.
 var Template = Device{Name: "Q1", Host: "192.0.2.1", Port: 502, Unit: 255}
 
-// hostForm is what a host may be made of: a name, an IPv4 or an IPv6 address.
-var hostForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.:_-]*$`)
+// hostName is what the name of a host is made of.
+var hostName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// isHost reports whether s is a name or an address.
+func isHost(s string) bool {
+	a, err := netip.ParseAddr(s)
+	return err == nil && a.Zone() == "" || hostName.MatchString(s)
+}
 
 // checked returns devices with names of one line that can be seen, and every
 // reason why one of them cannot be polled. Two of one name cannot: a tool would
@@ -51,7 +58,7 @@ func checked(devices []Device) ([]Device, error) {
 			bad = append(bad, fmt.Errorf("device at %s: it has no name that can be seen; give it one", d.socket()))
 		case seen[d.Name]:
 			bad = append(bad, fmt.Errorf("device %q is there twice; give each a name of its own", d.Name))
-		case !hostForm.MatchString(d.Host):
+		case !isHost(d.Host):
 			bad = append(bad, fmt.Errorf("device %q: host %q is neither a name nor an address", d.Name, d.Host))
 		}
 		seen[d.Name] = true

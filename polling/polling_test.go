@@ -3,6 +3,7 @@ package polling
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -138,6 +139,9 @@ func TestNewPlanSays(t *testing.T) {
 	}{
 		{ids(t, "password.level4"), nil, "stands in no register"},
 		{ids(t, "current.l1"), []Device{two[0], two[0]}, "twice"},
+		{ids(t, "current.l1"), []Device{{Name: "Q1", Host: "0:00", Port: 502}}, "neither a name nor an address"},
+		{ids(t, "current.l1"), []Device{{Name: "Q1", Host: "a\nb", Port: 502}}, "neither a name nor an address"},
+		{ids(t, "current.l1"), []Device{{Name: "\u200b", Host: "a", Port: 502}}, "no name"},
 	} {
 		if _, err := NewPlan(m, c.ids, c.devices); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v: %v, want %q", c.ids, err, c.want)
@@ -193,4 +197,37 @@ func drawIDs(t *rapid.T, m *regmap.Map) []points.ID {
 		}
 	}
 	return rapid.SliceOfN(rapid.SampledFrom(all), 1, 80).Draw(t, "points")
+}
+
+// TestCertaintyTravels holds every format to what is said of each point in it: the
+// register and how well it is known.
+func TestCertaintyTravels(t *testing.T) {
+	m := userMap(t)
+	var all []points.ID
+	for _, p := range points.All() {
+		if _, ok := m.Find(p.ID); ok {
+			all = append(all, p.ID)
+		}
+	}
+	p := plan(t, m, all, two)
+	for i := range Formats {
+		f := &Formats[i]
+		if f.Name == "prometheus-scrape" {
+			continue // it has devices, and no register
+		}
+		text := string(write(t, f, p))
+		for j := range p.Items {
+			it := &p.Items[j]
+			said := fmt.Sprintf("%d, %v", it.Row.Register, it.Row.Certainty)
+			switch {
+			case f.Name == "csv":
+				said = fmt.Sprintf(",%v,%d,%d,", it.ID, it.Row.Register, it.Row.Register.Address())
+			case it.Bit >= 0 && f.Name != "mbmap":
+				said = fmt.Sprintf("%d bit %d, %v", it.Row.Register, it.Bit, it.Row.Certainty)
+			}
+			if !strings.Contains(text, said) {
+				t.Errorf("%s: %v: %q does not stand there", f.Name, it.ID, said)
+			}
+		}
+	}
 }

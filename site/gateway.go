@@ -69,7 +69,7 @@ func (c *checker) gateways(s *Site, list []fileGateway) {
 func (c *checker) behind(s *Site, f *file) {
 	v := &fronts{c, s, map[string]string{}, map[string]int{}}
 	for i := range f.Breakers {
-		if b := &s.Breakers[i]; b.Via == "" && b.ID != 0 {
+		if b := &s.Breakers[i]; b.Via == "" && b.ID != 0 && b.Reachable() {
 			v.units[unitKey(b.Address, b.ID)] = b.Unit.Name
 		}
 	}

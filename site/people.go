@@ -116,7 +116,7 @@ func (r *Run) attends(a *Action) error {
 
 // noteRoom takes an entry of the room's log up.
 func (r *Run) noteRoom(e room.Entry) {
-	entry := Entry{T: seconds(e.At), Who: "room", Event: e.Event.String(), Detail: TellEntry(&e)}
+	entry := Entry{T: seconds(e.At - r.begin), Who: "room", Event: e.Event.String(), Detail: TellEntry(&e)}
 	if e.Event.Info().Alarm {
 		entry.What = "alarm"
 	}

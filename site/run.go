@@ -8,6 +8,7 @@ import (
 
 	"switchroom/access"
 	"switchroom/imu"
+	"switchroom/lab/remote"
 	"switchroom/points"
 )
 
@@ -21,6 +22,10 @@ type Run struct {
 	next     int // action
 	ends     []Action
 	dark     map[string]bool // breakers whose control unit has no 24 V
+
+	begin  time.Duration            // world time of its time 0
+	deaf   bool                     // it is not told what the breakers do
+	inject func(remote.Order) error // nil: nobody is on the wire
 }
 
 // Entry is one line of what happened.
@@ -119,7 +124,7 @@ func (r *Run) act(a Action) {
 		now = r.Lab.Network.PointOnWave(now, *a.Angle)
 		r.Lab.World.Step(now)
 	}
-	e := Entry{T: seconds(now), Who: "scenario", Event: a.Do, Detail: a.String(), Target: a.Target, With: a.With}
+	e := Entry{T: seconds(now - r.begin), Who: "scenario", Event: a.Do, Detail: a.String(), Target: a.Target, With: a.With}
 	k := len(r.Log)
 	r.Log = append(r.Log, e)
 	if err := r.do(a, now); err != nil {
@@ -129,7 +134,7 @@ func (r *Run) act(a Action) {
 	switch {
 	case a.Do == "erms" && r.dark[a.Target]:
 		r.Log[k].Detail += ": nobody hears the switch while the control unit has no 24 V"
-	case a.Do == "esm" && len(r.Log) == k+1:
+	case a.Do == "esm" && !r.deaf && len(r.Log) == k+1:
 		r.Log[k].Detail += ": nothing changes; the module is there from the first erms on"
 	}
 }
@@ -151,6 +156,8 @@ func (r *Run) do(a Action, now time.Duration) error {
 		return n.Dip(now, a.Target, a.Share)
 	case "start", "stop":
 		return r.turn(a, now)
+	case "inject":
+		return r.put(a.Order)
 	}
 	if do := roomHands[a.Do]; do != nil {
 		return r.inRoom(do, a, now)
@@ -163,7 +170,7 @@ func (r *Run) do(a Action, now time.Duration) error {
 func (r *Run) end(a Action, now time.Duration, by string) {
 	r.ends = slices.DeleteFunc(r.ends, func(e Action) bool { return e.Do == by && e.Target == a.Target })
 	if a.For > 0 {
-		then := Action{At: now + a.For, Do: by, Target: a.Target}
+		then := Action{At: now - r.begin + a.For, Do: by, Target: a.Target}
 		if by == "dip" {
 			then.With = map[string]string{"share": "0"}
 		}

@@ -7,13 +7,13 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"switchroom/imu"
+	"switchroom/lab/remote"
 	"switchroom/plant"
 )
 
@@ -39,6 +39,7 @@ type Action struct {
 	On     bool
 	Much   float64           // V or °C
 	With   map[string]string // its fields beside at, do, target and jitter, for the log
+	Order  remote.Order      // of inject
 }
 
 // String is the target and what the action has beside it, as a row of the log
@@ -102,6 +103,7 @@ var verbs = append([]verb{
 	{"coil", breaker, "coil! volts!", "the hard-wired supply of a coil: an emergency stop in the circuit of MN, a push button on MX or XF"},
 	{"inhibit", breaker, "state!", "an input of its IO module inhibits closing"},
 	{"inhibit_optional", breaker, "state!", "an input of its IO module inhibits the optional protection that allows it"},
+	{"inject", breaker, "what! with for", "a fault of its communication or of what it tells, where the site runs for others to see"},
 	{"ambient", breaker, "celsius!", "the temperature around it"},
 }, roomVerbs...)
 
@@ -156,6 +158,8 @@ var ScenarioSchema = Field{Kind: Object, Fields: []Field{
 		{Name: "lock", Kind: Text, Help: "which", Enum: sorted(padlocks)},
 		{Name: "coil", Kind: Text, Help: "which", Enum: sorted(coils)},
 		{Name: "volts", Kind: Number, Help: "V at the coil; 0 is off, and its rated voltage is 230", Max: 1000},
+		{Name: "what", Kind: Text, Help: "is injected", Enum: injectable()},
+		{Name: "with", Kind: Strings, Help: "parameters of what is injected; of substitute, values by point"},
 		{Name: "celsius", Kind: Number, Help: "°C around the breaker", Min: -50, Max: 150},
 		{Name: "by", Kind: Text, Help: "who does it: somebody of the room, who at a breaker must be inside; nobody in particular"},
 		{Name: "way", Kind: Text, Help: "in which somebody passes the door", Enum: []string{"in", "out"}},
@@ -166,62 +170,6 @@ var ScenarioSchema = Field{Kind: Object, Fields: []Field{
 // ScenarioJSONSchema returns the schema of scenario files as JSON Schema.
 func ScenarioJSONSchema() ([]byte, error) {
 	return jsonDocument(&ScenarioSchema, "Switchroom scenario file")
-}
-
-type fileScenario struct {
-	Name     string       `yaml:"scenario"`
-	Seed     *uint64      `yaml:"seed"`
-	Start    string       `yaml:"start"`
-	Duration string       `yaml:"duration"`
-	Actions  []fileAction `yaml:"actions"`
-}
-
-type fileAction struct {
-	At     string   `yaml:"at"`
-	Do     string   `yaml:"do"`
-	Target string   `yaml:"target"`
-	Jitter float64  `yaml:"jitter"`
-	Name   *string  `yaml:"name"`
-	Kind   *string  `yaml:"kind"`
-	Along  *float64 `yaml:"along"`
-	Phase  *int     `yaml:"phase"`
-	Ohm    *float64 `yaml:"ohm"`
-	Gap    *float64 `yaml:"gap"`
-	Angle  *float64 `yaml:"angle"`
-	For    *string  `yaml:"for"`
-	Share  *float64 `yaml:"share"`
-	Phases []int    `yaml:"phases"`
-	To     *string  `yaml:"to"`
-	State  *string  `yaml:"state"`
-	Part   *string  `yaml:"part"`
-	Switch *string  `yaml:"switch"`
-
-	Pad     *string  `yaml:"pad"`
-	Lock    *string  `yaml:"lock"`
-	Coil    *string  `yaml:"coil"`
-	Volts   *float64 `yaml:"volts"`
-	Celsius *float64 `yaml:"celsius"`
-
-	By  *string `yaml:"by"`
-	Way *string `yaml:"way"`
-	PIN *string `yaml:"pin"`
-}
-
-// given are the fields that are given, as they are told in a log.
-func (f *fileAction) given() map[string]string {
-	all := map[string]any{
-		"name": f.Name, "kind": f.Kind, "along": f.Along, "phase": f.Phase, "ohm": f.Ohm, "gap": f.Gap,
-		"angle": f.Angle, "for": f.For, "share": f.Share, "phases": f.Phases, "to": f.To, "state": f.State, "part": f.Part, "switch": f.Switch,
-		"pad": f.Pad, "lock": f.Lock, "coil": f.Coil, "volts": f.Volts, "celsius": f.Celsius,
-		"by": f.By, "way": f.Way, "pin": f.PIN,
-	}
-	given := map[string]string{}
-	for name, p := range all {
-		if v := reflect.ValueOf(p); !v.IsNil() {
-			given[name] = fmt.Sprint(reflect.Indirect(v))
-		}
-	}
-	return given
 }
 
 // Bounds of a scenario; ours.
@@ -364,6 +312,8 @@ func (d *director) action(at string, f *fileAction, random *rand.Rand) Action {
 	switch {
 	case v.name == "fault":
 		a.Fault = d.fault(at, f)
+	case v.name == "inject":
+		a.Order = d.order(at, f, &a, random)
 	case v.name == "dip":
 		a.Share = d.dip(f)
 		d.known(at, v, f.Target)
@@ -471,6 +421,9 @@ func (d *director) known(at string, v *verb, name string) {
 			d.problem(at+".target", noRoom)
 			return
 		}
+	}
+	if v.name == "inject" && name == anyone {
+		return
 	}
 	if v.target == fault && d.doubtful != nil {
 		return // its fault may be one of those that are not judged

@@ -433,7 +433,7 @@ func (c *checker) unique(i int, b *Breaker) {
 		c.problem(fmt.Sprintf("breakers[%d].name", i), fmt.Sprintf("%q is the name of breaker %d too", b.Unit.Name, k+1))
 	}
 	c.names[b.Unit.Name] = i
-	if b.Via == "" {
+	if b.Via == "" && b.Reachable() {
 		c.listens(fmt.Sprintf("breakers[%d]", i), b.Address, "breaker", b.Unit.Name)
 	}
 }

@@ -226,6 +226,7 @@ func FuzzParse(f *testing.F) {
 	if demo, err := os.ReadFile("../cmd/switchroom/demo.yaml"); err == nil {
 		f.Add(demo)
 	}
+	f.Add([]byte(fronted))
 	f.Add([]byte("a: &a [*a]"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := site.Parse("fuzz.yaml", data)

@@ -6,25 +6,15 @@ import (
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goregular"
+
+	"switchroom/report"
 )
 
-// pdf draws on a PDF page, on light paper. Its letters are the Go fonts: the
-// fonts that every reader has lack the Δ of IΔn.
+// pdf draws on a PDF page, on light paper.
 type pdf struct{ doc *fpdf.Fpdf }
 
 func newPDF(title string, made time.Time) *pdf {
-	doc := fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", Size: fpdf.SizeType{Wd: pageWidth, Ht: pageHeight}})
-	doc.SetCatalogSort(true) // the same plot is the same file
-	doc.SetCreationDate(made)
-	doc.SetModificationDate(made)
-	doc.SetTitle(title, true)
-	doc.SetProducer("Switchroom", true)
-	doc.SetLang("en")
-	doc.SetAutoPageBreak(false, 0)
-	doc.AddUTF8FontFromBytes("go", "", goregular.TTF)
-	doc.AddUTF8FontFromBytes("go", "B", gobold.TTF)
+	doc := report.NewPaper(title, made, pageWidth, pageHeight) // the same plot is the same file
 	doc.AddPage()
 	doc.SetLineJoinStyle("round")
 	return &pdf{doc}
@@ -62,7 +52,7 @@ func (p *pdf) text(at xy, s string, l lettering) {
 	if l.bold {
 		style = "B"
 	}
-	p.doc.SetFont("go", style, l.size*0.94) // as wide as Helvetica
+	p.doc.SetFont(report.Font, style, l.size*0.94) // as wide as Helvetica
 	p.doc.SetTextColor(rgb(l.role))
 	shift := 0.0
 	if l.anchor != start {

@@ -18,7 +18,9 @@ var demoSite []byte
 type demoCmd struct {
 	ReadyFile string `help:"Written when everything can be reached." placeholder:"PATH"`
 	Data      string `help:"Where the units' memory is kept; by default a temporary directory." placeholder:"DIR"`
+	Lab       string `help:"Address of the laboratory's HTTP server, on loopback, where faults are injected; off: none." default:"127.0.0.1:5021" placeholder:"HOST:PORT"`
 	Site      bool   `help:"Print the site file of the demonstration and end."`
+	traceFlags
 }
 
 func (c *demoCmd) Run(a *app) error {
@@ -43,7 +45,10 @@ func (c *demoCmd) Run(a *app) error {
 		}
 		defer os.RemoveAll(dir)
 	}
-	h := host{app: a, site: s, registers: regmap.Default(), data: dir, ready: c.ReadyFile, address: labAddress}
+	h := host{app: a, site: s, registers: regmap.Default(), data: dir, ready: c.ReadyFile, address: c.Lab}
+	if h.trace, err = c.recorder(a, h.registers); err != nil {
+		return err
+	}
 	return h.run(func() {
 		fmt.Fprintf(a.stdout, "%s\n\n", s.Name)
 		h.print()

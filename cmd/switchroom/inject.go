@@ -32,7 +32,7 @@ func (f *labFlag) client() (*remote.Client, error) {
 type injectDoCmd struct {
 	labFlag
 	JSON  bool          `help:"Print the injection as JSON."`
-	For   time.Duration `help:"How long: 30s, 5m. Then it ends by itself." default:"1m"`
+	For   time.Duration `help:"How long: 30s, 5m. Then it ends by itself; after a minute if left out, or when it is over by its nature."`
 	Seed  uint64        `help:"Of what is random in it; drawn and told if left out."`
 	Fault string        `arg:"" help:"What: switchroom inject kinds lists them."`
 	Unit  string        `arg:"" help:"Into which breaker; * is every one."`

@@ -65,6 +65,15 @@ Scripts and acceptance runs do the same over HTTP, at the address that ` + "`up`
 what is injected with its id ends when that connection does, whatever the reason. The server listens on loopback only and has
 no login.
 
+A scenario injects too, into the wire and into what registers tell: ` + "`do: inject`, `what:`, `with:`, `for:`" + ` ([network.md](network.md)).
+` + "`switchroom up SITE --scenario FILE`" + ` plays it on the running site in real time, and what it has injected ends with it. ` + "`switchroom scenario run`" + `
+computes, with nobody on the wire: there such an action stands in the log as refused.
+
+Of several faults at one breaker each is undone by itself: when a trip ends, a load that was injected before flows on, and a
+limit of connections outlasts a restart. An order that is refused changes nothing, also not the one that it would have
+replaced. A trip needs its time (long time takes minutes with many settings); give ` + "`--for`" + ` as long. Units behind one gateway share
+its connections: ` + "`restart` and `connection-limit`" + ` at one concern all of them.
+
 The three layers: *communication* lies between the wire and the unit; *device* is what its registers tell while the unit itself
 is as it was; *process* really happens at the breaker, as a person or a test set would do it, and its protection decides.
 

@@ -52,16 +52,18 @@ func (h *host) told() []remote.Unit {
 	return units
 }
 
-// gate is the interface at an address, where connections come in.
+// gate is the interface at an address, where connections come in. Units behind one
+// address have the same, which is how what narrows it for one is known to the others:
+// it is compared as a value.
 type gate struct {
 	server  *ethernet.Server
 	address netip.AddrPort
 }
 
-func (g *gate) Narrow(conns int) {
+func (g gate) Narrow(conns int) {
 	if e := g.server.Endpoint(g.address); e != nil {
 		e.Narrow(conns)
 	}
 }
 
-func (g *gate) Hangup() { g.server.Hangup(g.address) }
+func (g gate) Hangup() { g.server.Hangup(g.address) }

@@ -25,31 +25,34 @@ import (
 
 // commands is the table of subcommands.
 type commands struct {
-	Access     accessCmd     `cmd:"" help:"Who may do what: the access matrix, and how one request is decided."`
-	Arcflash   arcflashCmd   `cmd:"" help:"Export clearing times for an arc-flash study, as CSV."`
-	Close      closeCmd      `cmd:"" help:"Close a breaker."`
-	Comtrade   comtradeCmd   `cmd:"" help:"Look into COMTRADE recordings and convert them."`
-	Coordinate coordinateCmd `cmd:"" help:"Compare breakers in series: which currents trip the nearer one alone, by curves."`
-	Curve      curveCmd      `cmd:"" help:"When a unit trips on constant currents: earliest, nominal, latest."`
-	Demo       demoCmd       `cmd:"" help:"Run a demonstration switchroom: two incomers, a coupler, six feeders."`
-	Facts      factsCmd      `cmd:"" help:"List the numbers the model stands on, its faults and digital modules, and what it does not know."`
-	Fat        fatCmd        `cmd:"" help:"Prove a supervision system against the breakers: factory acceptance as a run."`
-	Inject     injectCmd     `cmd:"" help:"Inject faults into a running switchroom: communication, values, the breaker itself."`
-	Network    networkCmd    `cmd:"" help:"Compute the short-circuit currents of a site, by IEC 60909."`
-	Open       openCmd       `cmd:"" help:"Open a breaker."`
-	Points     pointsCmd     `cmd:"" help:"List the vocabulary: every quantity, setting, status and operation."`
-	Read       readCmd       `cmd:"" help:"Read points of a breaker."`
-	Registers  registersCmds `cmd:"" help:"The Modbus register map; read, compare, replay and share a unit's registers."`
-	Replay     replayCmd     `cmd:"" help:"Play a recording through a breaker and say what trips, and why."`
-	Reset      resetCmd      `cmd:"" help:"Reset a breaker after a trip."`
-	Room       roomCmd       `cmd:"" help:"The locked room of a running switchroom: who is in, the door, the emergency stop."`
-	Settings   settingsCmd   `cmd:"" help:"Check settings files."`
-	Scenario   scenarioCmd   `cmd:"" help:"Play a scenario on a site: faults, losses, starts, orders; check scenario files."`
-	Site       siteCmd       `cmd:"" help:"Check site files; print their schema."`
-	Test       testCmd       `cmd:"" help:"Injection tests of the protection, or your own results against the model."`
-	Up         upCmd         `cmd:"" help:"Run the switchroom of a site file."`
-	Version    versionCmd    `cmd:"" help:"Print the version."`
-	Write      writeCmd      `cmd:"" help:"Write settings of a breaker."`
+	Access      accessCmd      `cmd:"" help:"Who may do what: the access matrix, and how one request is decided."`
+	Arcflash    arcflashCmd    `cmd:"" help:"Export clearing times for an arc-flash study, as CSV."`
+	AssertTrace assertTraceCmd `cmd:"" help:"Hold rules against a trace of what crossed the wire."`
+	Close       closeCmd       `cmd:"" help:"Close a breaker."`
+	Comtrade    comtradeCmd    `cmd:"" help:"Look into COMTRADE recordings and convert them."`
+	Coordinate  coordinateCmd  `cmd:"" help:"Compare breakers in series: which currents trip the nearer one alone, by curves."`
+	Curve       curveCmd       `cmd:"" help:"When a unit trips on constant currents: earliest, nominal, latest."`
+	Demo        demoCmd        `cmd:"" help:"Run a demonstration switchroom: two incomers, a coupler, six feeders."`
+	Facts       factsCmd       `cmd:"" help:"List the numbers the model stands on, its faults and digital modules, and what it does not know."`
+	Fat         fatCmd         `cmd:"" help:"Prove a supervision system against the breakers: factory acceptance as a run."`
+	Inject      injectCmd      `cmd:"" help:"Inject faults into a running switchroom: communication, values, the breaker itself."`
+	Network     networkCmd     `cmd:"" help:"Compute the short-circuit currents of a site, by IEC 60909."`
+	Open        openCmd        `cmd:"" help:"Open a breaker."`
+	Points      pointsCmd      `cmd:"" help:"List the vocabulary: every quantity, setting, status and operation."`
+	Read        readCmd        `cmd:"" help:"Read points of a breaker."`
+	Registers   registersCmds  `cmd:"" help:"The Modbus register map; read, compare, replay and share a unit's registers."`
+	Replay      replayCmd      `cmd:"" help:"Play a recording through a breaker and say what trips, and why."`
+	ReplayTrace replayTraceCmd `cmd:"" help:"Ask a unit what a trace asked, and compare the answers."`
+	Reset       resetCmd       `cmd:"" help:"Reset a breaker after a trip."`
+	Room        roomCmd        `cmd:"" help:"The locked room of a running switchroom: who is in, the door, the emergency stop."`
+	Scenario    scenarioCmd    `cmd:"" help:"Play a scenario on a site: faults, losses, starts, orders; check scenario files."`
+	Settings    settingsCmd    `cmd:"" help:"Check settings files."`
+	Site        siteCmd        `cmd:"" help:"Make site files of lists of breakers; check them; print their schema."`
+	Test        testCmd        `cmd:"" help:"Injection tests of the protection, or your own results against the model."`
+	Trace       traceCmd       `cmd:"" help:"Look into what crossed the wire: traces of up, and captures."`
+	Up          upCmd          `cmd:"" help:"Run the switchroom of a site file."`
+	Version     versionCmd     `cmd:"" help:"Print the version."`
+	Write       writeCmd       `cmd:"" help:"Write settings of a breaker."`
 }
 
 // app is what a command runs with: tests give it their own.
@@ -75,7 +78,7 @@ func main() {
 // run runs one command and returns the exit status.
 func run(a *app, args []string) int {
 	if len(args) == 0 {
-		args = []string{"--help"}
+		return opened(a)
 	}
 	var c commands
 	exited := -1

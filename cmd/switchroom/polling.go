@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"switchroom/client"
-	"switchroom/imu"
 	"switchroom/points"
 	"switchroom/polling"
 	"switchroom/regmap"
@@ -20,7 +19,7 @@ import (
 type toolListing struct {
 	JSON   bool     `help:"Print JSON (the same as --format json)."`
 	Format string   `help:"text, md, csv or json; or the configuration of a tool that polls breakers: telegraf, home-assistant, node-red, prometheus-modbus, prometheus-scrape or mbmap." enum:"text,md,csv,json,telegraf,home-assistant,node-red,prometheus-modbus,prometheus-scrape,mbmap" default:"text"`
-	Points []string `help:"For a tool: the points to poll, by names or beginnings of names. Without: the usual ones that are known well enough." placeholder:"NAME,..."`
+	Points []string `help:"For a tool: the points to poll, by names or beginnings of names. Without: the usual ones that are known well enough." placeholder:"NAME"`
 	Strict bool     `help:"For a tool: refuse points whose register is only inferred or ours."`
 	Site   string   `help:"For a tool, and csv: poll the breakers of this site file." type:"existingfile" placeholder:"FILE"`
 	Device []string `help:"For a tool, and csv: poll this breaker; give it once for each." sep:"none" placeholder:"NAME=modbus://HOST:PORT/UNIT"`
@@ -116,7 +115,7 @@ func (t *toolListing) devices(a *app) ([]polling.Device, error) {
 		}
 		all = siteDevices(s)
 		for i := range s.Breakers {
-			if !reachable(&s.Breakers[i]) {
+			if !s.Breakers[i].Reachable() {
 				fmt.Fprintf(a.stderr, "%s has no Ethernet interface and is left out\n", s.Breakers[i].Unit.Name)
 			}
 		}
@@ -138,21 +137,11 @@ func siteDevices(s *site.Site) []polling.Device {
 	var all []polling.Device
 	for i := range s.Breakers {
 		b := &s.Breakers[i]
-		if !reachable(b) {
-			continue
+		if b.Reachable() {
+			all = append(all, polling.Device{Name: b.Unit.Name, Host: b.Address.Addr().String(), Port: b.Address.Port(), Unit: b.UnitID()})
 		}
-		d := polling.Device{Name: b.Unit.Name, Host: b.Address.Addr().String(), Port: b.Address.Port(), Unit: b.ID}
-		if d.Unit == 0 {
-			d.Unit = 255 // the unit itself
-		}
-		all = append(all, d)
 	}
 	return all
-}
-
-// reachable reports whether b has an interface to Ethernet.
-func reachable(b *site.Breaker) bool {
-	return b.Unit.Interface == imu.IFE || b.Unit.Interface == imu.EIFE
 }
 
 // parseDevice reads NAME=modbus://HOST:PORT/UNIT.

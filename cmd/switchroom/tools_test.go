@@ -52,16 +52,22 @@ type toolRun struct {
 }
 
 // toolSite is two breakers, one of them without a neutral and so with values that
-// are not available.
+// are not available, and two behind one gateway.
 const toolSite = `site: Tools
 port: %d
+gateways:
+  - {name: GW, kind: gateway, address: 127.0.1.9}
 breakers:
   - {name: Q1, in: 630, variant: "6.0", poles: 4, system_type: 41, address: 127.0.1.1, closed: true, from: A, to: F, taps: top, modules: [all]}
   - {name: Q2, in: 1600, variant: "2.0", system_type: 31, address: 127.0.1.2, from: A, to: G, taps: top}
+  - {name: Q3, in: 1000, variant: "5.0", system_type: 41, via: GW, unit: 11, interface: ife, closed: true, from: A, to: H, taps: top}
+  - {name: Q4, in: 1000, variant: "7.0", poles: 4, system_type: 41, via: GW, unit: 12, interface: eife, closed: true, from: A, to: J, taps: top}
 network:
   sources: [{name: T, node: A, kva: 1000}]
   loads:
     - {name: one, node: F, kw: 200, power_factor: 0.9, profile: constant, split: [0.4, 0.35, 0.25]}
+    - {name: three, node: H, kw: 100, power_factor: 0.8, profile: constant}
+    - {name: four, node: J, kw: 50, power_factor: 1, profile: constant}
 `
 
 // toolRegisters are rows of a user for the layouts that the usual points do not
@@ -83,7 +89,7 @@ var toolPoints = []string{
 	"breaker", "current", "diagnostic", "device.clock", "energy", "frequency", "interface", "power", "power_factor", "protection.long_time", "voltage", "wear",
 }
 
-// TestTools has each tool that is there load its configuration, poll two
+// TestTools has each tool that is there load its configuration, poll four
 // breakers, and show what this program reads.
 func TestTools(t *testing.T) {
 	any := false
@@ -264,11 +270,14 @@ func startToolSite(t *testing.T, program string) *toolRun {
 		t.Fatal(err)
 	}
 	ready := filepath.Join(r.dir, "ready")
-	up := exec.Command(self, "up", "site.yaml", "--registers", "mine.csv", "--data", "data", "--ready-file", ready, "--quiet")
+	up := exec.Command(self, "up", "site.yaml", "--registers", "mine.csv", "--data", "data", "--ready-file", ready, "--quiet", "--lab", "off")
 	up.Dir, up.Env, up.Stderr = r.dir, append(os.Environ(), asProgram+"=1"), os.Stderr
 	start(t, up)
 	waitFor(t, "the site to run", func() bool { _, err := os.Stat(ready); return err == nil })
-	r.devices = []polling.Device{{Name: "Q1", Host: "127.0.1.1", Port: uint16(port), Unit: 255}, {Name: nastyName, Host: "127.0.1.2", Port: uint16(port), Unit: 255}}
+	for _, d := range []polling.Device{{Name: "Q1", Host: "127.0.1.1", Unit: 255}, {Name: nastyName, Host: "127.0.1.2", Unit: 255}, {Name: "Q3", Host: "127.0.1.9", Unit: 11}, {Name: "Q4", Host: "127.0.1.9", Unit: 12}} {
+		d.Port = uint16(port)
+		r.devices = append(r.devices, d)
+	}
 	return r
 }
 
@@ -425,7 +434,7 @@ func TestMap(t *testing.T) {
 	t.Logf("TOOL|mbmap|pysunspec|loaded|%d points, all not available", len(ids))
 }
 
-// TestPrometheus has Prometheus scrape two breakers through modbus_exporter, both
+// TestPrometheus has Prometheus scrape the breakers through modbus_exporter, both
 // by what is exported for them. The exporter must have the port that the scrape
 // configuration names.
 func TestPrometheus(t *testing.T) {
@@ -446,7 +455,7 @@ func TestPrometheus(t *testing.T) {
 			}
 		}
 	}
-	waitFor(t, "Prometheus to have scraped both breakers", func() bool {
+	waitFor(t, "Prometheus to have scraped every breaker", func() bool {
 		b, err := get("http://" + listen + "/api/v1/query?query=switchroom_voltage_l1n")
 		return err == nil && json.Unmarshal(b, &got) == nil && len(got.Data.Result) == len(r.devices)
 	})

@@ -18,6 +18,7 @@ import (
 	"switchroom/paths/ethernet"
 	"switchroom/regmap"
 	"switchroom/site"
+	"switchroom/trace"
 )
 
 type upCmd struct {
@@ -27,7 +28,9 @@ type upCmd struct {
 	Registers string `help:"A CSV file of register rows that take the place of the built-in ones." type:"existingfile" placeholder:"FILE"`
 	Captures  string `help:"Write the waveform of every trip into this directory, as COMTRADE." placeholder:"DIR"`
 	Lab       string `help:"Address of the laboratory's HTTP server, on loopback, where faults are injected; off: none." default:"127.0.0.1:5021" placeholder:"HOST:PORT"`
+	Scenario  string `help:"Play this scenario on the running site, in real time, from when everything can be reached." type:"existingfile" placeholder:"FILE"`
 	Quiet     bool   `help:"Do not print where each unit is."`
+	traceFlags
 }
 
 func (c *upCmd) Run(a *app) error {
@@ -36,6 +39,7 @@ func (c *upCmd) Run(a *app) error {
 		return err
 	}
 	printNotes(a, s)
+	warnReach(a, s)
 	m, err := registerMap(c.Registers)
 	if err != nil {
 		return err
@@ -47,6 +51,12 @@ func (c *upCmd) Run(a *app) error {
 		}
 	}
 	h := host{app: a, site: s, registers: m, data: dir, ready: c.ReadyFile, captures: c.Captures, address: c.Lab}
+	if h.trace, err = c.recorder(a, m); err != nil {
+		return err
+	}
+	if err := h.direct(c.Scenario); err != nil {
+		return err
+	}
 	return h.run(func() {
 		if !c.Quiet {
 			h.print()
@@ -83,10 +93,12 @@ type host struct {
 	ready     string
 	captures  string // directory for waveforms; none if empty
 	lab       *site.Lab
-	address   string      // of the laboratory's server; off: none
-	web       *lab.Server // nil: none
+	address   string         // of the laboratory's server; off: none
+	web       *lab.Server    // nil: none
+	scenario  *site.Scenario // that is played on it; nil: none
 
-	recording *captureQueue // of waveforms; nil: none
+	recording *captureQueue   // of waveforms; nil: none
+	trace     *trace.Recorder // of what crosses the wire; nil: none
 }
 
 // readyFile is what --ready-file holds.
@@ -151,6 +163,7 @@ func (h *host) record() error {
 // serve puts every unit behind its address and opens the sockets.
 func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	server := ethernet.NewServer()
+	h.watch(server)
 	options := ethernet.Options{Faithful: h.site.Faithful, Idle: time.Duration(h.site.Idle * float64(time.Second)), Map: h.registers}
 	if err := h.panels(server, options); err != nil {
 		return nil, err
@@ -161,7 +174,7 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 		if !b.Reachable() {
 			continue
 		}
-		line := inject.NewLine(h.registers, &gate{server, b.Address})
+		line := inject.NewLine(h.registers, gate{server, b.Address})
 		options.Address, options.Unit, options.Behind, options.Wrap = b.Address, b.ID, b.Via != "", line.Wrap
 		if _, err := server.Add(h.lab.Units[i], world, options); err != nil {
 			return nil, fmt.Errorf("%s: %w", b.Unit.Name, err)
@@ -205,6 +218,9 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	ctx, stop := context.WithCancel(context.Background())
 	remembered, turned := make(chan struct{}), make(chan struct{})
 	go func() { defer close(turned); world.Run(ctx) }()
+	if h.scenario != nil {
+		h.lab.Network.Seed = h.scenario.Seed
+	}
 	h.lab.Start()
 	server.Start()
 	if h.web != nil {
@@ -223,11 +239,13 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	err := h.tellReady()
 	if err == nil {
 		started()
+		played := h.play()
 		debug.FreeOSMemory() // what starting took and running does not need
 		select {
 		case <-h.app.ctx.Done():
 		case err = <-server.Failed():
 		}
+		played() // before its laboratory and its world end
 	}
 	asked := time.Now()
 	end, cancel := context.WithTimeout(context.Background(), endWithin)
@@ -242,6 +260,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	if h.recording != nil {
 		h.recording.end(recordedWithin - time.Since(asked))
 	}
+	err = errors.Join(err, h.endTrace(recordedWithin-time.Since(asked)))
 	if errors.Is(down, context.DeadlineExceeded) {
 		down = nil // connections that would not end were cut
 	}

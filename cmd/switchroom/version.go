@@ -6,15 +6,19 @@ import (
 	"runtime/debug"
 )
 
-// version is set by the release build.
-var version = "development"
+// version and revision are set by the release build, which has no repository to
+// ask.
+var (
+	version  = "development"
+	revision = "unknown"
+)
 
 type versionCmd struct {
 	JSON bool `help:"Print JSON."`
 }
 
 func (c *versionCmd) Run(a *app) error {
-	rev := "unknown"
+	rev := revision
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" {

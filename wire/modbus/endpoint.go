@@ -19,7 +19,7 @@ type Endpoint struct {
 	requests, exceptions, replaced atomic.Uint64
 	foreign                        atomic.Uint64
 
-	narrow atomic.Int64 // connections admitted, in place of Limits.Conns, plus one; 0: not narrowed
+	narrow atomic.Int64 // connections admitted where Limits.Conns are more, plus one; 0: not narrowed
 }
 
 // Limits bound what clients may use. Zero is the server's own bound.
@@ -83,7 +83,7 @@ func (e *Endpoint) Stats() Stats {
 	}
 }
 
-// Narrow admits only conns connections from now on, 0 none, in place of
+// Narrow admits only conns connections from now on, 0 none, and never more than
 // Limits.Conns; less than 0 takes that back. Those that are open stay. It is how
 // an interface that is full, or that restarts, is played.
 func (e *Endpoint) Narrow(conns int) { e.narrow.Store(int64(max(conns, -1)) + 1) }
@@ -91,7 +91,7 @@ func (e *Endpoint) Narrow(conns int) { e.narrow.Store(int64(max(conns, -1)) + 1)
 // conns is how many connections are admitted now.
 func (e *Endpoint) conns() int64 {
 	if n := e.narrow.Load(); n > 0 {
-		return n - 1
+		return min(n-1, e.Limits.conns())
 	}
 	return e.Limits.conns()
 }

@@ -1,0 +1,33 @@
+package lab
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// describeRuns puts the request that is held open into the description, where the
+// table of the others has none of it.
+func describeRuns(doc *huma.OpenAPI) {
+	doc.AddOperation(&huma.Operation{
+		OperationID: "hold-run", Method: http.MethodPost, Path: "/api/v1/runs", Summary: "Begin a run, and hold it.",
+		Description: "Send {\"name\": \"what is run\"}. The answer is a line of JSON with the run's id, again every few seconds, and does not end: what is injected with the id ends when the connection does.",
+		Responses:   map[string]*huma.Response{"200": {Description: "lines of {\"id\": …}", Content: map[string]*huma.MediaType{"application/jsonl": {}}}},
+	})
+}
+
+// spellOut puts what is wrong with a request into the detail of its refusal, which is
+// what a person reads: "validation failed" tells nobody what to write instead.
+func spellOut(_ huma.Context, _ string, v any) (any, error) {
+	p, ok := v.(*huma.ErrorModel)
+	if !ok || len(p.Errors) == 0 {
+		return v, nil
+	}
+	var all []string
+	for _, e := range p.Errors {
+		all = append(all, strings.TrimPrefix(e.Location+": ", ": ")+e.Message)
+	}
+	p.Detail += ": " + strings.Join(all, "; ")
+	return p, nil
+}
