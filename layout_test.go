@@ -61,8 +61,7 @@ survey: points regmap wire/modbus
 polling: points regmap wire/modbus
 
 # acceptance runs; the lab by HTTP only
-fat: points regmap lab/remote
-fat/fattest: client points regmap
+fat: points regmap report lab/remote
 
 # a supervision system with mistakes to find
 fat/rehearsal: points regmap wire/modbus

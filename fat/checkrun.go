@@ -49,7 +49,7 @@ func (x *runner) groups() [][]int {
 }
 
 func judgesFault(s *StepResult) bool {
-	return s.Expect == ExpectBad || s.Expect == ExpectGood || s.Expect == ExpectUnbelieved
+	return s.Expect == ExpectBad || s.Expect == ExpectStays || s.Expect == ExpectGood || s.Expect == ExpectUnbelieved
 }
 
 func (x *runner) group(ctx context.Context, g []int) error {
@@ -79,8 +79,10 @@ func (x *runner) whyNot(step *StepResult, s *subject, wrong []int) []Diagnosis {
 		return x.whyGood(step, s, wrong)
 	case ExpectUnbelieved:
 		return []Diagnosis{{"believes-wrong-answers", map[string]string{
-			"wrong-transaction": "it shows values that came in answers to other questions", "wrong-unit": "it shows values that came in answers of another unit",
+			"wrong-transaction": "it shows values that came in answers to other questions", "wrong-unit": "it shows values that came in answers of another unit", "half": "it shows values that came in answers that were cut off", "garbage": "it shows values that came in noise",
 		}[step.Do], "compare transaction number and unit id of each answer with those of the question, and close the connection when they differ"}}
+	case ExpectStays:
+		return []Diagnosis{{"too-many-connections", fmt.Sprintf("with %s connections to a breaker %d of %d points are not shown right", step.With["connections"], len(wrong), len(s.points)), "use one connection to a breaker, and keep it"}}
 	case ExpectGood:
 		return x.whyNotBack(step, s, wrong)
 	}
@@ -173,46 +175,67 @@ func (x *runner) act(ctx context.Context, s *StepResult) {
 	}
 }
 
-// awaitConditions waits until the conditions of the steps are shown.
+// wish is what a step waits for.
+type wish struct {
+	step  int
+	conds []condition
+	tol   Tolerance
+}
+
+// awaitConditions waits until the conditions of the steps are shown, looking at all
+// of them at once.
 func (x *runner) awaitConditions(ctx context.Context, g []int, began time.Time) error {
-	open := slices.Clone(g)
-	for {
-		var still []int
-		done := make([]bool, len(open))
-		each(len(open), fetchers, func(k int) { done[k] = x.conditionsShown(ctx, open[k], began) })
-		for k, i := range open {
-			if !done[k] {
-				still = append(still, i)
+	for open := slices.Clone(g); len(open) > 0; {
+		wishes := x.wishes(ctx, open)
+		var tags []Tag
+		for _, w := range wishes {
+			for _, c := range w.conds {
+				tags = append(tags, x.tagFor(x.steps[w.step].Breaker, c.point))
 			}
 		}
-		if open = still; len(open) == 0 || ctx.Err() != nil {
-			return ctx.Err()
+		shown, err := x.View.Look(ctx, tags)
+		open = nil
+		for _, w := range wishes {
+			var mine []Shown
+			if err == nil {
+				mine, shown = shown[:len(w.conds)], shown[len(w.conds):]
+			}
+			if !x.granted(ctx, w, mine, err, began) {
+				open = append(open, w.step)
+			}
+		}
+		if len(open) == 0 || ctx.Err() != nil {
+			break
 		}
 		if err := wait(ctx, x.Plan.Binding.every()); err != nil {
 			return err
 		}
 	}
+	return ctx.Err()
 }
 
-// conditionsShown looks once at the conditions of a step and gives the verdict when
-// they hold or the time is over.
-func (x *runner) conditionsShown(ctx context.Context, i int, began time.Time) bool {
-	s := &x.steps[i]
-	conds, tol := x.conditions(ctx, s)
-	for _, c := range conds {
-		if at := x.stepOf(s.Breaker, c.point); at >= 0 && x.steps[at].Verdict == Fail {
-			conds, s.Note = nil, c.point.String()+" is not shown right, so that nothing can be judged"
+// wishes are what the steps wait for; a step that has nothing to wait for does not run.
+func (x *runner) wishes(ctx context.Context, open []int) []wish {
+	all := make([]wish, len(open))
+	each(len(open), fetchers, func(k int) {
+		s := &x.steps[open[k]]
+		w := wish{step: open[k]}
+		w.conds, w.tol = x.conditions(ctx, s)
+		for _, c := range w.conds {
+			if at := x.stepOf(s.Breaker, c.point); at >= 0 && x.steps[at].Verdict == Fail {
+				w.conds, s.Note = nil, c.point.String()+" is not shown right, so that nothing can be judged"
+				break
+			}
 		}
-	}
-	if conds == nil {
-		s.Verdict = NotRun
-		return true
-	}
-	tags := make([]Tag, len(conds))
-	for k, c := range conds {
-		tags[k] = x.tagFor(s.Breaker, c.point)
-	}
-	shown, err := x.View.Look(ctx, tags)
+		all[k] = w
+	})
+	return slices.DeleteFunc(all, func(w wish) bool { return len(w.conds) == 0 })
+}
+
+// granted looks whether what is shown is what a step waits for, and gives the verdict
+// when it is, or when the time is over.
+func (x *runner) granted(ctx context.Context, w wish, shown []Shown, err error, began time.Time) bool {
+	s := &x.steps[w.step]
 	over := time.Since(began) >= seconds(s.Within) || patient(x.View)
 	if err != nil {
 		if over {
@@ -222,21 +245,20 @@ func (x *runner) conditionsShown(ctx context.Context, i int, began time.Time) bo
 	}
 	right := true
 	var texts, wants []string
-	for k, c := range conds {
+	for k, c := range w.conds {
 		info := points.Of(c.point)
-		right = right && !shown[k].Bad && shown[k].Same(info, c.want, tol)
+		right = right && !shown[k].Bad && shown[k].Same(info, c.want, w.tol)
 		texts = append(texts, info.Name+"="+shown[k].value())
 		wants = append(wants, info.Name+"="+info.Format(c.want))
 	}
 	if !right && !over {
 		return false
 	}
-	p := PassResult{
+	s.Passes = append(s.Passes, PassResult{
 		Stimulus: strings.TrimSpace(s.Do + " " + joinPairs(s.With)), Expected: strings.Join(wants, " "), Shown: strings.Join(texts, " "),
 		At: began.UTC(), Seconds: time.Since(began).Round(time.Millisecond).Seconds(), Right: right, Evidence: shown[0].Raw,
-	}
-	s.Passes = append(s.Passes, p)
-	x.judgeProcess(ctx, s, conds, right)
+	})
+	x.judgeProcess(ctx, s, w.conds, right)
 	return true
 }
 

@@ -22,12 +22,13 @@ type check struct {
 // the file is there to be edited.
 var checks = []check{
 	{"", Communication, "busy", "", ExpectGood, 15, "", "a unit that answers busy for a while is asked again"},
-	{"", Communication, "connection-limit", "", ExpectGood, 30, "", "the system gets on when the unit takes no more connections for a while"},
+	{"", Communication, "connection-limit", "connections=4", ExpectStays, 30, "", "four connections to a breaker are enough for the system"},
 	{"", Communication, "duplicate", "", ExpectGood, 15, "", "an answer that comes twice is not taken for the next"},
 	{"", Communication, "exceptions", "", ExpectGood, 15, "", "exceptions do not end the polling"},
 	{"", Communication, "garbage", "", ExpectUnbelieved, 5, "", "noise is not believed"},
 	{"recovers", Communication, "garbage", "", ExpectGood, 30, "", "the polling goes on after noise"},
-	{"", Communication, "half", "", ExpectGood, 30, "", "an answer that is cut off does not end the polling"},
+	{"", Communication, "half", "", ExpectUnbelieved, 5, "", "an answer that is cut off is not filled up"},
+	{"recovers", Communication, "half", "", ExpectGood, 30, "", "an answer that is cut off does not end the polling"},
 	{"", Communication, "slow", "", ExpectGood, 15, "", "late answers are not mixed up, and the polling goes on"},
 	{"", Communication, "wrong-transaction", "", ExpectUnbelieved, 5, "", "an answer to another question is not believed"},
 	{"recovers", Communication, "wrong-transaction", "", ExpectGood, 30, "", "the polling goes on after answers that belong to no question"},

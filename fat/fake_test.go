@@ -29,6 +29,7 @@ type fakeUnit struct {
 	sub    map[points.ID]points.Value
 	faults map[string]bool
 	moves  int
+	image  *regmap.Image // of now; nil: to be made
 }
 
 func newFakeLab(names ...string) *fakeLab {
@@ -75,6 +76,7 @@ func (l *fakeLab) Inject(_ context.Context, o remote.Order) (remote.Injection, e
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	u := l.units[o.Unit]
+	u.image = nil
 	l.next++
 	switch o.Fault {
 	case "substitute":
@@ -109,6 +111,7 @@ func (u *fakeUnit) move(closed bool) {
 		u.moves++
 		u.values[points.OperationsTotal]++
 	}
+	u.image = nil
 	u.values.SetFlag(points.BreakerClosed, closed)
 	u.values.SetFlag(points.BreakerReadyToClose, !closed)
 }
@@ -119,6 +122,7 @@ func (l *fakeLab) Undo(_ context.Context, id int) (remote.Injection, error) {
 	o := l.active[id]
 	delete(l.active, id)
 	if u := l.units[o.Unit]; u != nil {
+		u.image = nil
 		delete(u.faults, o.Fault)
 		if o.Fault == "substitute" && !l.substituted(o.Unit) {
 			u.sub = map[points.ID]points.Value{}
@@ -147,6 +151,10 @@ func (l *fakeLab) registers(unit string, r regmap.Register, n uint16) []byte {
 	if u == nil || u.faults["silent"] || u.faults["link-down"] || u.faults["busy"] || u.faults["wrong-transaction"] || u.faults["half"] {
 		return nil
 	}
+	if u.image != nil {
+		d, _ := u.image.Append(nil, r.Address(), n)
+		return d
+	}
 	values := append(points.Values{}, u.values...)
 	texts := map[points.ID]string{}
 	for id, v := range u.sub {
@@ -161,6 +169,7 @@ func (l *fakeLab) registers(unit string, r regmap.Register, n uint16) []byte {
 	}
 	im := l.m.NewImage()
 	im.Fill(regmap.Source{Values: values, Text: func(id points.ID) string { return texts[id] }})
+	u.image = im
 	d, _ := im.Append(nil, r.Address(), n)
 	return d
 }

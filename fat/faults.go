@@ -36,8 +36,10 @@ func (x *runner) faultCheck(ctx context.Context, group []int) error {
 		return nil
 	}
 	x.Progress(fmt.Sprintf("%s at %d breaker(s)", do, len(subjects)))
-	for _, s := range subjects {
-		s.before, _ = x.look(ctx, s.points)
+	x.baseline(ctx, subjects)
+	subjects = slices.DeleteFunc(subjects, x.gone)
+	if len(subjects) == 0 {
+		return nil
 	}
 	subjects = x.injectAll(ctx, subjects, group)
 	if err := x.judgeDuring(ctx, subjects); err != nil {
@@ -47,6 +49,35 @@ func (x *runner) faultCheck(ctx context.Context, group []int) error {
 		x.Lab.Undo(ctx, subjects[i].fault) // one that is over by itself can't be undone
 	})
 	return x.judgeAfter(ctx, subjects)
+}
+
+// baseline looks at all subjects before a fault.
+func (x *runner) baseline(ctx context.Context, subjects []*subject) {
+	var all []int
+	for _, s := range subjects {
+		all = append(all, s.points...)
+	}
+	shown, err := x.look(ctx, all)
+	if err != nil {
+		return
+	}
+	for _, s := range subjects {
+		s.before, shown = shown[:len(s.points)], shown[len(s.points):]
+	}
+}
+
+// gone reports whether a breaker did not come back after an earlier fault. It is not
+// disturbed again: there would be nothing to see.
+func (x *runner) gone(s *subject) bool {
+	if x.lost[s.breaker] == "" || slices.ContainsFunc(s.before, func(shown Shown) bool { return shown.Found && !shown.Bad }) {
+		return false
+	}
+	for _, i := range []int{s.during, s.after} {
+		if i >= 0 {
+			x.steps[i].Note = "the breaker is not shown any more since the step " + x.lost[s.breaker]
+		}
+	}
+	return true
 }
 
 // subjects are the breakers of a group of steps that have something to look at.
@@ -147,18 +178,38 @@ func (x *runner) judgeDuring(ctx context.Context, subjects []*subject) error {
 	if len(judged) == 0 {
 		return wait(ctx, faultHold)
 	}
-	unbelieved := x.steps[judged[0].during].Expect == ExpectUnbelieved
-	if unbelieved {
+	expect := x.steps[judged[0].during].Expect
+	if expect == ExpectStays {
+		x.cut(ctx, judged) // so that the limit meets a system that connects
+	}
+	if expect != ExpectBad {
 		if err := x.renew(ctx, judged); err != nil {
 			return err
 		}
 	}
-	return x.until(ctx, judged, func(s *subject) int { return s.during }, func(i int, k int, s *subject, shown Shown) bool {
-		if unbelieved {
-			return shown.Bad || !shown.Found || x.sameAsBefore(i, s.before, k)
+	return x.until(ctx, judged, question{func(s *subject) int { return s.during }, func(i, k int, s *subject, shown Shown) bool {
+		switch bad := shown.Bad || !shown.Found; expect {
+		case ExpectStays:
+			return x.rightNow(i, shown)
+		case ExpectUnbelieved:
+			return bad || x.sameAsBefore(i, s.before, k)
+		default:
+			return bad
 		}
-		return shown.Bad || !shown.Found
-	}, unbelieved)
+	}, expect == ExpectUnbelieved})
+}
+
+// cut restarts the interfaces for a second.
+func (x *runner) cut(ctx context.Context, subjects []*subject) {
+	each(len(subjects), fetchers, func(i int) {
+		x.Lab.Inject(ctx, remote.Order{Fault: "restart", Unit: subjects[i].breaker, With: map[string]string{"seconds": "1"}, For: 2, Run: x.id})
+	})
+}
+
+// rightNow reports whether a point shows its value of the present set.
+func (x *runner) rightNow(i int, shown Shown) bool {
+	tol, _ := ParseTolerance(x.steps[i].Tolerance)
+	return !shown.Bad && shown.Same(points.Of(x.places[i].id), x.drawn[i][x.set], tol)
 }
 
 func (x *runner) sameAsBefore(i int, before []Shown, k int) bool {
@@ -201,66 +252,62 @@ func (x *runner) judgeAfter(ctx context.Context, subjects []*subject) error {
 	if err := x.renew(ctx, judged); err != nil {
 		return err
 	}
-	return x.until(ctx, judged, func(s *subject) int { return s.after }, func(i, _ int, _ *subject, shown Shown) bool {
-		tol, _ := ParseTolerance(x.steps[i].Tolerance)
-		return !shown.Bad && shown.Same(points.Of(x.places[i].id), x.drawn[i][x.set], tol)
-	}, false)
+	return x.until(ctx, judged, question{func(s *subject) int { return s.after }, func(i, _ int, _ *subject, shown Shown) bool {
+		return x.rightNow(i, shown)
+	}, false})
 }
 
-// until looks until a condition holds for every point of every subject, and gives
-// the verdicts. With always it must hold through the whole time.
-func (x *runner) until(ctx context.Context, subjects []*subject, step func(*subject) int, holds func(i, k int, s *subject, shown Shown) bool, always bool) error {
+// question is what a check asks of its subjects.
+type question struct {
+	step   func(*subject) int // that is judged
+	holds  func(i, k int, s *subject, shown Shown) bool
+	always bool // it must hold through the whole time, and not only once
+}
+
+// until looks at all subjects at once until what is asked holds for every point of
+// theirs or their time is over, and gives the verdicts.
+func (x *runner) until(ctx context.Context, subjects []*subject, q question) error {
 	began := time.Now()
 	open := slices.Clone(subjects)
-	left := map[*subject][]int{}
-	for len(open) > 0 {
-		var still []*subject
-		var mu sync.Mutex
-		each(len(open), fetchers, func(n int) {
-			s := open[n]
-			wrong, err := x.wrongNow(ctx, s, holds)
-			mu.Lock()
-			defer mu.Unlock()
-			left[s] = wrong
-			over := time.Since(began) >= seconds(x.steps[step(s)].Within)
-			switch {
-			case err != nil && !over:
-				still = append(still, s)
-			case always && len(wrong) == 0 && !over, !always && len(wrong) > 0 && !over:
-				still = append(still, s)
-			default:
-				x.settle(step(s), s, wrong, err, began)
+	for {
+		wrong, err := x.wrongNow(ctx, open, q)
+		open = slices.DeleteFunc(open, func(s *subject) bool {
+			over := time.Since(began) >= seconds(x.steps[q.step(s)].Within) || patient(x.View)
+			if !over && (err != nil || q.always == (len(wrong[s]) == 0)) {
+				return false
 			}
+			x.settle(q.step(s), s, wrong[s], err, began)
+			return true
 		})
-		open = inOrder(still, subjects)
-		if len(open) == 0 || patient(x.View) {
-			break
+		if len(open) == 0 || ctx.Err() != nil {
+			return ctx.Err()
 		}
 		if err := wait(ctx, x.Plan.Binding.every()); err != nil {
 			return err
 		}
 	}
-	return ctx.Err()
 }
 
-func inOrder(some, all []*subject) []*subject {
-	return slices.DeleteFunc(slices.Clone(all), func(s *subject) bool { return !slices.Contains(some, s) })
-}
-
-// wrongNow are the points of a subject for which the condition does not hold now.
-func (x *runner) wrongNow(ctx context.Context, s *subject, holds func(i, k int, s *subject, shown Shown) bool) ([]int, error) {
-	shown, err := x.look(ctx, s.points)
-	if err != nil {
-		return s.points, err
+// wrongNow are the points of each subject for which what is asked does not hold now;
+// all of them where the system can't be looked at.
+func (x *runner) wrongNow(ctx context.Context, subjects []*subject, q question) (map[*subject][]int, error) {
+	var all []int
+	for _, s := range subjects {
+		all = append(all, s.points...)
 	}
-	var wrong []int
-	for k, i := range s.points {
-		x.steps[i].last = shown[k]
-		if !holds(i, k, s, shown[k]) {
-			wrong = append(wrong, i)
+	shown, err := x.look(ctx, all)
+	wrong := map[*subject][]int{}
+	for _, s := range subjects {
+		for k, i := range s.points {
+			if err == nil {
+				x.steps[i].last, shown = shown[0], shown[1:]
+			}
+			if err != nil || !q.holds(i, k, s, x.steps[i].last) {
+				wrong[s] = append(wrong[s], i)
+			}
 		}
 	}
-	return wrong, nil
+	return wrong, err
 }
 
 // settle gives a check its verdict and its evidence: the first points that are not
@@ -275,6 +322,9 @@ func (x *runner) settle(at int, s *subject, wrong []int, err error, began time.T
 		p.Shown = fmt.Sprintf("%d of %d points are not as expected: %s", len(wrong), len(s.points), x.firstOf(wrong))
 		p.Evidence = x.steps[wrong[0]].last.Raw
 		step.Diagnosis = x.whyNot(step, s, wrong)
+		if step.Expect == ExpectGood && len(wrong) == len(s.points) && x.lost[s.breaker] == "" {
+			x.lost[s.breaker] = step.ID
+		}
 	}
 	if err != nil {
 		p.Evidence = excerpt(err.Error())

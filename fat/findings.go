@@ -7,6 +7,21 @@ import (
 	"strings"
 )
 
+// notReached names a breaker of which no point is ever valid.
+func notReached(steps []StepResult) {
+	valid := map[string]bool{}
+	for i := range steps {
+		if s := &steps[i]; s.Do == Substitute && (len(s.Diagnosis) == 0 || s.Diagnosis[0].Mistake != markedBad) {
+			valid[s.Breaker] = true
+		}
+	}
+	for i := range steps {
+		if s := &steps[i]; s.Do == Substitute && !valid[s.Breaker] {
+			s.Diagnosis = []Diagnosis{{"not-reached", "no point of the breaker is ever valid", "correct address, port or unit id of the breaker in the system; behind an interface of its own it is 255"}}
+		}
+	}
+}
+
 // vote orders the explanations of each failed step by how many failed steps of the
 // same breaker they explain: one wrong address is likelier than a hundred wrong
 // registers. It keeps the first few.

@@ -27,9 +27,9 @@ type guess struct {
 
 // hypotheses is the table, the likeliest first where several explain the same.
 var hypotheses = []hypothesis{
-	{"stuck", "is the point polled at all, or simulated, or forced in the system?", stuck},
-	{"word-swap", "set the word order to most significant word first (big-endian, ABCD)", swapped("the two words of each 32 bits are swapped (CDAB)", swapPairs)},
-	{"word-order", "set the word order to most significant word first (big-endian)", swapped("the words stand in the opposite order", swapWords)},
+	{"stuck", "is the point polled at all, and more often than the time limit of the plan; is it simulated, or forced in the system?", stuck},
+	{"word-swap", "set the word order to most significant word first (big-endian, ABCD)", swapped("the words stand in the opposite order (CDAB)", swapWords)},
+	{"word-pairs", "set the word order to most significant word first (big-endian)", swapped("the two words of each 32 bits are swapped", swapPairs)},
 	{"byte-swap", "set the byte order within a register to big-endian", swapped("the two bytes of each register are swapped (BADC)", swapBytes)},
 	{"little-endian", "set byte and word order to big-endian", swapped("all bytes stand in the opposite order (DCBA)", func(d []byte) []byte { return swapBytes(swapWords(d)) })},
 	{"scale", "the register tells the value in the unit of the plan; correct the factor, or the unit shown", scaled},
@@ -41,6 +41,7 @@ var hypotheses = []hypothesis{
 	{"clipped", "widen the range of the point in the system", clipped},
 	{"bit-inverted", "the bit is 1 when the name of the point is true", inverted},
 	{"wrong-bit", "correct the number of the bit; bit 0 is the least significant", bits},
+	{"enum-shifted", "the names of the values begin at another number", shiftedNames},
 	{"quality-register", "the word before holds the quality of each bit; read the one after", qualityWord},
 	{"late", "the point is polled or sent on slower than the time limit of the plan; poll it faster, or allow more time", late},
 	{"off-by-one", "the register number is the address in the frame plus one; correct the base of the addresses", shifted(1, -1)},
@@ -69,7 +70,7 @@ func stuck(_ *scene, at place, seen []witness) []guess {
 		}
 	}
 	v := shownValue(at, told[0].shown)
-	return []guess{{"it shows " + excerpt(told[0].shown.Text) + " whatever the breaker has", all(func(int) points.Value { return v })}}
+	return []guess{{"it shows the same whatever the breaker has", all(func(int) points.Value { return v })}}
 }
 
 // shownValue is what is shown as a value of the point.
@@ -237,6 +238,17 @@ func nearest(bit int) []int {
 		}
 	}
 	return out
+}
+
+// shiftedNames are the names of an enumeration slipped by one.
+func shiftedNames(sc *scene, at place, _ []witness) []guess {
+	if points.Of(at.id).Type != points.Enum {
+		return nil
+	}
+	slip := func(detail string, by float64) guess {
+		return guess{detail, all(func(pass int) points.Value { return points.Number(sc.right(at, pass).Float() + by) })}
+	}
+	return []guess{slip("the name of the next value is shown", 1), slip("the name of the value before is shown", -1)}
 }
 
 // qualityWord reads the quality of a bit in place of the bit.

@@ -75,6 +75,7 @@ const Substitute = "substitute"
 const (
 	ExpectShown      = "shown"      // the value that was stimulated
 	ExpectBad        = "bad"        // every point of the breaker told as not valid
+	ExpectStays      = "stays"      // while the fault stands every point is right, with a new value
 	ExpectGood       = "good"       // every point of the breaker right again, with a new value
 	ExpectUnbelieved = "unbelieved" // nothing of what the fault tells is shown as valid
 	ExpectFollows    = "follows"    // the shown values follow what the breaker itself shows

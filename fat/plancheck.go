@@ -76,7 +76,7 @@ type condition struct {
 // expectations reads POINT=VALUE pairs; the words of the Expect constants give none.
 func expectations(s string) ([]condition, error) {
 	switch s {
-	case ExpectShown, ExpectBad, ExpectGood, ExpectUnbelieved, ExpectFollows, "times":
+	case ExpectShown, ExpectBad, ExpectStays, ExpectGood, ExpectUnbelieved, ExpectFollows, "times":
 		return nil, nil
 	}
 	var all []condition
@@ -84,7 +84,7 @@ func expectations(s string) ([]condition, error) {
 		name, value, ok := strings.Cut(f, "=")
 		id, err := points.Lookup(name)
 		if !ok || err != nil {
-			return nil, fmt.Errorf("expect %q: write shown, bad, good, unbelieved, follows, or POINT=VALUE", s)
+			return nil, fmt.Errorf("expect %q: write shown, bad, stays, good, unbelieved, follows, or POINT=VALUE", s)
 		}
 		v, err := points.Of(id).Parse(value)
 		if err != nil {
@@ -93,7 +93,7 @@ func expectations(s string) ([]condition, error) {
 		all = append(all, condition{id, v})
 	}
 	if len(all) == 0 {
-		return nil, errors.New("expect is empty; write shown, bad, good, unbelieved, follows, or POINT=VALUE")
+		return nil, errors.New("expect is empty; write shown, bad, stays, good, unbelieved, follows, or POINT=VALUE")
 	}
 	return all, nil
 }

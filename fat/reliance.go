@@ -30,7 +30,7 @@ func relied(steps []StepResult, m *regmap.Map) []Reliance {
 		if s.Verdict == NotRun || s.Verdict == ByHand {
 			continue
 		}
-		for _, r := range append(registersOf(s, m), behavioursOf(s)...) {
+		for _, r := range slices.Concat(registersOf(s, m), commandsOf(s), behavioursOf(s)) {
 			key := [2]string{r.Kind, r.What}
 			if all[key] == nil {
 				all[key] = &r
@@ -81,6 +81,22 @@ func registersOf(s *StepResult, m *regmap.Map) []Reliance {
 	return out
 }
 
+// commandsOf is the command that a step in which the system operates relied on.
+func commandsOf(s *StepResult) []Reliance {
+	if s.Do != DoCommand {
+		return nil
+	}
+	op := map[string]points.ID{"open": points.BreakerOpen, "close": points.BreakerClose}[s.With["do"]]
+	c, ok := regmap.CommandFor(op)
+	if !ok {
+		return nil
+	}
+	return []Reliance{{
+		Kind: "command", What: fmt.Sprintf("command %d (%v)", c.Code, op), Certainty: max(c.Certainty, c.Layout), Source: c.Source,
+		Why: "the order itself: its code, and where its parameters stand", Check: "operate a real breaker in the test position, from the system",
+	}}
+}
+
 // behaviour is something that a device does and no register row tells.
 type behaviour struct {
 	do        string // steps that rely on it: a fault, or substitute TYPE
@@ -98,7 +114,6 @@ var behaviours = []behaviour{
 	{"busy", "behaviour", "a busy unit answers exception 06", points.Ours, "OURS, after the Modbus specification", "the driver's treatment of 06 was proved, and a real unit may stay silent", "load a real interface with many clients and look at its answers"},
 	{"clock-lost", "behaviour", "a clock that was lost begins at 2000-01-01 and marks itself as not synchronised", points.Ours, "UG, MB T001024811; the mark is a sibling's", "events are sorted by it", "take the clock's supply away from a real unit, and read its time"},
 	{"command", "behaviour", "a command is carried out once its code is written, and 8021 reads 3 while it is", points.Reported, "NSX; MB-ES", "when the system may send the next order", "operate a real breaker in the test position and record 8020 and 8021"},
-	{"command", "command", "904 opens, 905 closes", points.Sibling, "MB T001025022", "the order itself", "operate a real breaker in the test position"},
 	{"connection-limit", "behaviour", "an interface takes 8 (IFE) or 16 (EIFE) connections and refuses more", points.Reported, "facts of the interfaces", "the system must share them with others", "count the clients on site, and try one more than the limit"},
 	{"exceptions", "behaviour", "exceptions 04 and 06 pass by themselves", points.Ours, "OURS", "the polling goes on after them", "watch a real unit while a module is plugged in"},
 	{"half", "behaviour", "answers may be cut off by a lost connection", points.Ours, "OURS, seen at gateways", "the driver must connect again", "pull the cable of a real unit while it answers"},

@@ -67,13 +67,14 @@ type runner struct {
 	tags     []Tag
 	scene    *scene
 	stim     *stimuli
-	drawn    [][]points.Value // by step and pass
-	set      int              // number of the set of values that is on now
-	held     map[string]int   // id of the substitution of each breaker
-	finished int              // passes
-	spent    time.Duration    // of point-to-point
-	mu       sync.Mutex       // guards flowing
-	flowing  map[string]int   // id of the currents that are injected into each breaker
+	drawn    [][]points.Value  // by step and pass
+	set      int               // number of the set of values that is on now
+	held     map[string]int    // id of the substitution of each breaker
+	finished int               // passes
+	spent    time.Duration     // of point-to-point
+	lost     map[string]string // the step after which a breaker did not come back
+	mu       sync.Mutex        // guards flowing
+	flowing  map[string]int    // id of the currents that are injected into each breaker
 }
 
 // Do does the run. The result is there even when the run was interrupted; an error
@@ -91,7 +92,7 @@ func (r *Run) Do(ctx context.Context) (*Result, error) {
 	if r.Seed == 0 {
 		r.Seed = rand.Uint64()>>11 | 1 // 53 bits: every reader of JSON keeps them
 	}
-	x := &runner{Run: r, held: map[string]int{}, flowing: map[string]int{}, faults: map[string]bool{}}
+	x := &runner{Run: r, held: map[string]int{}, flowing: map[string]int{}, lost: map[string]string{}, faults: map[string]bool{}}
 	if err := x.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -274,6 +275,7 @@ func (x *runner) result(began time.Time, state string) *Result {
 		State: state, Steps: x.steps, Summary: count(x.steps), Signers: x.Signers,
 	}
 	r.Summary.Seconds = x.spent.Seconds()
+	notReached(r.Steps)
 	vote(r.Steps)
 	r.Findings = findings(r.Steps)
 	r.Reliance = relied(r.Steps, x.Map)

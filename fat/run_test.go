@@ -155,7 +155,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"words swapped", "current.l1", decode1(swapWords), "word-swap"},
 		{"bytes swapped", "voltage.l12", decode1(swapBytes), "byte-swap"},
 		{"little endian", "voltage.l12", decode1(func(d []byte) []byte { return swapBytes(swapWords(d)) }), "little-endian"},
-		{"words of 64 bits", "energy.active", decode1(swapWords), "word-order"},
+		{"words of 64 bits", "energy.active", decode1(swapWords), "word-swap"},
 		{"kilo", "power.active.total", times1(1e-3), "scale"},
 		{"ten times", "current.l2", times1(10), "scale"},
 		{"odd factor", "current.l2", times1(1.7), "scale"},

@@ -37,10 +37,10 @@ func (x *runner) times(ctx context.Context, g []int) error {
 	if err := x.renew(ctx, subjects); err != nil {
 		return err
 	}
-	err := x.until(ctx, subjects, func(s *subject) int { return s.during }, func(i, _ int, _ *subject, shown Shown) bool {
+	err := x.until(ctx, subjects, question{func(s *subject) int { return s.during }, func(i, _ int, _ *subject, shown Shown) bool {
 		tol, _ := ParseTolerance(x.steps[i].Tolerance)
 		return shown.Same(points.Of(x.places[i].id), x.drawn[i][x.set], tol) && fresh(shown.At, began)
-	}, false)
+	}, false})
 	for _, s := range subjects {
 		x.nameTime(s, began)
 	}

@@ -236,5 +236,5 @@ func signed(info *points.Info, row *regmap.Row) bool {
 	case regmap.U16, regmap.U32, regmap.U64:
 		return false
 	}
-	return info.Unit == "W" || info.Unit == "var"
+	return info.Unit == "W" || info.Unit == "var" || info.ID == points.EnergyActive || info.ID == points.EnergyReactive
 }

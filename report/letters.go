@@ -67,7 +67,7 @@ func wrapLine(s string, width float64, measure func(string) float64) []string {
 			out, line, used = append(out, strings.TrimRight(line, " ")), "", 0
 			piece = strings.TrimLeft(piece, " ")
 		}
-		for w > width {
+		for w > width && piece != "" {
 			n := fitting(piece, width, measure)
 			w -= measure(piece[:n])
 			out, piece = append(out, piece[:n]), piece[n:]

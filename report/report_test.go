@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
 )
 
 var update = flag.Bool("update", false, "write the golden page anew")
@@ -181,24 +184,53 @@ func TestLongTable(t *testing.T) {
 	}
 }
 
-// FuzzDocument: no text breaks a page, and no column or size is left out of it.
+// FuzzDocument: no text changes the page, and a text comes out of the wrapping
+// whole, in lines that fit.
 func FuzzDocument(f *testing.F) {
 	f.Add("a", "b\nc", uint8(2), uint8(3), int64(4))
-	f.Add("\x00\xff\u202e🎉", strings.Repeat("long", 3000), uint8(9), uint8(1), int64(-1))
-	f.Add(strings.Repeat("word ", 4000), "", uint8(0), uint8(0), int64(1<<62))
+	f.Add("\x00\xff\u202e🎉", strings.Repeat("long", 300), uint8(9), uint8(1), int64(-1))
+	f.Add(strings.Repeat("word ", 600), "", uint8(0), uint8(0), int64(1<<62))
 	f.Fuzz(func(t *testing.T, a, b string, columns, tone uint8, n int64) {
-		head := make([]string, columns%20)
-		for i := range head {
-			head[i] = b
-		}
-		row := []Cell{{a, Tone(tone)}, {b, Fail}, {a + b, Pass}}
-		d := &Document{Title: a, Subtitle: b, Facts: []Fact{{a, b}}, Footer: b, Signatures: []Signature{{a, b, a}}, Sections: []Section{{b, []Block{
-			Text(a), List{b}, nil, Verdict{Tone(tone), a, []Count{{Pass, b, int(n)}, {Fail, a, 3}}}, Table{Head: head, Rows: [][]Cell{row, nil, row}, Widths: []float64{float64(tone), 1}},
-		}}}}
-		if page := html(t, d); strings.Count(page, "<section") != 2 || strings.Contains(strings.ToLower(page), "<script") {
+		if page := html(t, odd(a, b, columns, tone, n)); strings.Count(page, "<section") != 2 || strings.Contains(strings.ToLower(page), "<script") {
 			t.Error("a text has changed the page")
 		}
-		pdf(t, d)
+		measure := func(s string) float64 { return float64(utf8.RuneCountInString(s)) }
+		width := float64(columns%40 + 1)
+		lines := wrap(a, width, measure)
+		if bare(strings.Join(lines, "")) != bare(printable(a)) {
+			t.Errorf("%q was wrapped to %q", a, lines)
+		}
+		for _, l := range lines {
+			if measure(l) > width {
+				t.Errorf("%q is wider than %v", l, width)
+			}
+		}
+	})
+}
+
+// bare is a text without what a line may begin or end with.
+func bare(s string) string { return strings.NewReplacer(" ", "", "\n", "").Replace(s) }
+
+// odd is a document of any texts and sizes.
+func odd(a, b string, columns, tone uint8, n int64) *Document {
+	head := make([]string, columns%20)
+	for i := range head {
+		head[i] = b
+	}
+	row := []Cell{{a, Tone(tone)}, {b, Fail}, {a + b, Pass}}
+	return &Document{Title: a, Subtitle: b, Facts: []Fact{{a, b}}, Footer: b, Signatures: []Signature{{a, b, a}}, Sections: []Section{{b, []Block{
+		Text(a), List{b}, nil, Verdict{Tone(tone), a, []Count{{Pass, b, int(n)}, {Fail, a, 3}}}, Table{Head: head, Rows: [][]Cell{row, nil, row}, Widths: []float64{float64(tone), 1}},
+	}}}}
+}
+
+// TestAnyPDF: no text and no size breaks a PDF.
+func TestAnyPDF(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		text := rapid.OneOf(rapid.String(), rapid.StringOfN(rapid.RuneFrom([]rune("ab Ω🎉\n\x00/-")), 0, 900, -1))
+		d := odd(text.Draw(r, "a"), text.Draw(r, "b"), rapid.Uint8().Draw(r, "columns"), rapid.Uint8().Draw(r, "tone"), rapid.Int64().Draw(r, "n"))
+		if out := pdf(t, d); !bytes.HasPrefix(out, []byte("%PDF-")) {
+			r.Error("no PDF")
+		}
 	})
 }
 

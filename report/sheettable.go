@@ -115,7 +115,9 @@ func (s *sheet) tall(cells [][]string) float64 {
 func (s *sheet) columns(t Table) []float64 {
 	want := make([]float64, len(t.Head))
 	if len(t.Widths) == len(t.Head) && slices.Min(t.Widths) > 0 {
-		copy(want, t.Widths)
+		for i, w := range t.Widths {
+			want[i] = max(w, slices.Max(t.Widths)/20) // room for a letter
+		}
 		return scaleTo(want, s.inner())
 	}
 	for i, h := range t.Head {

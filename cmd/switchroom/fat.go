@@ -413,6 +413,14 @@ func writeReport(a *app, file, format string, res *fat.Result) error {
 		if err := res.WriteJSON(&b); err != nil {
 			return err
 		}
+	case "html", "htm":
+		if err := res.Document().WriteHTML(&b); err != nil {
+			return err
+		}
+	case "pdf":
+		if err := res.Document().WritePDF(&b); err != nil {
+			return err
+		}
 	default:
 		return misuse("report %q: write html, pdf or json", format)
 	}

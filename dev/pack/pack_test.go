@@ -108,3 +108,46 @@ func TestVersions(t *testing.T) {
 		}
 	}
 }
+
+// TestArchives holds that both kinds of archive have what they should, with its
+// modes, and that one that lacks something is found out.
+func TestArchives(t *testing.T) {
+	at := time.Unix(1_700_000_000, 0).UTC()
+	files := []entry{{name: "base/switchroom", mode: 0o755, data: []byte("program")}}
+	for _, name := range []string{"LICENSE", "README.md", "SECURITY.md", "docs/registers.md", "docs/trace.md", "examples/hospital.yaml"} {
+		files = append(files, entry{name: "base/" + name, mode: 0o644, data: []byte(name)})
+	}
+	for kind, pack := range map[string]func([]entry) (map[string]entry, error){
+		"tar.gz": func(f []entry) (map[string]entry, error) {
+			b, err := tarball(f, at)
+			if err != nil {
+				return nil, err
+			}
+			all, err := untar(b, true)
+			for name := range all {
+				if strings.HasSuffix(name, "/") {
+					delete(all, name)
+				}
+			}
+			return all, err
+		},
+		"zip": func(f []entry) (map[string]entry, error) {
+			b, err := zipped(f, at)
+			if err != nil {
+				return nil, err
+			}
+			return unzip(b)
+		},
+	} {
+		all, err := pack(files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := checkNames(all, "base", "switchroom"); err != nil || len(all) != len(files) {
+			t.Errorf("%s: %v, %d files", kind, err, len(all))
+		}
+		if all, err = pack(files[:3]); err != nil || checkNames(all, "base", "switchroom") == nil {
+			t.Errorf("%s: a file is absent, and nobody sees it (%v)", kind, err)
+		}
+	}
+}

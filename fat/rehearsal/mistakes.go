@@ -76,35 +76,47 @@ var table = []Mistake{
 // Mistakes returns the table, sorted by name.
 func Mistakes() []Mistake { return slices.Clone(table) }
 
-// Make makes a mistake in c. The same configuration, name and seed give the same.
-func (c *Config) Make(name string, seed uint64) (Made, error) {
+// Make makes a mistake in c, at a device that the seed decides. The same
+// configuration, name and seed give the same.
+func (c *Config) Make(name string, seed uint64) (Made, error) { return c.MakeAt(name, "", seed) }
+
+// MakeAt makes a mistake at one device; the seed decides at which of its tags.
+func (c *Config) MakeAt(name, device string, seed uint64) (Made, error) {
 	i, ok := slices.BinarySearchFunc(table, name, func(m Mistake, n string) int { return strings.Compare(m.Name, n) })
 	if !ok {
 		return Made{}, fmt.Errorf("there is no mistake %q in the table", name)
 	}
 	c.Devices, c.Tags = slices.Clone(c.Devices), slices.Clone(c.Tags)
-	h := fnv.New64a()
-	h.Write([]byte(name))
-	p := &picks{Rand: rand.New(rand.NewPCG(seed, h.Sum64()))}
-	m := &table[i]
+	m, p := &table[i], picksOf(name, seed)
+	at := slices.IndexFunc(c.Devices, func(d Device) bool { return d.Name == device })
 	switch {
 	case len(c.Devices) == 0 || m.pair && len(c.Devices) < 2:
 		return Made{}, fmt.Errorf("%s: there are too few breakers for it", name)
-	case m.pair:
-		return c.swapAddresses(m, p), nil
-	case m.device != nil:
-		d := &c.Devices[p.IntN(len(c.Devices))]
-		m.device(d)
-		return Made{Mistake: name, Device: d.Name}, nil
+	case device != "" && at < 0:
+		return Made{}, fmt.Errorf("%s: there is no device %q", name, device)
+	case device == "" && (m.pair || m.device != nil):
+		at = p.IntN(len(c.Devices))
 	}
-	return c.makeAtTags(m, p)
+	switch {
+	case m.pair:
+		return c.swapAddresses(m, at), nil
+	case m.device != nil:
+		m.device(&c.Devices[at])
+		return Made{Mistake: name, Device: c.Devices[at].Name}, nil
+	}
+	return c.makeAtTags(m, device, p)
 }
 
-// swapAddresses swaps address and unit id of two devices.
-func (c *Config) swapAddresses(m *Mistake, p *picks) Made {
-	i := p.IntN(len(c.Devices))
-	j := (i + 1 + p.IntN(len(c.Devices)-1)) % len(c.Devices)
-	a, b := &c.Devices[i], &c.Devices[j]
+// picksOf returns the choices for a mistake and a seed.
+func picksOf(name string, seed uint64) *picks {
+	h := fnv.New64a()
+	h.Write([]byte(name))
+	return &picks{Rand: rand.New(rand.NewPCG(seed, h.Sum64()))}
+}
+
+// swapAddresses swaps address and unit id of a device and the next.
+func (c *Config) swapAddresses(m *Mistake, i int) Made {
+	a, b := &c.Devices[i], &c.Devices[(i+1)%len(c.Devices)]
 	a.Address, b.Address, a.Unit, b.Unit = b.Address, a.Address, b.Unit, a.Unit
 	made := Made{Mistake: m.Name, Device: a.Name}
 	for k := range c.Tags {
@@ -115,10 +127,10 @@ func (c *Config) swapAddresses(m *Mistake, p *picks) Made {
 	return made
 }
 
-func (c *Config) makeAtTags(m *Mistake, p *picks) (Made, error) {
+func (c *Config) makeAtTags(m *Mistake, device string, p *picks) (Made, error) {
 	var at []int
 	for i := range c.Tags {
-		if m.fits(&c.Tags[i]) {
+		if t := &c.Tags[i]; m.fits(t) && (device == "" || t.Device == device) {
 			at = append(at, i)
 		}
 	}
