@@ -172,6 +172,12 @@ func TestRoomTellsNoSecrets(t *testing.T) {
 			t.Errorf("%s is told", secret)
 		}
 	}
+	// Nor what somebody sends who looks for a place to put theirs.
+	for _, b := range []string{`{"person":"Emil","way":"in","pin":"2468"}`, `{"person":"Emil","way":"2468"}`, `{"person":2468,"way":"in"}`, `{"person":"Emil","way":"in","wrong_pin":"2468"}`} {
+		if status, got := p.ask("POST", "/api/v1/room/badge", b); status != 422 || strings.Contains(got, "2468") {
+			t.Errorf("%d %s", status, got)
+		}
+	}
 	// What somebody sends who mistakes the name for the number is in no log.
 	p.ask("POST", "/api/v1/room/badge", `{"person":"10000043","way":"in"}`)
 	p.ask("POST", "/api/v1/room/release", `{"by":"10000043"}`)

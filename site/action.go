@@ -42,10 +42,10 @@ type fileAction struct {
 	Celsius *float64 `yaml:"celsius"`
 	What    *string  `yaml:"what"`
 
-	With map[string]string `yaml:"with"`
-	By   *string           `yaml:"by"`
-	Way  *string           `yaml:"way"`
-	PIN  *string           `yaml:"pin"`
+	With  map[string]string `yaml:"with"`
+	By    *string           `yaml:"by"`
+	Way   *string           `yaml:"way"`
+	Wrong *bool             `yaml:"wrong_pin"`
 }
 
 // given are the fields that are given, as they are told in a log.
@@ -54,7 +54,7 @@ func (f *fileAction) given() map[string]string {
 		"name": f.Name, "kind": f.Kind, "along": f.Along, "phase": f.Phase, "ohm": f.Ohm, "gap": f.Gap,
 		"angle": f.Angle, "for": f.For, "share": f.Share, "phases": f.Phases, "to": f.To, "state": f.State, "part": f.Part, "switch": f.Switch,
 		"pad": f.Pad, "lock": f.Lock, "coil": f.Coil, "volts": f.Volts, "celsius": f.Celsius, "what": f.What, "with": f.With,
-		"by": f.By, "way": f.Way, "pin": f.PIN,
+		"by": f.By, "way": f.Way, "wrong_pin": f.Wrong,
 	}
 	given := map[string]string{}
 	for name, p := range all {

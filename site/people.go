@@ -12,7 +12,7 @@ import (
 
 // roomVerbs are what people do at the door of the room, and outside it.
 var roomVerbs = []verb{
-	{"badge", person, "way! pin", "somebody holds their badge to the reader, and passes if it lets them; target unknown: a badge that nobody here has"},
+	{"badge", person, "way! wrong_pin", "somebody holds their badge to the reader, and passes if it lets them; target unknown: a badge that nobody here has"},
 	{"tailgate", person, "", "somebody comes in without a badge, behind who has one or through an open door; target unknown: nobody whom we know"},
 	{"leave", person, "", "somebody goes out by the handle, without a badge"},
 	{"hold", door, "for", "the door is held open"},
@@ -34,7 +34,7 @@ var ways = map[string]room.Way{"in": room.In, "out": room.Out}
 var roomHands = map[string]roomHand{
 	"badge": func(r *room.Room, now time.Duration, a *Action) room.Verdict {
 		o := r.Carries(a.Target, ways[a.With["way"]])
-		if a.With["pin"] == "wrong" {
+		if a.With["wrong_pin"] == "true" {
 			o.PIN = room.Token{}
 		}
 		return r.Badge(now, o)

@@ -136,7 +136,7 @@ func TestRoomVerbs(t *testing.T) {
 	}{
 		{"in", "{at: 1, do: badge, target: Olga, way: in}", []string{"1 room entered  Olga, in, with badge …42"}, []string{"Olga"}},
 		{"with a PIN", "{at: 1, do: badge, target: Emil, way: in}", []string{"1 room entered  Emil, in, with badge and PIN …43"}, []string{"Emil"}},
-		{"a wrong PIN", "{at: 1, do: badge, target: Emil, way: in, pin: wrong}", []string{"1 room badge_refused  Emil, in, with badge and PIN …43, the PIN", "scenario badge refused Emil, pin wrong, way in: Emil: the PIN"}, nil},
+		{"a wrong PIN", "{at: 1, do: badge, target: Emil, way: in, wrong_pin: true}", []string{"1 room badge_refused  Emil, in, with badge and PIN …43, the PIN", "scenario badge refused Emil, way in, wrong_pin true: Emil: the PIN"}, nil},
 		{"not on the list", "{at: 1, do: badge, target: Cleo, way: in}", []string{"room badge_refused  Cleo", "scenario badge refused Cleo, way in: Cleo: this person is not on the access list"}, nil},
 		{"an unknown badge", "{at: 1, do: badge, target: unknown, way: in}", []string{"1 room badge_refused  in, with badge, the reader does not know"}, nil},
 		{"out", "{at: 1, do: badge, target: Olga, way: in}; {at: 9, do: badge, target: Olga, way: out}", []string{"9 room left  Olga, out, with badge …42"}, nil},
@@ -231,12 +231,13 @@ func TestHandsInARoom(t *testing.T) {
 		"do: open, target: Q1, by: unknown":             "nobody \"unknown\"",
 		"do: ambient, target: Q1, celsius: 1, by: Olga": "do: ambient has no by",
 		"do: badge, target: Zoe, way: in":               `no person "Zoe"; there is Olga, Emil, Cleo, unknown`,
+		"do: badge, target: Emil, way: in, pin: 0468":   "actions[0].pin: unknown field",
 		"do: badge, target: Olga":                       "needs way",
 		"do: badge, target: Olga, way: through":         "none of in, out",
 		"do: hold, target: Q1":                          `no door "Q1"; there is door`,
 		"do: press, target: Q1":                         `no button "Q1"; there is emergency_stop`,
 	} {
-		if _, err := s.ParseScenario("s", []byte("scenario: x\nduration: 9\nactions: [{at: 1, "+action+"}]")); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := s.ParseScenario("s", []byte("scenario: x\nduration: 9\nactions: [{at: 1, "+action+"}]")); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "0468") {
 			t.Errorf("%s: %v, want %s", action, err, want)
 		}
 	}

@@ -163,7 +163,7 @@ var ScenarioSchema = Field{Kind: Object, Fields: []Field{
 		{Name: "celsius", Kind: Number, Help: "°C around the breaker", Min: -50, Max: 150},
 		{Name: "by", Kind: Text, Help: "who does it: somebody of the room, who at a breaker must be inside; nobody in particular"},
 		{Name: "way", Kind: Text, Help: "in which somebody passes the door", Enum: []string{"in", "out"}},
-		{Name: "pin", Kind: Text, Help: "that somebody types, where there is one; right", Enum: []string{"right", "wrong"}},
+		{Name: "wrong_pin", Kind: Flag, Help: "somebody types a wrong PIN, where there is one"},
 	}},
 }}
 
