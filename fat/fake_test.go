@@ -193,7 +193,7 @@ func (s *fakeSystem) Look(ctx context.Context, tags []Tag) ([]Shown, error) {
 	out := make([]Shown, len(tags))
 	for i, t := range tags {
 		id, _ := points.Lookup(t.Point)
-		p, _ := find2(s.lab.m, id, regmap.Register(t.Register))
+		p, _ := placeAt(s.lab.m, id, regmap.Register(t.Register))
 		shown, made := Shown{}, false
 		if s.mistake != nil {
 			shown, made = s.mistake(s, t, p)

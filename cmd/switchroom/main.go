@@ -48,6 +48,7 @@ type commands struct {
 	Scenario    scenarioCmd    `cmd:"" help:"Play a scenario on a site: faults, losses, starts, orders; check scenario files."`
 	Settings    settingsCmd    `cmd:"" help:"Check settings files."`
 	Site        siteCmd        `cmd:"" help:"Make site files of lists of breakers; check them; print their schema."`
+	Storybook   storybookCmd   `cmd:"" help:"Show every component of the web pages, without a device."`
 	Test        testCmd        `cmd:"" help:"Injection tests of the protection, or your own results against the model."`
 	Trace       traceCmd       `cmd:"" help:"Look into what crossed the wire: traces of up, and captures."`
 	Up          upCmd          `cmd:"" help:"Run the switchroom of a site file."`

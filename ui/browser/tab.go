@@ -1,0 +1,130 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// Tab is one page that is open. Close it.
+type Tab struct {
+	ctx  context.Context
+	stop context.CancelFunc
+
+	mu    sync.Mutex
+	said  []string
+	heard chan struct{} // closed when the mark has been read
+}
+
+// mark ends what a page has said so far.
+const mark = "browser: that was all"
+
+// Open opens a page and waits until it is drawn.
+func (b *Browser) Open(v View, url string) (*Tab, error) {
+	ctx, stopTab := chromedp.NewContext(b.ctx)
+	ctx, stopTime := context.WithTimeout(ctx, patience)
+	t := &Tab{ctx: ctx, stop: func() { stopTime(); stopTab() }}
+	if err := t.load(v, url); err != nil {
+		t.Close()
+		return nil, fmt.Errorf("%s (%s): %w", url, v.Name, err)
+	}
+	return t, nil
+}
+
+func (t *Tab) load(v View, url string) error {
+	if err := v.set(t.ctx); err != nil {
+		return err
+	}
+	console := chromedp.Console(t.ctx)
+	go func() {
+		for m, err := range console {
+			if err != nil {
+				return
+			}
+			t.hear(fmt.Sprintf("%s: %s", m.Type, m.Text))
+		}
+	}()
+	if err := chromedp.Do(t.ctx, chromedp.Navigate(url)); err != nil {
+		return err
+	}
+	// Plots are drawn after their data came; what failed has said so too.
+	return t.Wait(`document.readyState === "complete" && !document.querySelector("[data-plot]:not([data-drawn])")`)
+}
+
+func (t *Tab) hear(s string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if strings.HasSuffix(s, mark) {
+		if t.heard != nil {
+			close(t.heard)
+			t.heard = nil
+		}
+		return
+	}
+	t.said = append(t.said, s)
+}
+
+// Close closes the page.
+func (t *Tab) Close() { t.stop() }
+
+// Console is all that the page has written to the console until now, the
+// browser's own complaints (such as what the policy blocked) among it.
+func (t *Tab) Console() ([]string, error) {
+	heard := make(chan struct{})
+	t.mu.Lock()
+	t.heard = heard
+	t.mu.Unlock()
+	if _, err := Eval[bool](t, fmt.Sprintf("(console.log(%q), true)", mark)); err != nil {
+		return nil, err
+	}
+	select {
+	case <-heard:
+	case <-t.ctx.Done():
+		return nil, t.ctx.Err()
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return append([]string(nil), t.said...), nil
+}
+
+// Eval evaluates an expression in the page and waits for it if it is a promise.
+func Eval[T any](t *Tab, expression string) (T, error) {
+	return chromedp.Run(t.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+// Wait waits until an expression is true in the page.
+func (t *Tab) Wait(expression string) error {
+	_, err := chromedp.Run(t.ctx, chromedp.Poll[bool]("!!("+expression+")", chromedp.WithPollingInterval(20*time.Millisecond)))
+	if err != nil {
+		return fmt.Errorf("waiting for %s: %w", expression, err)
+	}
+	return nil
+}
+
+// Reload loads the page again.
+func (t *Tab) Reload() error { return chromedp.Do(t.ctx, chromedp.Reload()) }
+
+// Press types keys into what has the focus, such as "\t".
+func (t *Tab) Press(keys string) error { return chromedp.Do(t.ctx, chromedp.KeyEvent(keys)) }
+
+// Click clicks the first element that a selector finds.
+func (t *Tab) Click(selector string) error {
+	return chromedp.Do(t.ctx, chromedp.Click(selector))
+}
+
+// PNG is a picture of the whole page.
+func (t *Tab) PNG() ([]byte, error) { return chromedp.Run(t.ctx, chromedp.FullScreenshot(100)) }
+
+// See changes how the page is looked at, without loading it again.
+func (t *Tab) See(v View) error {
+	if err := v.set(t.ctx); err != nil {
+		return err
+	}
+	// Two frames: one to lay out anew, one to draw.
+	_, err := Eval[bool](t, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
+	return err
+}
