@@ -34,6 +34,7 @@ func (s *Server) routes() http.Handler {
 	huma.Register(api, op("inject-fault", http.MethodPost, "/api/v1/faults", "Inject a fault."), s.injectFault)
 	huma.Register(api, op("undo-fault", http.MethodDelete, "/api/v1/faults/{id}", "End an injection."), s.undoFault)
 	huma.Register(api, op("undo-faults", http.MethodDelete, "/api/v1/faults", "End all injections that are active."), s.undoFaults)
+	s.roomRoutes(api)
 	mux.HandleFunc("POST /api/v1/runs", s.holdRun) // a stream: not huma's
 	describeRuns(api.OpenAPI())
 	return mux
@@ -90,7 +91,8 @@ func refused(err error) error {
 	return huma.Error422UnprocessableEntity(err.Error())
 }
 
-// looker is who looks at what a unit itself shows: somebody in front of it.
+// looker is who looks at what a unit itself shows: somebody in front of it. It is the
+// laboratory itself, which needs no badge; whoever comes by a path asks site.Lab.Attends.
 var looker = access.Actor{Path: access.HMI, Present: true}
 
 func (s *Server) readPoints(_ context.Context, in *struct {

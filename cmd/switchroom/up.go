@@ -308,7 +308,7 @@ func (h *host) print() {
 	}
 	t.text(h.app.stdout)
 	if h.web != nil {
-		fmt.Fprintf(h.app.stdout, "\nlaboratory: %s (switchroom inject kinds)\n", h.web.URL())
+		fmt.Fprintf(h.app.stdout, "\nlaboratory: %s (switchroom inject kinds%s)\n", h.web.URL(), either(h.lab.Room != nil, "; switchroom room", ""))
 	}
 }
 
