@@ -128,13 +128,16 @@ func (x *runner) commands(ctx context.Context, g []int) error {
 		return err
 	}
 	x.Progress(fmt.Sprintf("orders of the system: %s at %d breaker(s)", joinPairs(x.steps[g[0]].With), len(g)))
-	most := fetchers
+	most := waiters
 	if patient(x.View) || x.Plan.Binding.Command == nil {
 		most = 1
 	}
 	each(len(g), most, func(k int) { x.command(ctx, &x.steps[g[k]], g[k]) })
 	return ctx.Err()
 }
+
+// waiters is how many breakers are operated at once: it is mostly waiting. Ours.
+const waiters = 64
 
 // command lets the system operate one breaker, and counts what reached it.
 func (x *runner) command(ctx context.Context, s *StepResult, at int) {
