@@ -128,13 +128,16 @@ func (x *runner) commands(ctx context.Context, g []int) error {
 		return err
 	}
 	x.Progress(fmt.Sprintf("orders of the system: %s at %d breaker(s)", joinPairs(x.steps[g[0]].With), len(g)))
-	most := fetchers
+	most := waiters
 	if patient(x.View) || x.Plan.Binding.Command == nil {
 		most = 1
 	}
 	each(len(g), most, func(k int) { x.command(ctx, &x.steps[g[k]], g[k]) })
 	return ctx.Err()
 }
+
+// waiters is how many breakers are operated at once: it is mostly waiting. Ours.
+const waiters = 64
 
 // command lets the system operate one breaker, and counts what reached it.
 func (x *runner) command(ctx context.Context, s *StepResult, at int) {
@@ -153,9 +156,11 @@ func (x *runner) command(ctx context.Context, s *StepResult, at int) {
 	}
 	before, _ := x.itself(ctx, s.Breaker, points.OperationsTotal)
 	began := time.Now()
-	if err := x.Command.Operate(ctx, s.Breaker, s.With["do"]); err != nil {
-		s.Note = err.Error()
+	if err := x.Command.Operate(ctx, s.Breaker, s.With["do"]); err == errNobody || ctx.Err() != nil {
+		s.Note = errNobody.Error()
 		return
+	} else if err != nil {
+		s.Note = excerpt(err.Error()) // what happened at the breaker decides
 	}
 	if !x.becomes(ctx, s.Breaker, points.BreakerClosed, want, seconds(s.Within)) {
 		x.failed(s, began, "the breaker did not move", Diagnosis{"order-not-obeyed", "the order of the system did not reach the breaker, or was refused", "look at the answer (8021) that the system got: password, remote mode, pad"})
