@@ -1,79 +1,46 @@
 package fat
 
 import (
-	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// promViewer sees a system by its page of metrics in the text format of
+// openPrometheus sees a system by its page of metrics in the text format of
 // Prometheus and OpenMetrics.
-type promViewer struct {
-	*web
-	b     *Binding
-	words map[string]string
-}
-
 func openPrometheus(b *Binding, _ Terminal) (Viewer, error) {
-	w, err := newWeb(b)
-	if err != nil {
-		return nil, err
-	}
-	return &promViewer{w, b, b.words()}, nil
-}
-
-// Look fetches each page of metrics once.
-func (v *promViewer) Look(ctx context.Context, tags []Tag) ([]Shown, error) {
-	urls := make([]string, len(tags))
-	for i, t := range tags {
-		urls[i] = urlOf(v.b.URL, t)
-	}
-	distinct := slices.Compact(slices.Sorted(slices.Values(urls)))
-	got, wrong := v.pages(ctx, distinct)
-	now := time.Now()
-	if len(got) == 0 && len(tags) > 0 {
-		return nil, wrong[distinct[0]]
-	}
-	pages := map[string]metrics{}
-	for u, data := range got {
-		pages[u] = parseMetrics(string(data))
-	}
-	out := make([]Shown, len(tags))
-	for i, t := range tags {
-		out[i] = v.shown(pages[urls[i]], t, now)
-	}
-	return out, nil
+	words := b.words()
+	parse := func(data []byte) (metrics, error) { return parseMetrics(string(data)), nil }
+	return openPages(b, parse, func(m metrics, t Tag, now time.Time) Shown { return m.shown(b, words, t, now) })
 }
 
 // shown takes a tag out of a page; value, quality and time are metrics with the
 // labels of the binding.
-func (v *promViewer) shown(page metrics, t Tag, now time.Time) Shown {
+func (m metrics) shown(b *Binding, words map[string]string, t Tag, now time.Time) Shown {
 	labels := map[string]string{}
-	for k, l := range v.b.Labels {
+	for k, l := range b.Labels {
 		labels[k] = t.Expand(l, nil)
 	}
 	series := func(metric string) sample {
 		if metric == "" {
 			return sample{}
 		}
-		return page.find(t.Expand(metric, nil), labels)
+		return m.find(t.Expand(metric, nil), labels)
 	}
-	value := series(v.b.Value)
+	value := series(b.Value)
 	if value.value == "" {
 		s := none()
 		s.Raw = excerpt(value.line)
 		return s
 	}
-	s := parseShown(value.value, v.words)
+	s := parseShown(value.value, words)
 	s.Raw = excerpt(value.line)
-	at := series(v.b.Time).value
-	if s.At = value.at; v.b.Time == "" && !value.at.IsZero() && v.b.Stale > 0 {
-		s.Bad = s.Bad || now.Sub(value.at) > time.Duration(v.b.Stale*float64(time.Second))
+	at := series(b.Time).value
+	if s.At = value.at; b.Time == "" && !value.at.IsZero() && b.Stale > 0 {
+		s.Bad = s.Bad || now.Sub(value.at) > time.Duration(b.Stale*float64(time.Second))
 	}
-	return v.b.judged(s, series(v.b.Quality).value, at, now)
+	return b.judged(s, series(b.Quality).value, at, now)
 }
 
 // sample is one line of a page of metrics.
