@@ -45,6 +45,9 @@ access: points
 regmap: points wire/modbus
 breaker: points protection
 
+# the locked area: people, time and a door in; who is inside out
+room:
+
 # questions to settings: curves, selectivity, injection
 study: points protection report wire/comtrade
 
@@ -72,9 +75,9 @@ fat/rehearsal: points regmap wire/modbus
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
 inject: points regmap wire/modbus lab/remote
-site: points protection access imu plant regmap inject lab/remote
+site: points protection access imu plant regmap room inject lab/remote
 site/schedule: points imu
-lab: points access imu plant site study protection regmap inject lab/remote ui
+lab: points access imu plant room site study protection regmap inject lab/remote ui
 
 cmd/switchroom: *
 
@@ -89,6 +92,7 @@ var banned = map[string][]string{
 	"protection": {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"metering":   {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"breaker":    {"net", "net/http", "os", "log", "log/slog", "testing"},
+	"room":       {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"access":     {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"polling":    {"net/http", "os", "log", "log/slog", "testing"},
 	"study":      {"net", "net/http", "os", "log", "log/slog", "testing"},

@@ -287,3 +287,21 @@ func FuzzParseShown(f *testing.F) {
 		}
 	})
 }
+
+// A series is found by the labels that are given, whatever others it has, unless
+// several have them.
+func TestPrometheusLabels(t *testing.T) {
+	m := parseMetrics(`v{breaker="Q1",host="a"} 1
+v{breaker="Q2",host="a"} 2
+v{breaker="Q2",host="b"} 3
+v{breaker="Q3"} 4
+v{breaker="Q3",host="b"} 5
+`)
+	for _, tt := range []struct{ breaker, want, line string }{
+		{"Q1", "1", "host"}, {"Q2", "", "2 series"}, {"Q3", "4", "Q3"}, {"Q4", "", ""},
+	} {
+		if s := m.find("v", map[string]string{"breaker": tt.breaker}); s.value != tt.want || !strings.Contains(s.line, tt.line) {
+			t.Errorf("%s: %+v, want %q", tt.breaker, s, tt.want)
+		}
+	}
+}

@@ -67,9 +67,14 @@ func (sc *scene) explain(at place, seen []witness, tol Tolerance) []Diagnosis {
 func (sc *scene) candidates(at place, seen []witness, tol Tolerance, agree func(place, []witness, guess, Tolerance) bool) []Diagnosis {
 	var found []Diagnosis
 	for _, h := range hypotheses {
+		if h.last && len(found) > 0 {
+			break
+		}
 		for _, c := range h.cases(sc, at, seen) {
-			d := Diagnosis{h.mistake, c.detail, h.advice}
-			if agree(at, seen, c, tol) && !slices.Contains(found, d) {
+			if !agree(at, seen, c, tol) {
+				continue
+			}
+			if d := (Diagnosis{h.mistake, c.detail, h.advice}); !slices.Contains(found, d) {
 				found = append(found, d)
 			}
 		}

@@ -98,9 +98,9 @@ func (r *Result) phase(p Phase) (report.Section, bool) {
 		}
 		last := st.telling()
 		if st.Verdict == Fail {
-			failed.Rows = append(failed.Rows, cells(report.Fail, st.ID, last.Expected, last.Shown, seconds1(last.Seconds), last.Evidence, explained(st.Diagnosis)))
+			failed.Rows = append(failed.Rows, cells(report.Fail, st.ID, last.Expected, last.Shown, tenths(last.Seconds), last.Evidence, explained(st.Diagnosis)))
 		}
-		row := cells(report.Neutral, st.ID, string(st.Verdict), last.Expected, last.Shown, seconds1(last.Seconds), st.Tolerance, blankZero(st.Register), st.Certainty, strings.TrimSpace(st.Note+" "+st.Proves))
+		row := cells(report.Neutral, st.ID, string(st.Verdict), last.Expected, last.Shown, tenths(last.Seconds), st.Tolerance, blankZero(st.Register), st.Certainty, strings.TrimSpace(st.Note+" "+st.Proves))
 		row[1].Tone = tones[st.Verdict]
 		every.Rows = append(every.Rows, row)
 	}
@@ -128,7 +128,7 @@ func (s *StepResult) telling() PassResult {
 	return PassResult{Expected: s.Expect}
 }
 
-func seconds1(s float64) string {
+func tenths(s float64) string {
 	if s == 0 {
 		return ""
 	}

@@ -181,7 +181,6 @@ type fakeSystem struct {
 	mistake  func(s *fakeSystem, t Tag, p regmap.Place) (Shown, bool) // false: none at this point
 	last     map[Tag]Shown
 	commands int
-	lag      time.Duration
 }
 
 func (s *fakeSystem) Look(ctx context.Context, tags []Tag) ([]Shown, error) {
@@ -193,7 +192,7 @@ func (s *fakeSystem) Look(ctx context.Context, tags []Tag) ([]Shown, error) {
 	out := make([]Shown, len(tags))
 	for i, t := range tags {
 		id, _ := points.Lookup(t.Point)
-		p, _ := find2(s.lab.m, id, regmap.Register(t.Register))
+		p, _ := placeAt(s.lab.m, id, regmap.Register(t.Register))
 		shown, made := Shown{}, false
 		if s.mistake != nil {
 			shown, made = s.mistake(s, t, p)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"switchroom/points"
 )
 
 // TestFortyBreakers: 4,000 points of forty breakers, one of them at the wrong
@@ -42,4 +44,25 @@ func firstOfEach(steps []Step, n int) []Step {
 		}
 	}
 	return out
+}
+
+// BenchmarkExplain explains a hundred points of a breaker whose words are swapped,
+// among forty breakers.
+func BenchmarkExplain(b *testing.B) {
+	p := plan(b, 40, Options{Points: []string{"current", "voltage", "power", "energy", "frequency"}})
+	p.Steps = firstOfEach(p.Steps, 100)
+	sc, places := sceneOf(p, 3)
+	for b.Loop() {
+		for _, at := range places[:100] {
+			var seen []witness
+			for pass := range p.Passes {
+				v := sc.right(at, pass)
+				if d := sc.raw(at, pass); d != nil {
+					v = at.row.Decode(swapWords(d))
+				}
+				seen = append(seen, witness{pass: pass, shown: display(points.Of(at.id), v)})
+			}
+			sc.explain(at, seen, Tolerance{Relative: 0.001})
+		}
+	}
 }

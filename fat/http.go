@@ -2,59 +2,26 @@ package fat
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// httpViewer sees a system by its JSON pages: one page has many points.
-type httpViewer struct {
-	*web
-	b     *Binding
-	words map[string]string
-}
-
+// openHTTP sees a system by its JSON pages: one page has many points.
 func openHTTP(b *Binding, _ Terminal) (Viewer, error) {
-	w, err := newWeb(b)
-	if err != nil {
-		return nil, err
-	}
-	return &httpViewer{w, b, b.words()}, nil
-}
-
-// Look fetches each page once and takes all tags out of it. A page that is refused
-// shows nothing; all pages failing is an error.
-func (v *httpViewer) Look(ctx context.Context, tags []Tag) ([]Shown, error) {
-	urls := make([]string, len(tags))
-	for i, t := range tags {
-		urls[i] = urlOf(v.b.URL, t)
-	}
-	distinct := slices.Compact(slices.Sorted(slices.Values(urls)))
-	got, wrong := v.pages(ctx, distinct)
-	now := time.Now()
-	docs := map[string]any{}
-	for u, data := range got {
+	words := b.words()
+	parse := func(data []byte) (any, error) {
 		doc, err := decodeJSON(data)
 		if err != nil {
-			wrong[u] = fmt.Errorf("the system under test: %s is no JSON: %w", u, err)
-			continue
+			return nil, fmt.Errorf("it is no JSON: %w", err)
 		}
-		docs[u] = doc
+		return doc, nil
 	}
-	if len(docs) == 0 && len(tags) > 0 {
-		return nil, wrong[distinct[0]]
-	}
-	out := make([]Shown, len(tags))
-	for i, t := range tags {
-		out[i] = v.b.ofJSON(docs[urls[i]], t, v.words, now)
-	}
-	return out, nil
+	return openPages(b, parse, func(doc any, t Tag, now time.Time) Shown { return b.ofJSON(doc, t, words, now) })
 }
 
 // decodeJSON keeps numbers as they are written.

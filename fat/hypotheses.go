@@ -15,6 +15,7 @@ type hypothesis struct {
 	mistake string
 	advice  string
 	cases   func(*scene, place, []witness) []guess
+	last    bool // there are many cases: tried only where nothing else explains
 }
 
 // guess is one way of making a mistake. It predicts what is shown in a pass: a
@@ -27,31 +28,31 @@ type guess struct {
 
 // hypotheses is the table, the likeliest first where several explain the same.
 var hypotheses = []hypothesis{
-	{"stuck", "is the point polled at all, and more often than the time limit of the plan; is it simulated, or forced in the system?", stuck},
-	{"word-swap", "set the word order to most significant word first (big-endian, ABCD)", swapped("the words stand in the opposite order (CDAB)", swapWords)},
-	{"word-pairs", "set the word order to most significant word first (big-endian)", swapped("the two words of each 32 bits are swapped", swapPairs)},
-	{"byte-swap", "set the byte order within a register to big-endian", swapped("the two bytes of each register are swapped (BADC)", swapBytes)},
-	{"little-endian", "set byte and word order to big-endian", swapped("all bytes stand in the opposite order (DCBA)", func(d []byte) []byte { return swapBytes(swapWords(d)) })},
-	{"scale", "the register tells the value in the unit of the plan; correct the factor, or the unit shown", scaled},
-	{"sign", "correct the sign, or the convention of the direction of power", signs},
-	{"signedness", "correct the data type: signed or unsigned", signedness},
-	{"data-type", "correct the data type", types},
-	{"width", "correct the data type: the value has more registers than are read", widths},
-	{"no-decimals", "show the value with decimals, or give the resolution of the display in the plan", decimals},
-	{"clipped", "widen the range of the point in the system", clipped},
-	{"bit-inverted", "the bit is 1 when the name of the point is true", inverted},
-	{"wrong-bit", "correct the number of the bit; bit 0 is the least significant", bits},
-	{"enum-shifted", "the names of the values begin at another number", shiftedNames},
-	{"quality-register", "the word before holds the quality of each bit; read the one after", qualityWord},
-	{"late", "the point is polled or sent on slower than the time limit of the plan; poll it faster, or allow more time", late},
-	{"off-by-one", "the register number is the address in the frame plus one; correct the base of the addresses", shifted(1, -1)},
-	{"time-zone", "the unit tells UTC; correct the zone", zones},
-	{"offset", "correct the offset, or the unit shown", offsets},
-	{"phases-swapped", "correct the register or the name", phases},
-	{"wrong-point", "correct the register or the name", otherPoints},
-	{"off-by-two", "correct the register; a list of registers may have slipped by a row", shifted(2, -2)},
-	{"wrong-breaker", "correct the address or the unit id of the breaker in the system", otherBreakers},
-	{"wrong-breaker-and-point", "correct address, unit id and register", strangers},
+	{"stuck", "is the point polled at all, and more often than the time limit of the plan; is it simulated, or forced in the system?", stuck, false},
+	{"word-swap", "set the word order to most significant word first (big-endian, ABCD)", swapped("the words stand in the opposite order (CDAB)", swapWords), false},
+	{"word-pairs", "set the word order to most significant word first (big-endian)", swapped("the two words of each 32 bits are swapped", swapPairs), false},
+	{"byte-swap", "set the byte order within a register to big-endian", swapped("the two bytes of each register are swapped (BADC)", swapBytes), false},
+	{"little-endian", "set byte and word order to big-endian", swapped("all bytes stand in the opposite order (DCBA)", func(d []byte) []byte { return swapBytes(swapWords(d)) }), false},
+	{"scale", "the register tells the value in the unit of the plan; correct the factor, or the unit shown", scaled, false},
+	{"sign", "correct the sign, or the convention of the direction of power", signs, false},
+	{"signedness", "correct the data type: signed or unsigned", signedness, false},
+	{"data-type", "correct the data type", types, false},
+	{"width", "correct the data type: the value has more registers than are read", widths, false},
+	{"no-decimals", "show the value with decimals, or give the resolution of the display in the plan", decimals, false},
+	{"clipped", "widen the range of the point in the system", clipped, false},
+	{"bit-inverted", "the bit is 1 when the name of the point is true", inverted, false},
+	{"wrong-bit", "correct the number of the bit; bit 0 is the least significant", bits, false},
+	{"enum-shifted", "the names of the values begin at another number", shiftedNames, false},
+	{"quality-register", "the word before holds the quality of each bit; read the one after", qualityWord, false},
+	{"late", "the point is polled or sent on slower than the time limit of the plan; poll it faster, or allow more time", late, false},
+	{"off-by-one", "the register number is the address in the frame plus one; correct the base of the addresses", shifted(1, -1), false},
+	{"time-zone", "the unit tells UTC; correct the zone", zones, false},
+	{"offset", "correct the offset, or the unit shown", offsets, false},
+	{"phases-swapped", "correct the register or the name", phases, false},
+	{"wrong-point", "correct the register or the name", otherPoints, false},
+	{"off-by-two", "correct the register; a list of registers may have slipped by a row", shifted(2, -2), false},
+	{"wrong-breaker", "correct the address or the unit id of the breaker in the system", otherBreakers, false},
+	{"wrong-breaker-and-point", "correct address, unit id and register", strangers, true},
 }
 
 func all(v func(int) points.Value) func(int) (points.Value, bool) {
@@ -353,10 +354,11 @@ func strangers(sc *scene, at place, _ []witness) []guess {
 		return nil
 	}
 	var out []guess
+	mine := " is shown for " + at.id.String() + " of " + at.breaker
 	for _, b := range sc.breakers {
 		for _, id := range sc.points[b] {
 			if b != at.breaker && id != at.id && kindred(id, at.id) {
-				out = append(out, sc.instead(at, b, id, fmt.Sprintf("%v of %s is shown for %v of %s", id, b, at.id, at.breaker)))
+				out = append(out, sc.instead(at, b, id, id.String()+" of "+b+mine))
 			}
 		}
 	}

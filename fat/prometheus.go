@@ -1,100 +1,95 @@
 package fat
 
 import (
-	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// promViewer sees a system by its page of metrics in the text format of
+// openPrometheus sees a system by its page of metrics in the text format of
 // Prometheus and OpenMetrics.
-type promViewer struct {
-	*web
-	b     *Binding
-	words map[string]string
-}
-
 func openPrometheus(b *Binding, _ Terminal) (Viewer, error) {
-	w, err := newWeb(b)
-	if err != nil {
-		return nil, err
-	}
-	return &promViewer{w, b, b.words()}, nil
-}
-
-// Look fetches each page of metrics once.
-func (v *promViewer) Look(ctx context.Context, tags []Tag) ([]Shown, error) {
-	urls := make([]string, len(tags))
-	for i, t := range tags {
-		urls[i] = urlOf(v.b.URL, t)
-	}
-	distinct := slices.Compact(slices.Sorted(slices.Values(urls)))
-	got, wrong := v.pages(ctx, distinct)
-	now := time.Now()
-	if len(got) == 0 && len(tags) > 0 {
-		return nil, wrong[distinct[0]]
-	}
-	pages := map[string]map[string]sample{}
-	for u, data := range got {
-		pages[u] = parseMetrics(string(data))
-	}
-	out := make([]Shown, len(tags))
-	for i, t := range tags {
-		out[i] = v.shown(pages[urls[i]], t, now)
-	}
-	return out, nil
+	words := b.words()
+	parse := func(data []byte) (metrics, error) { return parseMetrics(string(data)), nil }
+	return openPages(b, parse, func(m metrics, t Tag, now time.Time) Shown { return m.shown(b, words, t, now) })
 }
 
 // shown takes a tag out of a page; value, quality and time are metrics with the
 // labels of the binding.
-func (v *promViewer) shown(page map[string]sample, t Tag, now time.Time) Shown {
+func (m metrics) shown(b *Binding, words map[string]string, t Tag, now time.Time) Shown {
 	labels := map[string]string{}
-	for k, l := range v.b.Labels {
+	for k, l := range b.Labels {
 		labels[k] = t.Expand(l, nil)
 	}
 	series := func(metric string) sample {
 		if metric == "" {
 			return sample{}
 		}
-		return page[seriesKey(t.Expand(metric, nil), labels)]
+		return m.find(t.Expand(metric, nil), labels)
 	}
-	value := series(v.b.Value)
-	if value.line == "" {
-		return none()
+	value := series(b.Value)
+	if value.value == "" {
+		s := none()
+		s.Raw = excerpt(value.line)
+		return s
 	}
-	s := parseShown(value.value, v.words)
+	s := parseShown(value.value, words)
 	s.Raw = excerpt(value.line)
-	at := series(v.b.Time).value
-	if s.At = value.at; v.b.Time == "" && !value.at.IsZero() && v.b.Stale > 0 {
-		s.Bad = s.Bad || now.Sub(value.at) > time.Duration(v.b.Stale*float64(time.Second))
+	at := series(b.Time).value
+	if s.At = value.at; b.Time == "" && !value.at.IsZero() && b.Stale > 0 {
+		s.Bad = s.Bad || now.Sub(value.at) > time.Duration(b.Stale*float64(time.Second))
 	}
-	return v.b.judged(s, series(v.b.Quality).value, at, now)
+	return b.judged(s, series(b.Quality).value, at, now)
 }
 
 // sample is one line of a page of metrics.
 type sample struct {
-	value string
-	at    time.Time
-	line  string
+	labels map[string]string
+	value  string
+	at     time.Time
+	line   string
 }
 
-// seriesKey names a series, whatever the order of its labels.
-func seriesKey(metric string, labels map[string]string) string {
-	var b strings.Builder
-	b.WriteString(metric)
-	for _, k := range slices.Sorted(maps.Keys(labels)) {
-		fmt.Fprintf(&b, "|%s=%q", k, labels[k])
+// metrics are the lines of a page by the name of the metric.
+type metrics map[string][]sample
+
+// find returns the series that has these labels, whatever others it has too, as a
+// selector does. Of several that with no others is meant; else none is, and the line
+// says so.
+func (m metrics) find(metric string, labels map[string]string) sample {
+	var all []sample
+	for _, s := range m[metric] {
+		if !has(s.labels, labels) {
+			continue
+		}
+		if len(s.labels) == len(labels) {
+			return s
+		}
+		all = append(all, s)
 	}
-	return b.String()
+	switch len(all) {
+	case 0:
+		return sample{}
+	case 1:
+		return all[0]
+	}
+	return sample{line: fmt.Sprintf("%d series have these labels, such as %s and %s: give more labels", len(all), all[0].line, all[1].line)}
+}
+
+// has reports whether labels have all that are wanted.
+func has(labels, wanted map[string]string) bool {
+	for k, v := range wanted {
+		if got, ok := labels[k]; !ok || got != v {
+			return false
+		}
+	}
+	return true
 }
 
 // parseMetrics reads a page. Lines that it does not understand are passed over.
-func parseMetrics(page string) map[string]sample {
-	out := map[string]sample{}
+func parseMetrics(page string) metrics {
+	out := metrics{}
 	for line := range strings.Lines(page) {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
@@ -105,11 +100,11 @@ func parseMetrics(page string) map[string]sample {
 		if !ok || len(fields) == 0 {
 			continue
 		}
-		s := sample{value: fields[0], line: line}
+		s := sample{labels: labels, value: fields[0], line: line}
 		if len(fields) > 1 {
 			s.at, _ = parseTime(fields[1])
 		}
-		out[seriesKey(metric, labels)] = s
+		out[metric] = append(out[metric], s)
 	}
 	return out
 }

@@ -57,7 +57,7 @@ func registersOf(s *StepResult, m *regmap.Map) []Reliance {
 		return nil
 	}
 	id, err := points.Lookup(s.Point)
-	where, ok := find2(m, id, regmap.Register(s.Register))
+	where, ok := placeAt(m, id, regmap.Register(s.Register))
 	if err != nil || !ok {
 		return nil
 	}

@@ -203,7 +203,7 @@ func (x *runner) lay() error {
 			continue
 		}
 		id, err := points.Lookup(s.Point)
-		where, ok := find2(x.Map, id, regmap.Register(s.Register))
+		where, ok := placeAt(x.Map, id, regmap.Register(s.Register))
 		if err != nil || !ok {
 			wrong = append(wrong, fmt.Errorf("step %q: %s stands in no register %d of the map; `switchroom registers` lists them", s.ID, s.Point, s.Register))
 			continue
@@ -215,8 +215,8 @@ func (x *runner) lay() error {
 	return errors.Join(wrong...)
 }
 
-// find2 finds a point at the register that a plan names, or at its best one.
-func find2(m *regmap.Map, id points.ID, r regmap.Register) (regmap.Place, bool) {
+// placeAt finds a point at the register that a plan names, or at its best one.
+func placeAt(m *regmap.Map, id points.ID, r regmap.Register) (regmap.Place, bool) {
 	rows := m.Rows()
 	for i := range rows {
 		if rows[i].Register != r {

@@ -63,7 +63,8 @@ func refused(err error) error {
 	return huma.Error422UnprocessableEntity(err.Error())
 }
 
-// looker is who looks at what a unit itself shows: somebody in front of it.
+// looker is who looks at what a unit itself shows: somebody in front of it. It is the
+// laboratory itself, which needs no badge; whoever comes by a path asks site.Lab.Attends.
 var looker = access.Actor{Path: access.HMI, Present: true}
 
 func (s *Server) readPoints(_ context.Context, in *struct {

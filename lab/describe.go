@@ -18,7 +18,8 @@ func describeRuns(doc *huma.OpenAPI) {
 }
 
 // spellOut puts what is wrong with a request into the detail of its refusal, which is
-// what a person reads: "validation failed" tells nobody what to write instead.
+// what a person reads: "validation failed" tells nobody what to write instead. What was
+// sent is not sent back: it may be a badge number or a PIN in the wrong place.
 func spellOut(_ huma.Context, _ string, v any) (any, error) {
 	p, ok := v.(*huma.ErrorModel)
 	if !ok || len(p.Errors) == 0 {
@@ -27,6 +28,7 @@ func spellOut(_ huma.Context, _ string, v any) (any, error) {
 	var all []string
 	for _, e := range p.Errors {
 		all = append(all, strings.TrimPrefix(e.Location+": ", ": ")+e.Message)
+		e.Value = nil
 	}
 	p.Detail += ": " + strings.Join(all, "; ")
 	return p, nil

@@ -13,7 +13,8 @@ import (
 	"switchroom/site"
 )
 
-// hands do at the breakers of a laboratory what is injected into its process.
+// hands do at the breakers of a laboratory what is injected into its process. They are
+// the instructor's, and need nobody in the room.
 type hands struct {
 	lab   *site.Lab
 	units map[string]*imu.Unit

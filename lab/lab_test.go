@@ -43,9 +43,10 @@ type place struct {
 	end    func()
 }
 
-func newPlace(t testing.TB) *place {
+// newPlace runs the site, with more in its file.
+func newPlace(t testing.TB, more ...string) *place {
 	t.Helper()
-	return newPlaceOf(t, twoBreakers)
+	return newPlaceOf(t, twoBreakers+strings.Join(more, ""))
 }
 
 // newPlaceOf runs the site of a file.
@@ -287,7 +288,8 @@ func TestDescription(t *testing.T) {
 	}
 	var b bytes.Buffer
 	json.NewEncoder(&b).Encode(doc.Paths)
-	for _, path := range []string{"/api/v1/units", "/api/v1/units/{unit}/points", "/api/v1/faults/kinds", "/api/v1/faults", "/api/v1/faults/{id}"} {
+	for _, path := range []string{"/api/v1/units", "/api/v1/units/{unit}/points", "/api/v1/faults/kinds", "/api/v1/faults", "/api/v1/faults/{id}",
+		"/api/v1/room", "/api/v1/room/log", "/api/v1/room/badge", "/api/v1/room/door", "/api/v1/room/stop", "/api/v1/room/release"} {
 		if doc.Paths[path] == nil {
 			t.Errorf("%s is missing in %.300s", path, &b)
 		}

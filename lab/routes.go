@@ -65,6 +65,12 @@ func init() { // its rows refer to what refers to it
 		{"POST", "/api/v1/faults", asked("inject-fault", "Inject a fault.", (*Server).injectFault)},
 		{"DELETE", "/api/v1/faults/{id}", asked("undo-fault", "End an injection.", (*Server).undoFault)},
 		{"DELETE", "/api/v1/faults", asked("undo-faults", "End all injections that are active.", (*Server).undoFaults)},
+		{"GET", "/api/v1/room", asked("show-room", "The locked room: its door, its alarms, who is inside, the emergency stop.", (*Server).showRoom)},
+		{"GET", "/api/v1/room/log", asked("room-log", "What happened in the room, the newest first.", (*Server).roomLog)},
+		{"POST", "/api/v1/room/badge", asked("badge", "A person holds their badge to the reader, and passes if it lets them.", (*Server).badge)},
+		{"POST", "/api/v1/room/door", asked("door", "Hold, shut, force, lock or unlock the door, pass it without a badge, acknowledge its alarms.", (*Server).door)},
+		{"POST", "/api/v1/room/stop", asked("press-stop", "Press the emergency stop outside the door.", (*Server).pressStop)},
+		{"POST", "/api/v1/room/release", asked("release-stop", "Release the emergency stop.", (*Server).releaseStop)},
 		{"POST", "/api/v1/runs", func(s *Server, to *wiring, r *route) { to.mux.HandleFunc(r.pattern(), s.holdRun) }}, // a stream: not huma's
 		{"GET", "/api/v1/openapi.json", described},
 		{"GET", "/api/v1/openapi.yaml", described},

@@ -37,7 +37,6 @@ type sheet struct {
 	doc           *fpdf.Fpdf
 	width, height float64
 	y             float64 // upper edge of what comes next
-	marked        bool    // a bookmark exists
 	widths        map[bool]map[rune]float64
 	bold          bool
 	size          float64

@@ -14,6 +14,7 @@ type Lab struct {
 	World   *imu.World
 	Units   []*imu.Unit // in the order of Site.Breakers
 	Network *plant.Network
+	Room    *Area    // nil: the breakers stand in the open
 	Lost    []string // what the memory remembered and does not fit any more
 }
 
@@ -38,6 +39,7 @@ func (s *Site) Build(w *imu.World, memory *imu.Memory, stored *imu.Stored) (*Lab
 		return nil, err
 	}
 	l.interlock()
+	l.Room = newArea(l)
 	return l, nil
 }
 
@@ -74,9 +76,10 @@ func (l *Lab) wire() error {
 // loadStep is how often the loads follow their profiles.
 const loadStep = time.Second
 
-// Start brings the network to life: now, every second, and whenever a breaker
-// moves.
+// Start brings the room and the network to life: the network now, every second, and
+// whenever a breaker moves.
 func (l *Lab) Start() {
+	l.Room.start()
 	if len(l.Network.Branches) == 0 {
 		return
 	}

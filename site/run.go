@@ -66,6 +66,9 @@ func (s *Site) NewRun(sc *Scenario) (*Run, error) {
 	for _, u := range lab.Units {
 		u.Subscribe(r.note)
 	}
+	if lab.Room != nil {
+		lab.Room.Subscribe(r.noteRoom)
+	}
 	lab.Start()
 	return r, nil
 }
@@ -156,6 +159,9 @@ func (r *Run) do(a Action, now time.Duration) error {
 	case "inject":
 		return r.put(a.Order)
 	}
+	if do := roomHands[a.Do]; do != nil {
+		return r.inRoom(do, a, now)
+	}
 	return r.hand(a, now)
 }
 
@@ -187,6 +193,9 @@ func (r *Run) hand(a Action, now time.Duration) error {
 	do := hands[a.Do]
 	if do == nil {
 		return fmt.Errorf("nothing can %s", a.Do)
+	}
+	if err := r.attends(&a); err != nil {
+		return err
 	}
 	if a.Do == "24v" {
 		r.dark[a.Target] = !a.On

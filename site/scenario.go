@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,11 +70,14 @@ const (
 	source
 	machine // generator or motor
 	breaker
+	person
+	door
+	button // emergency stop
 )
 
-var targets = [...]string{"node or cable", "fault that is given before", "load or capacitor", "source, grid or transformer", "generator or motor", "breaker"}
+var targets = [...]string{"node or cable", "fault that is given before", "load or capacitor", "source, grid or transformer", "generator or motor", "breaker", "person", "door", "button"}
 
-var verbs = []verb{
+var verbs = append([]verb{
 	{"fault", place, "kind! name along phase ohm gap angle for", "a fault at a node, or along a cable; of a broken neutral the target is a cable or a breaker"},
 	{"clear", fault, "", "the fault is gone"},
 	{"on", load, "", "it is switched on"},
@@ -85,25 +87,25 @@ var verbs = []verb{
 	{"dip", source, "share! phases for", "its voltage lacks a share"},
 	{"start", machine, "", "it is started"},
 	{"stop", machine, "", "it is stopped"},
-	{"open", breaker, "", "by its button"},
-	{"close", breaker, "", "by its button"},
-	{"reset", breaker, "", "by its button"},
-	{"charge", breaker, "", "its spring, by the lever"},
-	{"rack", breaker, "to!", "it is moved in its chassis"},
+	{"open", breaker, "by", "by its button"},
+	{"close", breaker, "by", "by its button"},
+	{"reset", breaker, "by", "by its button"},
+	{"charge", breaker, "by", "its spring, by the lever"},
+	{"rack", breaker, "to! by", "it is moved in its chassis"},
 	{"24v", breaker, "state!", "the supply of its control unit"},
-	{"battery", breaker, "state!", "the battery of its control unit"},
+	{"battery", breaker, "state! by", "the battery of its control unit"},
 	{"fail", breaker, "part!", "a part of it fails, and its self-test finds that"},
 	{"repair", breaker, "part!", "that part is whole again"},
-	{"erms", breaker, "switch!", "the lockable switch of its ESM module"},
-	{"esm", breaker, "state!", "its ESM module; off: it is lost"},
-	{"pad", breaker, "pad!", "the locking pad of its IFE or IFM; locked: no remote control"},
-	{"lock", breaker, "lock! state!", "a lock is put on or taken off"},
+	{"erms", breaker, "switch! by", "the lockable switch of its ESM module"},
+	{"esm", breaker, "state! by", "its ESM module; off: it is lost"},
+	{"pad", breaker, "pad! by", "the locking pad of its IFE or IFM; locked: no remote control"},
+	{"lock", breaker, "lock! state! by", "a lock is put on or taken off"},
 	{"coil", breaker, "coil! volts!", "the hard-wired supply of a coil: an emergency stop in the circuit of MN, a push button on MX or XF"},
 	{"inhibit", breaker, "state!", "an input of its IO module inhibits closing"},
 	{"inhibit_optional", breaker, "state!", "an input of its IO module inhibits the optional protection that allows it"},
 	{"inject", breaker, "what! with for", "a fault of its communication or of what it tells, where the site runs for others to see"},
 	{"ambient", breaker, "celsius!", "the temperature around it"},
-}
+}, roomVerbs...)
 
 func verbNames() (names []string) {
 	for _, v := range verbs {
@@ -159,66 +161,15 @@ var ScenarioSchema = Field{Kind: Object, Fields: []Field{
 		{Name: "what", Kind: Text, Help: "is injected", Enum: injectable()},
 		{Name: "with", Kind: Strings, Help: "parameters of what is injected; of substitute, values by point"},
 		{Name: "celsius", Kind: Number, Help: "°C around the breaker", Min: -50, Max: 150},
+		{Name: "by", Kind: Text, Help: "who does it: somebody of the room, who at a breaker must be inside; nobody in particular"},
+		{Name: "way", Kind: Text, Help: "in which somebody passes the door", Enum: []string{"in", "out"}},
+		{Name: "wrong_pin", Kind: Flag, Help: "somebody types a wrong PIN, where there is one"},
 	}},
 }}
 
 // ScenarioJSONSchema returns the schema of scenario files as JSON Schema.
 func ScenarioJSONSchema() ([]byte, error) {
 	return jsonDocument(&ScenarioSchema, "Switchroom scenario file")
-}
-
-type fileScenario struct {
-	Name     string       `yaml:"scenario"`
-	Seed     *uint64      `yaml:"seed"`
-	Start    string       `yaml:"start"`
-	Duration string       `yaml:"duration"`
-	Actions  []fileAction `yaml:"actions"`
-}
-
-type fileAction struct {
-	At     string   `yaml:"at"`
-	Do     string   `yaml:"do"`
-	Target string   `yaml:"target"`
-	Jitter float64  `yaml:"jitter"`
-	Name   *string  `yaml:"name"`
-	Kind   *string  `yaml:"kind"`
-	Along  *float64 `yaml:"along"`
-	Phase  *int     `yaml:"phase"`
-	Ohm    *float64 `yaml:"ohm"`
-	Gap    *float64 `yaml:"gap"`
-	Angle  *float64 `yaml:"angle"`
-	For    *string  `yaml:"for"`
-	Share  *float64 `yaml:"share"`
-	Phases []int    `yaml:"phases"`
-	To     *string  `yaml:"to"`
-	State  *string  `yaml:"state"`
-	Part   *string  `yaml:"part"`
-	Switch *string  `yaml:"switch"`
-
-	Pad     *string  `yaml:"pad"`
-	Lock    *string  `yaml:"lock"`
-	Coil    *string  `yaml:"coil"`
-	Volts   *float64 `yaml:"volts"`
-	Celsius *float64 `yaml:"celsius"`
-	What    *string  `yaml:"what"`
-
-	With map[string]string `yaml:"with"`
-}
-
-// given are the fields that are given, as they are told in a log.
-func (f *fileAction) given() map[string]string {
-	all := map[string]any{
-		"name": f.Name, "kind": f.Kind, "along": f.Along, "phase": f.Phase, "ohm": f.Ohm, "gap": f.Gap,
-		"angle": f.Angle, "for": f.For, "share": f.Share, "phases": f.Phases, "to": f.To, "state": f.State, "part": f.Part, "switch": f.Switch,
-		"pad": f.Pad, "lock": f.Lock, "coil": f.Coil, "volts": f.Volts, "celsius": f.Celsius, "what": f.What, "with": f.With,
-	}
-	given := map[string]string{}
-	for name, p := range all {
-		if v := reflect.ValueOf(p); !v.IsNil() {
-			given[name] = fmt.Sprint(reflect.Indirect(v))
-		}
-	}
-	return given
 }
 
 // Bounds of a scenario; ours.
@@ -357,6 +308,7 @@ func (d *director) action(at string, f *fileAction, random *rand.Rand) Action {
 	}
 	v := &verbs[slices.IndexFunc(verbs, func(v verb) bool { return v.name == f.Do })]
 	d.fields(at, v, f.given())
+	d.by(at, f.By)
 	switch {
 	case v.name == "fault":
 		a.Fault = d.fault(at, f)
@@ -462,6 +414,12 @@ func (d *director) known(at string, v *verb, name string) {
 	case breaker:
 		for _, b := range d.site.Breakers {
 			names = append(names, b.Unit.Name)
+		}
+	case person, door, button:
+		names = d.roomTargets(v)
+		if d.site.Room == nil {
+			d.problem(at+".target", noRoom)
+			return
 		}
 	}
 	if v.name == "inject" && name == anyone {

@@ -82,6 +82,7 @@ var Schema = Field{Kind: Object, Fields: []Field{
 		{Name: "taps", Kind: Text, Help: "where it measures voltage; bottom", Enum: []string{"top", "bottom"}},
 	}},
 	{Name: "network", Kind: Object, Help: "what feeds and what loads the nodes", Fields: networkFields},
+	{Name: "room", Kind: Object, Help: "the locked area that the breakers stand in; without it they stand in the open", Fields: roomFields},
 }}
 
 // moduleNames are those of the digital modules, and all.

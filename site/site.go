@@ -31,6 +31,7 @@ import (
 	"switchroom/imu"
 	"switchroom/plant"
 	"switchroom/points"
+	"switchroom/room"
 )
 
 // Site is a site file that has passed every check.
@@ -48,6 +49,7 @@ type Site struct {
 	Gateways  []Gateway
 	Breakers  []Breaker
 	Network   plant.Network // without its breakers
+	Room      *room.Config  // the locked area; nil: the breakers stand in the open
 	Notes     Problems      // what is allowed and does nothing
 }
 
@@ -123,6 +125,9 @@ func read(name string, data []byte, schema *Field, f any) (*checker, error) {
 		c.doubt(root)
 	}
 	if err := root.Decode(f); err != nil {
+		if len(c.problems) > 0 { // which is why
+			return nil, c.sorted()
+		}
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return c, nil
@@ -153,6 +158,7 @@ type file struct {
 	Gateways  []fileGateway `yaml:"gateways"`
 	Breakers  []fileBreaker `yaml:"breakers"`
 	Network   fileNetwork   `yaml:"network"`
+	Room      *fileRoom     `yaml:"room"`
 }
 
 type fileBreaker struct {
@@ -210,6 +216,7 @@ func (c *checker) site(f *file) *Site {
 	c.behind(s, f)
 	c.zones(s)
 	c.network(s, f)
+	c.room(s, f.Room)
 	return s
 }
 

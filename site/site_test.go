@@ -222,6 +222,7 @@ func TestSchemaIsJSON(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(small))
+	f.Add([]byte(locked))
 	if demo, err := os.ReadFile("../cmd/switchroom/demo.yaml"); err == nil {
 		f.Add(demo)
 	}

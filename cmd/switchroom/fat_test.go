@@ -89,7 +89,7 @@ func hundred() (ids []points.ID) {
 
 // scada is a supervision system for all breakers of a laboratory, each of the mistakes
 // made at a breaker of its own.
-func scada(t *testing.T, lab string, names []string, period time.Duration) (binding string, made []rehearsal.Made) {
+func scada(t *testing.T, lab string, ids []points.ID, names []string, period time.Duration) (binding string, made []rehearsal.Made) {
 	t.Helper()
 	c, err := remote.New(lab)
 	if err != nil {
@@ -103,7 +103,7 @@ func scada(t *testing.T, lab string, names []string, period time.Duration) (bind
 	for _, u := range units {
 		devices = append(devices, rehearsal.Device{Name: u.Name, Address: u.Modbus, Unit: byte(u.Unit), Period: period})
 	}
-	cfg := rehearsal.Default(devices, hundred())
+	cfg := rehearsal.Default(devices, ids)
 	cfg.Password = "3333"
 	used := map[string]bool{}
 	for _, n := range names {
@@ -163,18 +163,20 @@ func breakersOf(m rehearsal.Made) []string {
 	return at
 }
 
-// acceptance plans and runs, as a person does, and returns the result.
-func acceptance(t *testing.T, lab, binding string, more ...string) (*fat.Result, string) {
+// acceptance plans and runs, as a person does who edits the plan, and returns the
+// result.
+func acceptance(t *testing.T, lab, binding string, ids []points.ID, edit func(*fat.Step), more ...string) (*fat.Result, string) {
 	t.Helper()
 	dir := t.TempDir()
 	plan, result := filepath.Join(dir, "plan.yaml"), filepath.Join(dir, "result.json")
 	args := append([]string{"fat", "plan", "--lab", lab, "--binding", binding, "--system", "rehearsal", "-o", plan}, more...)
-	for _, id := range hundred() {
+	for _, id := range ids {
 		args = append(args, "--points", id.String())
 	}
 	if out, status := call(args...); status != 0 {
 		t.Fatal(out)
 	}
+	editPlan(t, plan, edit)
 	out, status := call("fat", "run", plan, "--lab", lab, "--seed", "1", "-o", result, "--report", filepath.Join(dir, "report.pdf"))
 	if status > 1 {
 		t.Fatal(out)
@@ -189,22 +191,58 @@ func acceptance(t *testing.T, lab, binding string, more ...string) (*fat.Result,
 	return res, out
 }
 
-// TestAcceptance runs the acceptance of a system of five breakers with three mistakes
-// against the real program.
-func TestAcceptance(t *testing.T) {
-	lab := runUp(t, fortySite(5, int(lastPort.Add(1))))
-	binding, made := scada(t, lab, []string{"word-swap", "phases-swapped", "wrong-bit"}, 100*time.Millisecond)
-	res, out := acceptance(t, lab, binding, "--within", "4", "--phase", "point-to-point", "--phase", "functional", "--phase", "alarms")
-	wantMistakes(t, res, made, out)
-	right := func(b string) bool {
-		return !slices.ContainsFunc(made, func(m rehearsal.Made) bool { return slices.Contains(breakersOf(m), b) })
+// editPlan changes the steps of a plan.
+func editPlan(t *testing.T, file string, edit func(*fat.Step)) {
+	t.Helper()
+	if edit == nil {
+		return
 	}
+	p, err := fatPlan(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range p.Steps {
+		edit(&p.Steps[i])
+	}
+	var b bytes.Buffer
+	if err := p.WriteYAML(&b); err != nil {
+		t.Fatal(err)
+	}
+	put(t, file, b.Bytes())
+}
+
+// few are some points of each kind.
+func few(t *testing.T) (ids []points.ID) {
+	t.Helper()
+	for _, name := range []string{"breaker.closed", "breaker.fault_tripped", "breaker.tripped", "current.l1", "current.l2", "current.l3", "energy.active", "interface.pad", "voltage.l12"} {
+		id, err := points.Lookup(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// TestAcceptance runs the acceptance of a system of seven breakers with five mistakes
+// against the real program: of what is shown, and of orders.
+func TestAcceptance(t *testing.T) {
+	t.Parallel()
+	lab := runUp(t, fortySite(7, int(lastPort.Add(1))))
+	binding, made := scada(t, lab, few(t), []string{"word-swap", "phases-swapped", "wrong-bit", "command-destination", "command-repeated"}, 100*time.Millisecond)
+	res, out := acceptance(t, lab, binding, few(t), func(s *fat.Step) {
+		if s.With["lose"] != "" {
+			s.Within = 4 // so long it waits for a second order
+		}
+	}, "--within", "3", "--phase", "point-to-point", "--phase", "functional", "--phase", "alarms")
+	wantMistakes(t, res, made, out)
 	for _, s := range res.Steps {
-		if s.Breaker != "" && right(s.Breaker) && s.Verdict != fat.Pass {
-			t.Errorf("%s: %s, %s", s.ID, s.Verdict, s.Note)
-			if len(s.Passes) > 0 {
-				t.Logf("  expected %s, shown %s", s.Passes[0].Expected, s.Passes[0].Shown)
-			}
+		if s.Breaker == "" || s.Verdict == fat.Pass || slices.ContainsFunc(made, func(m rehearsal.Made) bool { return slices.Contains(breakersOf(m), s.Breaker) }) {
+			continue
+		}
+		t.Errorf("%s: %s, %s", s.ID, s.Verdict, s.Note)
+		if len(s.Passes) > 0 {
+			t.Logf("  expected %s, shown %s", s.Passes[0].Expected, s.Passes[0].Shown)
 		}
 	}
 }
@@ -248,8 +286,8 @@ func TestFortyBreakers(t *testing.T) {
 	for _, m := range rehearsal.Mistakes() {
 		names = append(names, m.Name)
 	}
-	binding, made := scada(t, lab, names, time.Second)
-	res, out := acceptance(t, lab, binding)
+	binding, made := scada(t, lab, hundred(), names, time.Second)
+	res, out := acceptance(t, lab, binding, hundred(), nil)
 	wantMistakes(t, res, made, out)
 	if res.Summary.Points != 4000 || res.Summary.Seconds > 120 {
 		t.Errorf("%d points in %.0f s", res.Summary.Points, res.Summary.Seconds)

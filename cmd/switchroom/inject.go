@@ -56,7 +56,7 @@ func (c *injectDoCmd) Run(a *app) error {
 	if c.JSON {
 		return printJSON(a.stdout, in)
 	}
-	fmt.Fprintf(a.stdout, "%d: %s\nends at %s, or with: switchroom inject undo %d\n", in.ID, describe(&in), in.Until.Local().Format(time.TimeOnly), in.ID)
+	fmt.Fprintf(a.stdout, "%d: %s, in %s\nends at %s, or with: switchroom inject undo %d\n", in.ID, describe(&in), c.Lab, in.Until.Local().Format(time.TimeOnly), in.ID)
 	return nil
 }
 

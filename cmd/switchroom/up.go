@@ -307,7 +307,7 @@ func (h *host) print() {
 		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", url(&b))
 	}
 	if h.web != nil {
-		fmt.Fprintf(h.app.stdout, "laboratory: %s/  open it in a browser (or: switchroom inject kinds)\n\n", h.web.URL())
+		fmt.Fprintf(h.app.stdout, "laboratory: %s/  open it in a browser (or: switchroom inject kinds%s)\n\n", h.web.URL(), either(h.lab.Room != nil, "; switchroom room", ""))
 	}
 	t.text(h.app.stdout)
 }

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"switchroom/lab/remote"
+)
+
+// TestStopThatLeavesClosed: a breaker that an emergency stop did not open is named,
+// and the command fails.
+func TestStopThatLeavesClosed(t *testing.T) {
+	lab := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		json.NewEncoder(w).Encode(remote.Room{Locked: true, Door: "closed", Stop: &remote.RoomStop{
+			Pressed: true, Opens: []remote.RoomWire{{Breaker: "Q1", By: "mx"}, {Breaker: "Q2", By: "mn", Closed: true}},
+		}})
+	}))
+	defer lab.Close()
+	out, status := call("room", "stop", "--lab", lab.URL)
+	if status != 1 || !strings.Contains(out, "still closed: Q2; open them by their buttons") || !strings.Contains(out, "Q1 (MX, open)") {
+		t.Errorf("status %d: %s", status, out)
+	}
+}
