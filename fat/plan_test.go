@@ -113,7 +113,7 @@ func TestPlanByNames(t *testing.T) {
 
 // draws are all values of a plan.
 func draws(p *Plan, seed uint64) map[string][]points.Value {
-	m := regmap.Default()
+	m := defaultMap()
 	s := newStimuli(m, p.Breakers)
 	out := map[string][]points.Value{}
 	for i := range p.Steps {
