@@ -144,7 +144,7 @@ func TestDistinctiveValues(t *testing.T) {
 			}
 			id, _ := points.Lookup(st.Point)
 			info := points.Of(id)
-			at, _ := regmap.Default().Find(id)
+			at, _ := defaultMap().Find(id)
 			for pass, v := range got[st.ID] {
 				if again[st.ID][pass] != v {
 					rt.Fatalf("%s: the same seed gives %v and %v", st.ID, v, again[st.ID][pass])

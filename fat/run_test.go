@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"switchroom/inject"
 	"switchroom/points"
 	"switchroom/regmap"
 )
@@ -280,5 +281,22 @@ func TestOrders(t *testing.T) {
 	}
 	if closed := s.lab.units["Q2"].values[points.BreakerClosed]; closed != 1 {
 		t.Error("the breaker whose order was repeated is left open")
+	}
+}
+
+// TestBehaviours: the table is sorted, each row is relied on by something that a plan
+// can do, and says why it matters and what to check.
+func TestBehaviours(t *testing.T) {
+	if !slices.IsSortedFunc(behaviours, func(a, b behaviour) int { return strings.Compare(a.do, b.do) }) {
+		t.Error("the table is not sorted")
+	}
+	for _, b := range behaviours {
+		do, _, _ := strings.Cut(b.do, " ")
+		if _, err := inject.KindOf(do); err != nil && !slices.Contains(own, do) {
+			t.Error(err)
+		}
+		if b.certainty == 0 || b.what == "" || b.source == "" || b.why == "" || b.check == "" {
+			t.Errorf("%+v", b)
+		}
 	}
 }
