@@ -54,10 +54,14 @@ func (x *runner) command(ctx context.Context, s *StepResult, at int) {
 		x.notObeyed(s, o, began)
 		return
 	}
-	if err := x.awaitConditions(ctx, []int{at}, began); err != nil {
+	err := x.awaitConditions(ctx, []int{at}, began)
+	<-o.over // it ends with ctx
+	if err != nil {
 		return
 	}
-	<-o.over
+	if o.err != nil && s.Verdict == Pass {
+		s.Note = "the breaker moved, and the system told of a failure: " + excerpt(o.err.Error())
+	}
 	after, ok := x.itself(ctx, s.Breaker, points.OperationsTotal)
 	if n := after.Float() - before.Float(); ok && n > 1 && s.Verdict == Pass {
 		x.failed(s, began, fmt.Sprintf("the breaker moved %g times", n), Diagnosis{"order-repeated", "one order moved the breaker more than once", "never send an order again that may have been carried out"})

@@ -75,6 +75,7 @@ var talks = []struct {
 		d.cut()
 		b.until(t, "the loss is told", func() bool { return b.count(t, s, at, stale) > 0 })
 		d.set("")
+		d.cut() // a question that was asked in the silence would be waited for
 		return b.recovers(t, s, at)
 	}, "a connection that is lost is made again"},
 	{"poll-slow", func(t *testing.T, b *bench, s *System, d *device, at int) bool {
