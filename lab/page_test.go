@@ -285,3 +285,14 @@ func harmless(t *testing.T, path, body string) {
 		}
 	}
 }
+
+// A control unit without its supply tells nothing: its breaker is unknown, not open.
+func TestUnknown(t *testing.T) {
+	p := newPlace(t)
+	p.until("Q1", "breaker.closed", "true")
+	p.inject(remote.Order{Fault: "supply-lost", Unit: "Q1", For: 600})
+	p.until("Q1", "breaker.closed", "null")
+	if _, body := p.get("/unit/Q1"); !strings.Contains(body, "badge-unknown") || strings.Contains(body, "badge-open") {
+		t.Errorf("%.3000s", body)
+	}
+}
