@@ -137,6 +137,14 @@ func who(name string) string {
 	return name
 }
 
+// by is who did something, if that is known.
+func by(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " by " + name
+}
+
 // events is the log as an event list.
 func (p *lockedPage) events() (list []ui.Event) {
 	for _, e := range p.log {
