@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -14,7 +15,7 @@ import (
 type Route struct {
 	Server string   `json:"server"` // lab
 	Method string   `json:"method"`
-	Path   string   `json:"path"`   // as in net/http: {name} is any one part of a path
+	Path   string   `json:"path"`   // {name} is any one part of a path; one that ends in / has more below
 	Access string   `json:"access"` // public: the laboratory has no login
 	Roles  []string `json:"roles"`
 }
@@ -23,7 +24,7 @@ type Route struct {
 func Routes() []Route {
 	all := []Route{}
 	for _, r := range routes {
-		all = append(all, Route{"lab", r.method, r.path, "public", []string{}})
+		all = append(all, Route{"lab", r.method, strings.TrimSuffix(r.path, "{$}"), "public", []string{}})
 	}
 	return all
 }
