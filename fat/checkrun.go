@@ -155,14 +155,13 @@ func (x *runner) process(ctx context.Context, g []int) error {
 }
 
 // act does what a step says at its breaker. What flows through it because of an
-// earlier step is switched off before.
+// earlier step is switched off before: for a reset it may stay, the breaker is open.
 func (x *runner) act(ctx context.Context, s *StepResult) {
-	x.mu.Lock()
-	before, flows := x.flowing[s.Breaker]
-	delete(x.flowing, s.Breaker)
-	x.mu.Unlock()
-	if flows {
-		x.Lab.Undo(ctx, before)
+	if s.Do != "reset" {
+		x.stopFlow(ctx, s.Breaker)
+	}
+	if x.isThere(ctx, s) {
+		return
 	}
 	in, err := x.Lab.Inject(ctx, x.order(s))
 	switch {
@@ -173,6 +172,28 @@ func (x *runner) act(ctx context.Context, s *StepResult) {
 		x.flowing[s.Breaker] = in.ID
 		x.mu.Unlock()
 	}
+}
+
+// stopFlow takes back what flows through a breaker because of an earlier step. After
+// a trip the laboratory closes it again.
+func (x *runner) stopFlow(ctx context.Context, breaker string) {
+	x.mu.Lock()
+	before, flows := x.flowing[breaker]
+	delete(x.flowing, breaker)
+	x.mu.Unlock()
+	if flows {
+		x.Lab.Undo(ctx, before)
+	}
+}
+
+// isThere reports whether a breaker is where a step would bring it. It is left alone
+// then: to close it anew, the laboratory would take back an older closing first.
+func (x *runner) isThere(ctx context.Context, s *StepResult) bool {
+	if s.Do != "open" && s.Do != "close" {
+		return false
+	}
+	v, ok := x.itself(ctx, s.Breaker, points.BreakerClosed)
+	return ok && v.Bool() == (s.Do == "close")
 }
 
 // wish is what a step waits for.

@@ -2,6 +2,7 @@ package fat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -32,8 +33,11 @@ type fakeUnit struct {
 	image  *regmap.Image // of now; nil: to be made
 }
 
+// defaultMap is the register map, made once: a run has to make its own.
+var defaultMap = sync.OnceValue(regmap.Default)
+
 func newFakeLab(names ...string) *fakeLab {
-	l := &fakeLab{m: regmap.Default(), units: map[string]*fakeUnit{}, order: names, active: map[int]remote.Order{}}
+	l := &fakeLab{m: defaultMap(), units: map[string]*fakeUnit{}, order: names, active: map[int]remote.Order{}}
 	for _, n := range names {
 		u := &fakeUnit{values: points.NewValues(), sub: map[points.ID]points.Value{}, faults: map[string]bool{}}
 		u.values[points.CurrentL1], u.values[points.CurrentL2], u.values[points.CurrentL3] = 300, 301, 302
@@ -181,6 +185,7 @@ type fakeSystem struct {
 	mistake  func(s *fakeSystem, t Tag, p regmap.Place) (Shown, bool) // false: none at this point
 	last     map[Tag]Shown
 	commands int
+	orders   map[string]string // breaker: what it does wrong with orders, refused or repeated
 }
 
 func (s *fakeSystem) Look(ctx context.Context, tags []Tag) ([]Shown, error) {
@@ -233,12 +238,34 @@ func (s *fakeSystem) read(breaker string, r regmap.Register, p regmap.Place, id 
 
 func (s *fakeSystem) Close() error { return nil }
 
+// Operate gives an order to the breaker. One whose orders are refused says so; one
+// that repeats them does so once a second until an answer comes.
 func (s *fakeSystem) Operate(ctx context.Context, breaker, do string) error {
+	if s.orders[breaker] == "refused" {
+		return errors.New("refused: command not supported")
+	}
+	for try := 1; ; try++ {
+		lost := s.carryOut(breaker, do)
+		switch {
+		case !lost:
+			return nil
+		case s.orders[breaker] != "repeated" || try == 5:
+			return errors.New("it may have happened")
+		}
+		if err := wait(ctx, time.Second); err != nil {
+			return err
+		}
+	}
+}
+
+// carryOut moves the breaker, and reports whether the answer is lost.
+func (s *fakeSystem) carryOut(breaker, do string) (lost bool) {
 	s.lab.mu.Lock()
 	defer s.lab.mu.Unlock()
 	s.commands++
-	s.lab.units[breaker].move(do == "close")
-	return nil
+	u := s.lab.units[breaker]
+	u.move(do == "close")
+	return u.faults[loseAnswers]
 }
 
 func (s *fakeSystem) Ask(context.Context, string) (string, bool) { return "", false }

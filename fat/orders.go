@@ -83,7 +83,7 @@ func (x *runner) send(ctx context.Context, s *StepResult) *sent {
 
 // refusedTime is how long a breaker may still move after the system has told that
 // its order failed: what happened at the breaker decides. Ours.
-const refusedTime = 3 * time.Second
+const refusedTime = 2 * time.Second
 
 // obeyed waits until the breaker itself is where the order wants it: as long as the
 // system takes to tell, and the time limit from then on.

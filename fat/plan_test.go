@@ -113,7 +113,7 @@ func TestPlanByNames(t *testing.T) {
 
 // draws are all values of a plan.
 func draws(p *Plan, seed uint64) map[string][]points.Value {
-	m := regmap.Default()
+	m := defaultMap()
 	s := newStimuli(m, p.Breakers)
 	out := map[string][]points.Value{}
 	for i := range p.Steps {
@@ -144,7 +144,7 @@ func TestDistinctiveValues(t *testing.T) {
 			}
 			id, _ := points.Lookup(st.Point)
 			info := points.Of(id)
-			at, _ := regmap.Default().Find(id)
+			at, _ := defaultMap().Find(id)
 			for pass, v := range got[st.ID] {
 				if again[st.ID][pass] != v {
 					rt.Fatalf("%s: the same seed gives %v and %v", st.ID, v, again[st.ID][pass])

@@ -112,9 +112,10 @@ type behaviour struct {
 // docs/readings.md and of the tables that the laboratory is made from.
 var behaviours = []behaviour{
 	{"busy", "behaviour", "a busy unit answers exception 06", points.Ours, "OURS, after the Modbus specification", "the driver's treatment of 06 was proved, and a real unit may stay silent", "load a real interface with many clients and look at its answers"},
-	{"clock-lost", "behaviour", "a clock that was lost begins at 2000-01-01 and marks itself as not synchronised", points.Ours, "UG, MB T001024811; the mark is a sibling's", "events are sorted by it", "take the clock's supply away from a real unit, and read its time"},
-	{"command", "behaviour", "a command is carried out once its code is written, and 8021 reads 3 while it is", points.Reported, "NSX; MB-ES", "when the system may send the next order", "operate a real breaker in the test position and record 8020 and 8021"},
-	{"connection-limit", "behaviour", "an interface takes 8 (IFE) or 16 (EIFE) connections and refuses more", points.Reported, "facts of the interfaces", "the system must share them with others", "count the clients on site, and try one more than the limit"},
+	{"clock-lost", "behaviour", "a clock that was lost marks itself as not synchronised (iV) until it is set", points.Inferred, "the bit is a sibling's, that a loss sets it is inferred; that the date begins at 2000-01-01 is confirmed", "events are sorted by it", "take the clock's supply away from a real unit, and read its time"},
+	{"command", "behaviour", "8021 reads 3 while a command is carried out", points.Sibling, "NSX; MB-ES", "when the system may send the next order", "operate a real breaker in the test position and record 8020 and 8021"},
+	{"command", "behaviour", "an order of the breaker is told as done once the mechanism has moved, within one second", points.Ours, "OURS", "what the system may take for done", "operate a real breaker in the test position and take the time until 8021 changes"},
+	{"connection-limit", "behaviour", "an IFE admits 8 or 16 connections, as it is set, an EIFE the same, and one more is refused", points.Inferred, "guide of the IFE: 8 or 16; the EIFE, and what happens to one more, not seen", "the system must share them with others", "count the clients on site, and try one more than the limit"},
 	{"exceptions", "behaviour", "exceptions 04 and 06 pass by themselves", points.Ours, "OURS", "the polling goes on after them", "watch a real unit while a module is plugged in"},
 	{"half", "behaviour", "answers may be cut off by a lost connection", points.Ours, "OURS, seen at gateways", "the driver must connect again", "pull the cable of a real unit while it answers"},
 	{"link-down", "behaviour", "a lost link ends all connections without a word", points.Ours, "OURS", "how long the system takes to tell it", "pull the cable of a real unit and take the time"},
@@ -125,8 +126,9 @@ var behaviours = []behaviour{
 	{"slow", "behaviour", "answers may take some seconds", points.Ours, "OURS", "the driver's time limit", "measure the answers of the real unit under load"},
 	{"substitute", "behaviour", "values of several registers have the most significant word first", points.Sibling, "NSX; EVCC", "all numbers of more than 16 bits", "read one known value, such as the rated current, of a real unit"},
 	{"substitute", "behaviour", "the breaker behind an interface answers to unit id 255", points.Reported, "EVCC", "all addresses", "read a register of each real unit with the unit id of the system"},
-	{"substitute DATETIME", "behaviour", "DATETIME has the layout of TI081, in UTC", points.Sibling, "layout of a sibling", "all times", "compare the clock registers of a real unit with its display"},
-	{"trip", "behaviour", "a trip sets SD and SDE, and SDE stands until the reset", points.Sibling, "MB-ES; PACT", "alarms of trips", "trip a real breaker in the test position with a test set"},
+	{"substitute DATETIME", "behaviour", "DATETIME has the layout of TI081", points.Sibling, "layout of a sibling", "all times", "compare the clock registers of a real unit with its display"},
+	{"substitute DATETIME", "behaviour", "DATETIME tells UTC", points.Ours, "no document says in which zone", "all times", "compare the clock registers of a real unit with its display, and with UTC"},
+	{"trip", "behaviour", "a trip sets SDE until the reset, and SD stays 0", points.Reported, "SDE: a sibling's; SD always 0 on this family: MB-ES", "alarms of trips", "trip a real breaker in the test position with a test set, and read 32001"},
 	{"wrong-transaction", "behaviour", "a gateway may answer with the number of another question", points.Ours, "OURS, seen at gateways", "the driver must compare them", "record the traffic of the real gateway under load"},
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"switchroom/inject"
 	"switchroom/points"
 	"switchroom/regmap"
 )
@@ -252,5 +253,50 @@ func TestWholeBreaker(t *testing.T) {
 	}
 	if n := len(r.Findings); n > 1 {
 		t.Errorf("%d findings, want one: %v", n, r.Findings)
+	}
+}
+
+// TestOrders: what a system does wrong with orders is found at the breaker where it
+// does so, and told by its name.
+func TestOrders(t *testing.T) {
+	s := &fakeSystem{lab: newFakeLab("Q1", "Q2", "Q3"), orders: map[string]string{"Q1": "refused", "Q2": "repeated"}}
+	r := runFake(t, s, []string{"breaker.closed", "current.l1"}, func(p *Plan) {
+		p.Steps = slices.DeleteFunc(p.Steps, func(s Step) bool { return s.Do != Substitute && s.Do != DoCommand })
+	})
+	verdicts := map[string]Verdict{}
+	for _, st := range r.Steps {
+		verdicts[st.ID] = st.Verdict
+	}
+	for id, want := range map[string]Verdict{
+		"Q1 command open": Fail, "Q1 command close": Fail, "Q1 command not repeated": NotRun,
+		"Q2 command open": Pass, "Q2 command close": Pass, "Q2 command not repeated": Fail,
+		"Q3 command open": Pass, "Q3 command close": Pass, "Q3 command not repeated": Pass,
+	} {
+		if verdicts[id] != want {
+			t.Errorf("%s: %s, want %s", id, verdicts[id], want)
+		}
+	}
+	if len(r.Findings) != 2 || r.Findings[0].Mistake != "order-not-obeyed" || r.Findings[1].Mistake != "order-repeated" || r.Findings[1].Breakers[0] != "Q2" {
+		t.Errorf("found %v", r.Findings)
+	}
+	if closed := s.lab.units["Q2"].values[points.BreakerClosed]; closed != 1 {
+		t.Error("the breaker whose order was repeated is left open")
+	}
+}
+
+// TestBehaviours: the table is sorted, each row is relied on by something that a plan
+// can do, and says why it matters and what to check.
+func TestBehaviours(t *testing.T) {
+	if !slices.IsSortedFunc(behaviours, func(a, b behaviour) int { return strings.Compare(a.do, b.do) }) {
+		t.Error("the table is not sorted")
+	}
+	for _, b := range behaviours {
+		do, _, _ := strings.Cut(b.do, " ")
+		if _, err := inject.KindOf(do); err != nil && !slices.Contains(own, do) {
+			t.Error(err)
+		}
+		if b.certainty == 0 || b.what == "" || b.source == "" || b.why == "" || b.check == "" {
+			t.Errorf("%+v", b)
+		}
 	}
 }

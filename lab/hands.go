@@ -74,7 +74,7 @@ func (h *hands) read(u *imu.Unit, id points.ID) float64 {
 
 func (h *hands) open(u *imu.Unit, _ func(string) string) (func(), error) {
 	was := u.Closed()
-	h.press(u, imu.OpenButton)
+	h.part(u)
 	return func() {
 		if was {
 			h.restore(u)
@@ -87,23 +87,35 @@ func (h *hands) close(u *imu.Unit, _ func(string) string) (func(), error) {
 	h.restore(u)
 	return func() {
 		if !was {
-			h.press(u, imu.OpenButton)
+			h.part(u)
 		}
 	}, nil
 }
 
 // A mechanism moves within a tenth of a second. In a world that is stopped it does
-// not, and nobody waits for it longer than patience.
+// not, and nobody waits for it longer than patience. A machine that is busy may take
+// all of it between two glances, and the mechanism has had no chance then: so many
+// tries it gets at least.
 const (
 	patience = time.Second
 	glance   = 2 * time.Millisecond
+	tries    = 100
 )
 
 // insist does something again until it has come about, or patience ends.
 func insist(done func() bool, do func()) {
-	for end := time.Now().Add(patience); !done() && time.Now().Before(end); time.Sleep(glance) {
+	end := time.Now().Add(patience)
+	for n := 0; !done() && (n < tries || time.Now().Before(end)); n++ {
 		do()
+		time.Sleep(glance)
 	}
+}
+
+// part opens a breaker by hand, until its contacts are apart. They touch while they
+// are opening, and whoever closes then would take it for closed.
+func (h *hands) part(u *imu.Unit) {
+	h.press(u, imu.OpenButton)
+	insist(func() bool { return !u.Closed() }, func() { h.press(u, imu.OpenButton) })
 }
 
 // restore closes a breaker by hand, with its spring charged, as soon as the

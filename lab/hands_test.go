@@ -3,6 +3,7 @@ package lab
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"switchroom/imu"
 	"switchroom/lab/remote"
@@ -92,4 +93,20 @@ func TestOpenTwice(t *testing.T) {
 	r.untilClosed(false)
 	r.undo(second)
 	r.untilClosed(true)
+}
+
+// Who closes twice finds it closed, although the first closing is taken back before:
+// the contacts still touch while they open.
+func TestCloseTwice(t *testing.T) {
+	r := newRoom(t, 1)
+	r.inject("open", 600, nil)
+	r.untilClosed(false)
+	r.inject("close", 600, nil)
+	r.untilClosed(true)
+	r.inject("close", 600, nil)
+	var s imu.Snapshot
+	r.unit.Read(r.lab.World.Now()+time.Second, looker, &s) // whatever moves has arrived by then
+	if !r.unit.Closed() {
+		t.Error("it has opened after it was closed")
+	}
 }

@@ -51,21 +51,9 @@ func (c *fatRunCmd) Run(a *app) error {
 
 // prepare reads all files and opens what the run needs.
 func (c *fatRunCmd) prepare(a *app) (*fat.Run, func(), error) {
-	plan, err := fatPlan(c.Plan)
+	plan, err := c.plan()
 	if err != nil {
 		return nil, nil, err
-	}
-	if plan.Binding, err = fatBinding(c.Binding, plan.Binding); err != nil {
-		return nil, nil, err
-	}
-	if c.System != "" {
-		plan.System = c.System
-	}
-	if c.Passes != 0 {
-		if c.Passes < 2 || c.Passes > 8 {
-			return nil, nil, misuse("--passes is 2 to 8")
-		}
-		plan.Passes = c.Passes
 	}
 	names, err := fatNames(c.Names)
 	if err != nil {
@@ -80,18 +68,8 @@ func (c *fatRunCmd) prepare(a *app) (*fat.Run, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	terminal := fat.Terminal{In: a.stdin, Out: a.stderr}
-	view, err := plan.Binding.Open(terminal)
+	view, command, err := c.open(a, &plan.Binding)
 	if err != nil {
-		return nil, nil, err
-	}
-	var asked *fat.Terminal
-	if c.Ask {
-		asked = &terminal
-	}
-	command, err := plan.Binding.OpenCommander(view, asked)
-	if err != nil {
-		view.Close()
 		return nil, nil, err
 	}
 	r := &fat.Run{
@@ -99,6 +77,47 @@ func (c *fatRunCmd) prepare(a *app) (*fat.Run, func(), error) {
 		Product: version, Signers: signers(c.Signer), Progress: func(s string) { fmt.Fprintln(a.stderr, s) },
 	}
 	return r, func() { view.Close() }, nil
+}
+
+// plan is the plan of the file, with what the command line says in its place.
+func (c *fatRunCmd) plan() (*fat.Plan, error) {
+	plan, err := fatPlan(c.Plan)
+	if err != nil {
+		return nil, err
+	}
+	if plan.Binding, err = fatBinding(c.Binding, plan.Binding); err != nil {
+		return nil, err
+	}
+	if c.System != "" {
+		plan.System = c.System
+	}
+	if c.Passes != 0 {
+		if c.Passes < 2 || c.Passes > 8 {
+			return nil, misuse("--passes is 2 to 8")
+		}
+		plan.Passes = c.Passes
+	}
+	return plan, nil
+}
+
+// open opens what the system shows, and the way to its orders. A person is asked
+// where the binding says so, or the command line.
+func (c *fatRunCmd) open(a *app, b *fat.Binding) (fat.Viewer, fat.Commander, error) {
+	terminal := fat.Terminal{In: a.stdin, Out: a.stderr}
+	view, err := b.Open(terminal)
+	if err != nil {
+		return nil, nil, err
+	}
+	var asked *fat.Terminal
+	if c.Ask {
+		asked = &terminal
+	}
+	command, err := b.OpenCommander(view, asked)
+	if err != nil {
+		view.Close()
+		return nil, nil, err
+	}
+	return view, command, nil
 }
 
 // laboratory is the one that was asked for, else that of the plan, else the usual

@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the scripts in testdata against the real program.
 func TestScripts(t *testing.T) {
+	t.Parallel() // to the acceptance, which is mostly waiting
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata",
 		UpdateScripts: *update,

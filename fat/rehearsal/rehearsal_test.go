@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,7 +34,6 @@ func listed() (ids []points.ID) {
 type bench struct {
 	devices [2]*device
 	names   [2]string
-	known   [lastPass + 1]map[string]string // see truth
 }
 
 func newBench(t *testing.T) *bench {
@@ -119,13 +119,18 @@ func get(t *testing.T, url string) string {
 	return string(body)
 }
 
-// truth is what a right system shows in a pass: value and quality. It is made from
-// the registers by the code of package regmap, not by that of the system.
+// truths are what a right system shows in each pass: value and quality. They are made
+// from the registers by the code of package regmap, not by that of the system, and are
+// the same for every bench.
+var truths [lastPass + 1]struct {
+	once sync.Once
+	all  map[string]string
+}
+
 func (b *bench) truth(pass int) map[string]string {
-	if b.known[pass] == nil {
-		b.known[pass] = b.work(pass)
-	}
-	return b.known[pass]
+	t := &truths[pass]
+	t.once.Do(func() { t.all = b.work(pass) })
+	return t.all
 }
 
 func (b *bench) work(pass int) map[string]string {
@@ -239,9 +244,10 @@ var values = []string{
 // TestMistakesInValues: what is shown differs where the mistake was made, and only
 // there.
 func TestMistakesInValues(t *testing.T) {
-	b := newBench(t)
 	for _, mistake := range values {
 		t.Run(mistake, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
 			for seed := range uint64(1) {
 				s, made := b.start(t, mistake, seed)
 				seen := map[string]bool{}

@@ -138,6 +138,7 @@ func order(t *testing.T, s *System, breaker, do string) int {
 func TestMistakesInTalk(t *testing.T) {
 	for _, c := range talks {
 		t.Run(c.mistake, func(t *testing.T) {
+			t.Parallel() // it waits for most of its time
 			for _, mistake := range []string{"", c.mistake} {
 				b := newBench(t)
 				s, d, at := b.hit(t, mistake)
