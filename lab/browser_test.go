@@ -3,6 +3,7 @@ package lab
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -79,10 +80,12 @@ func TestPagesAccessible(t *testing.T) {
 		t.Skip("SKIPPED: accessibility is not checked: dev/assets axe fetches axe-core (it needs npm)")
 	}
 	b := seen(t)
-	p := newPlace(t)
+	p := newPlace(t, lockedRoom)
 	p.inject(remote.Order{Fault: "trip", Unit: "Q1", For: 600})
 	p.until("Q1", "breaker.closed", "false")
-	for _, path := range []string{"/", "/unit/Q1", "/unit/Q1?tab=measurements", "/unit/Q1?tab=events", "/faults", "/faults/new?fault=load", "/unit/none"} {
+	p.post("/room/badge", url.Values{"person": {"Olga"}, "way": {"in"}})
+	p.post("/room/stop", nil)
+	for _, path := range []string{"/", "/unit/Q1", "/unit/Q1?tab=measurements", "/unit/Q1?tab=events", "/faults", "/faults/new?fault=load", "/room", "/unit/none"} {
 		tab, err := b.Open(browser.Views[0], p.server.URL()+path)
 		if err != nil {
 			t.Fatal(err)

@@ -233,6 +233,13 @@ func TestGuard(t *testing.T) {
 		{"GET", "/", nil, "", 200},
 		{"GET", "/", nil, "evil.example", 421},
 		{"GET", "/nothing", nil, "", 404},
+		{"GET", "/FAULTS", nil, "", 404},
+		{"GET", "/faults;x=1", nil, "", 404},
+		{"GET", "/unit/%2e%2e", nil, "", 404},
+		{"POST", "/%66aults/undo", map[string]string{"Sec-Fetch-Site": "cross-site"}, "", 403},
+		{"POST", "//faults/undo", map[string]string{"Origin": "null"}, "", 403},
+		{"POST", "/room/stop", map[string]string{"Origin": "http://evil.example"}, "", 403},
+		{"GET", "/faults/new", map[string]string{"Sec-Fetch-Site": "cross-site"}, "", 404},
 		{"POST", "/faults/undo", map[string]string{"Origin": "http://evil.example"}, "", 403},
 		{"GET", "/faults/undo", nil, "", 405},
 	} {

@@ -11,8 +11,22 @@ import (
 // unknown.
 func (s *Server) conductors(all []standing) map[string]ui.State {
 	n := s.lab.Network
+	j := joined(n)
+	seen, fed := s.seen(j, all), j.fed(n)
+	states := map[string]ui.State{}
+	for node := range j {
+		r := j.root(node)
+		states[node] = seen[r]
+		if seen[r] == ui.Unknown && !fed[r] {
+			states[node] = ui.Dead
+		}
+	}
+	return states
+}
+
+// joined are the nodes as breakers stand now, joined by what joins them.
+func joined(n *plant.Network) joints {
 	j := joints{}
-	seen := map[string]ui.State{}
 	for i := range n.Branches {
 		b := &n.Branches[i]
 		j.touch(b.From, b.To)
@@ -26,19 +40,29 @@ func (s *Server) conductors(all []standing) map[string]ui.State {
 	for i := range n.Transformers {
 		j.touch(n.Transformers[i].From, n.Transformers[i].To)
 	}
-	at := byName(all)
-	for i := range n.Branches {
-		b := &n.Branches[i]
-		k, ok := at[b.Name]
+	return j
+}
+
+// seen is what breakers measure, by conductor.
+func (s *Server) seen(j joints, all []standing) map[string]ui.State {
+	seen := map[string]ui.State{}
+	for i := range all {
+		k, ok := s.branchOf[all[i].Name]
 		if !ok {
 			continue
 		}
+		b := &s.lab.Network.Branches[k]
 		where := b.To
 		if b.TapsTop {
 			where = b.From
 		}
-		j.tell(seen, where, s.live(all[k].volts))
+		j.tell(seen, where, s.live(all[i].volts))
 	}
+	return seen
+}
+
+// fed are the conductors that a source or a transformer feeds.
+func (j joints) fed(n *plant.Network) map[string]bool {
 	fed := map[string]bool{}
 	for i := range n.Sources {
 		fed[j.root(n.Sources[i].Node)] = true
@@ -46,15 +70,7 @@ func (s *Server) conductors(all []standing) map[string]ui.State {
 	for i := range n.Transformers {
 		fed[j.root(n.Transformers[i].To)] = true
 	}
-	states := map[string]ui.State{}
-	for node := range j {
-		st := seen[j.root(node)]
-		if st == ui.Unknown && !fed[j.root(node)] {
-			st = ui.Dead
-		}
-		states[node] = st
-	}
-	return states
+	return fed
 }
 
 // byName are the places of breakers in a list, by name.

@@ -27,12 +27,16 @@ type roomPage struct {
 	network     bool
 	faults      int
 	events      []ui.Event
+	locked      *lockedPage // nil: the breakers stand in the open
 }
 
 // frame is the frame of every page of the laboratory.
 func (s *Server) frame(title, here string) ui.Page {
 	p := ui.Page{Title: title, Place: s.lab.Site.Name}
-	for _, l := range []ui.Link{{Text: "Switchroom", URL: "/"}, {Text: "Faults", URL: "/faults"}} {
+	for _, l := range []ui.Link{{Text: "Switchroom", URL: "/"}, {Text: "Room", URL: "/room"}, {Text: "Faults", URL: "/faults"}} {
+		if l.URL == "/room" && s.lab.Room == nil {
+			continue
+		}
 		l.Current = l.URL == here
 		p.Nav = append(p.Nav, l)
 	}
@@ -94,6 +98,9 @@ func (s *Server) room(n int) *roomPage {
 	if len(all) == p.count && p.count > cardsMax {
 		p.all = all[(n-1)*cardsMax : min(n*cardsMax, p.count)]
 	}
+	if s.lab.Room != nil {
+		p.locked = s.lockedPage()
+	}
 	p.events = rows(s.hub.log.newest(recentMax))
 	return p
 }
@@ -122,7 +129,7 @@ func (s *Server) faultsAt(total *int) map[string]int {
 
 // parts are what moves in the page.
 func (p *roomPage) parts() []ui.Part {
-	all := []ui.Part{{To: "sums", How: ui.Morph, Is: sums(p)}, {To: "active", How: ui.Morph, Is: active(p.faults)}}
+	all := []ui.Part{{To: "sums", How: ui.Morph, Is: sums(p)}, {To: "active", How: ui.Morph, Is: active(p.faults)}, {To: "room-card", How: ui.Morph, Is: roomCard(p.locked)}}
 	if p.diagram != nil {
 		all = append(all, ui.Part{To: "network", How: ui.Morph, Is: networkBox(p.diagram)})
 	}

@@ -43,6 +43,8 @@ func (p *place) text(res *http.Response, err error) (*http.Response, string) {
 func TestPages(t *testing.T) {
 	p := newPlace(t)
 	p.until("Q1", "breaker.closed", "true")
+	for p.shows("Q1", "current.l1.max") == "null" { // until it has measured; the test's own limit ends it
+	}
 	for path, want := range map[string]string{
 		"/":                         "network-svg",
 		"/?page=99":                 "Q2",
@@ -81,7 +83,7 @@ func TestPages(t *testing.T) {
 // Every row of the table is served, and by no other method.
 func TestRoutes(t *testing.T) {
 	p := newPlace(t)
-	fill := strings.NewReplacer("{$}", "", "{name}", "Q1", "{unit}", "Q1", "{id}", "1")
+	fill := strings.NewReplacer("{name}", "Q1", "{unit}", "Q1", "{id}", "1")
 	known := map[string]map[string]bool{}
 	for _, r := range Routes() {
 		if known[r.Path] == nil {
@@ -97,6 +99,7 @@ func TestRoutes(t *testing.T) {
 		for _, m := range []string{"GET", "POST", "PUT", "DELETE", "PATCH"} {
 			r, _ := http.NewRequest(m, p.server.URL()+fill.Replace(path), nil)
 			_, pattern := mux.Handler(r)
+			pattern = strings.TrimSuffix(pattern, "{$}")
 			if want := m + " " + path; methods[m] && pattern != want {
 				t.Errorf("%s: served by %q", want, pattern)
 			}
@@ -282,6 +285,26 @@ func harmless(t *testing.T, path, body string) {
 			if tok.Data == "script" && !strings.HasPrefix(src, "/ui/") || tok.Data == "img" || tok.Data == "u" || tok.Data == "em" {
 				t.Errorf("%s: %v", path, tok)
 			}
+		}
+	}
+}
+
+// A control unit without its supply tells nothing: its breaker is unknown, not open.
+func TestUnknown(t *testing.T) {
+	p := newPlace(t)
+	p.until("Q1", "breaker.closed", "true")
+	p.inject(remote.Order{Fault: "supply-lost", Unit: "Q1", For: 600})
+	p.until("Q1", "breaker.closed", "null")
+	if _, body := p.get("/unit/Q1"); !strings.Contains(body, "badge-unknown") || strings.Contains(body, "badge-open") {
+		t.Errorf("%.3000s", body)
+	}
+}
+
+// Sentences of any alphabet begin with a capital letter and end with one dot.
+func TestSentence(t *testing.T) {
+	for s, want := range map[string]string{"": "", "it is so": "It is so.", "özge: no": "Özge: no.", "It is.": "It is.", "\xff": "\uFFFD."} {
+		if got := sentence(s); got != want {
+			t.Errorf("%q: %q, want %q", s, got, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -14,7 +15,7 @@ import (
 type Route struct {
 	Server string   `json:"server"` // lab
 	Method string   `json:"method"`
-	Path   string   `json:"path"`   // as in net/http: {name} is any one part of a path
+	Path   string   `json:"path"`   // {name} is any one part of a path; one that ends in / has more below
 	Access string   `json:"access"` // public: the laboratory has no login
 	Roles  []string `json:"roles"`
 }
@@ -23,7 +24,7 @@ type Route struct {
 func Routes() []Route {
 	all := []Route{}
 	for _, r := range routes {
-		all = append(all, Route{"lab", r.method, r.path, "public", []string{}})
+		all = append(all, Route{"lab", r.method, strings.TrimSuffix(r.path, "{$}"), "public", []string{}})
 	}
 	return all
 }
@@ -56,6 +57,12 @@ func init() { // its rows refer to what refers to it
 		{"POST", "/faults/new", page((*Server).orderFault)},
 		{"POST", "/faults/undo", page((*Server).undoAllAsked)},
 		{"POST", "/faults/{id}/undo", page((*Server).undoAsked)},
+		{"GET", "/room", page((*Server).showLocked)},
+		{"GET", "/room/live", page((*Server).watchLocked)},
+		{"POST", "/room/badge", page((*Server).badgeAsked)},
+		{"POST", "/room/door", page((*Server).doorAsked)},
+		{"POST", "/room/stop", page((*Server).stopAsked)},
+		{"POST", "/room/release", page((*Server).releaseAsked)},
 		{"GET", ui.AssetsPath, func(_ *Server, to *wiring, r *route) { to.mux.Handle(r.pattern(), ui.Assets()) }},
 		{"GET", "/api/v1/units", asked("list-units", "The breakers.", (*Server).listUnits)},
 		{"GET", "/api/v1/units/{unit}/points", asked("read-points", "What a unit itself shows, before anything that is injected on the wire.", (*Server).readPoints)},

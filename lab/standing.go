@@ -47,7 +47,7 @@ func (s *Server) stands(i int) standing {
 	st.volts = highest(v[points.VoltageL12], v[points.VoltageL23], v[points.VoltageL31])
 	st.amps = [4]float64{v[points.CurrentL1], v[points.CurrentL2], v[points.CurrentL3], v[points.CurrentN]}
 	st.watts = v[points.PowerActiveTotal]
-	st.lastTrip, st.notReady = words(snap.Text(points.BreakerLastTrip)), snap.Text(points.BreakerNotReady)
+	st.lastTrip, st.notReady = words(snap.Text(points.BreakerLastTrip)), words(snap.Text(points.BreakerNotReady))
 	return st
 }
 

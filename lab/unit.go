@@ -23,6 +23,7 @@ type unitPage struct {
 	at     time.Time
 	tiles  []ui.Tile
 	groups []ui.Table
+	absent []string // groups in which nothing has a value
 	events []imu.Record
 	faults []injected
 	config imu.Config
@@ -106,7 +107,7 @@ func (s *Server) unitPage(i int, tab string) *unitPage {
 	case "events":
 		p.events = s.history(i, 100)
 	default:
-		p.groups = s.groups(i, p.tab)
+		p.groups, p.absent = s.groups(i, p.tab)
 	}
 	return p
 }
@@ -170,27 +171,48 @@ func (p *unitPage) told() (list []ui.Event) {
 	return list
 }
 
-// groups are tables of the points of a tab, by family.
-func (s *Server) groups(i int, tab string) (all []ui.Table) {
+// groups are tables of the points of a tab, by family. One in which nothing has a
+// value is of what is not fitted; its name is told and its rows are not.
+func (s *Server) groups(i int, tab string) (all []ui.Table, absent []string) {
 	u := s.lab.Units[i]
 	var snap imu.Snapshot
 	if d, _ := u.Read(s.lab.World.Now(), looker, &snap); !d.OK() {
-		return nil
+		return nil, nil
 	}
 	where := s.placesOf(u.Name())
+	shown := map[string]bool{}
 	for _, info := range points.All() {
 		if info.Type == points.Action || info.Type == points.Secret || !tabHas(tab, &info) {
 			continue
 		}
-		f := family(&info)
-		k := slices.IndexFunc(all, func(t ui.Table) bool { return t.Caption == heading(f) })
+		id, title := group(&info)
+		k := slices.IndexFunc(all, func(t ui.Table) bool { return t.ID == id })
 		if k < 0 {
 			k = len(all)
-			all = append(all, ui.Table{ID: ui.ID("group", f), Caption: heading(f), Columns: []ui.Column{{Title: "Point"}, {Title: "Value", Number: true}, {Title: "What it is"}, {Title: "Register"}}})
+			all = append(all, ui.Table{ID: id, Caption: title, Columns: []ui.Column{{Title: "Point"}, {Title: "Value", Number: true}, {Title: "What it is"}, {Title: "Register"}}})
 		}
-		all[k].Rows = append(all[k].Rows, pointRow(&info, valueOf(&info, &snap), where))
+		v := valueOf(&info, &snap)
+		shown[id] = shown[id] || v.Available()
+		all[k].Rows = append(all[k].Rows, pointRow(&info, v, where))
 	}
-	return all
+	for k := range all {
+		if !shown[all[k].ID] {
+			absent, all[k].Rows = append(absent, all[k].Caption), nil // its place stays, for when it has
+		}
+	}
+	return all, absent
+}
+
+// group is the table that a point stands in: its family, and of protection its
+// function.
+func group(info *points.Info) (id, title string) {
+	f := family(info)
+	if rest, ok := strings.CutPrefix(info.Name, "protection."); ok {
+		if function, _, more := strings.Cut(rest, "."); more {
+			return ui.ID("group", f, function), heading(function)
+		}
+	}
+	return ui.ID("group", f), heading(f)
 }
 
 func tabHas(tab string, info *points.Info) bool {
@@ -202,10 +224,21 @@ func tabHas(tab string, info *points.Info) bool {
 	return false
 }
 
-// heading is a family as a heading.
-func heading(family string) string {
-	words := strings.ReplaceAll(family, "_", " ")
-	return strings.ToUpper(words[:1]) + words[1:]
+// abbreviations are words of names that are written otherwise.
+var abbreviations = map[string]string{"erms": "ERMS", "idmt": "IDMT", "idmtl": "IDMTL", "io": "IO", "phi": "φ", "thd": "THD", "thdr": "THD-R", "zsi": "ZSI"}
+
+// heading is a name as a heading.
+func heading(name string) string {
+	words := strings.Split(name, "_")
+	for i, w := range words {
+		if a, ok := abbreviations[w]; ok {
+			words[i] = a
+		}
+	}
+	if words[0] != "" && words[0] != "cos" {
+		words[0] = strings.ToUpper(words[0][:1]) + words[0][1:]
+	}
+	return strings.Join(words, " ")
 }
 
 // pointRow is one point: its value, what it is, and where it stands on the wire with
@@ -280,6 +313,7 @@ func (p *unitPage) parts() []ui.Part {
 		for _, g := range p.groups {
 			all = append(all, ui.Part{To: g.ID + "-box", How: ui.Morph, Is: groupBox(g)})
 		}
+		all = append(all, ui.Part{To: "absent", How: ui.Morph, Is: absentBox(p.absent)})
 	}
 	return all
 }
