@@ -18,7 +18,6 @@ const cardsMax = 24
 
 // room is the switchroom as its page shows it.
 type roomPage struct {
-	title       string
 	page, pages int
 	all         []standing // of this page
 	count       int        // of all

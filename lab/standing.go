@@ -22,7 +22,6 @@ type standing struct {
 	amps      [4]float64
 	watts     float64
 	lastTrip  string
-	ready     bool
 	notReady  string
 	racking   ui.Racking
 	energised ui.State // on its outgoing side
