@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -148,5 +149,31 @@ func TestRecent(t *testing.T) {
 	}
 	if toasts != toastsMax {
 		t.Errorf("%d toasts", toasts)
+	}
+}
+
+// BenchmarkMove is one move of the demonstration's first page, with 200 browsers that
+// watch it: once a second of that, and once a trip.
+func BenchmarkMove(b *testing.B) {
+	demo, err := os.ReadFile("../cmd/switchroom/demo.yaml")
+	if err != nil {
+		b.Fatal(err)
+	}
+	p := newPlaceOf(b, string(demo))
+	h := newHub(nil)
+	for range 200 {
+		w, _, err := h.join("room", func(context.Context) []ui.Part { return p.server.room(1).parts() })
+		if err != nil {
+			b.Fatal(err)
+		}
+		go func() {
+			for range w.messages {
+			}
+		}()
+		b.Cleanup(func() { close(w.messages) })
+	}
+	for b.Loop() {
+		h.views["room"].last = nil // as though everything had changed
+		h.move()
 	}
 }
