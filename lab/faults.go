@@ -101,8 +101,14 @@ func (in *injected) left() string {
 	if in.State != remote.Active {
 		return in.Ended
 	}
+	if in.Run != "" {
+		return "until " + in.Run + " ends"
+	}
 	return fmt.Sprint(max(0, time.Until(in.Until)).Round(time.Second)) + " left"
 }
+
+// saidMax is how many parameters a line tells; an acceptance run gives hundreds.
+const saidMax = 4
 
 // state says how long it goes on and what it has met, in words.
 func (in *injected) state() string {
@@ -113,7 +119,11 @@ func (in *injected) state() string {
 	case in.Hits > 1:
 		said += fmt.Sprintf("; it has met %d requests", in.Hits)
 	}
-	for _, w := range with(in.With) {
+	all := with(in.With)
+	for i, w := range all {
+		if i == saidMax {
+			return fmt.Sprintf("%s; and %d more", said, len(all)-i)
+		}
 		said += "; " + w
 	}
 	return said

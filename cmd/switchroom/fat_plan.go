@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -46,7 +45,7 @@ func (c *fatPlanCmd) Run(a *app) error {
 	if o.Names, err = fatNames(c.Names); err != nil {
 		return err
 	}
-	breakers, err := c.breakers(a.ctx, &o)
+	breakers, err := c.breakers(a, &o)
 	if err != nil {
 		return err
 	}
@@ -63,7 +62,7 @@ func (c *fatPlanCmd) Run(a *app) error {
 
 // breakers are those of the site file or of the laboratory, which also says what
 // can be injected.
-func (c *fatPlanCmd) breakers(ctx context.Context, o *fat.Options) ([]fat.Breaker, error) {
+func (c *fatPlanCmd) breakers(a *app, o *fat.Options) ([]fat.Breaker, error) {
 	var out []fat.Breaker
 	if c.Site != "" {
 		s, err := site.LoadFile(c.Site)
@@ -72,11 +71,11 @@ func (c *fatPlanCmd) breakers(ctx context.Context, o *fat.Options) ([]fat.Breake
 		}
 		o.Site = s.Name
 		for _, b := range s.Breakers {
-			unit := int(b.ID)
-			if unit == 0 {
-				unit = 255
+			if !b.Reachable() {
+				fmt.Fprintf(a.stderr, "%s has no Ethernet interface and is left out\n", b.Unit.Name)
+				continue
 			}
-			out = append(out, fat.Breaker{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: unit, In: b.Unit.Rating.In})
+			out = append(out, fat.Breaker{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), In: b.Unit.Rating.In})
 		}
 		return out, nil
 	}
@@ -84,11 +83,11 @@ func (c *fatPlanCmd) breakers(ctx context.Context, o *fat.Options) ([]fat.Breake
 	if err != nil {
 		return nil, misuse("%v", err)
 	}
-	units, err := lab.Units(ctx)
+	units, err := lab.Units(a.ctx)
 	if err != nil {
 		return nil, err
 	}
-	kinds, err := lab.Kinds(ctx)
+	kinds, err := lab.Kinds(a.ctx)
 	if err != nil {
 		return nil, err
 	}

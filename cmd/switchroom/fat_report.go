@@ -11,6 +11,7 @@ import (
 type fatReportCmd struct {
 	Result string `arg:"" help:"The result." type:"existingfile"`
 	Output string `short:"o" help:"Where to write; without, standard output." placeholder:"FILE"`
+	Force  bool   `help:"Overwrite a report that is there already."`
 	Format string `help:"html, pdf or json; without, by the name of the file." enum:",html,pdf,json" default:""`
 }
 
@@ -18,6 +19,11 @@ func (c *fatReportCmd) Run(a *app) error {
 	res, _, err := fatResult(c.Result)
 	if err != nil {
 		return err
+	}
+	if c.Output != "" && c.Output != "-" {
+		if err := writable(c.Output, c.Force); err != nil {
+			return err
+		}
 	}
 	return writeReport(a, c.Output, c.Format, res)
 }

@@ -23,12 +23,16 @@ type fatRunCmd struct {
 	Ask       bool     `help:"Ask in the terminal what only a person can do or judge."`
 	Signer    []string `help:"Who signs the report by hand: ROLE or ROLE=NAME." placeholder:"ROLE"`
 	SignKey   string   `help:"Ed25519 key (PKCS #8, PEM) that signs the result into FILE.sig." type:"existingfile" placeholder:"FILE"`
+	Force     bool     `help:"Overwrite results and reports that are there already."`
 	Registers string   `help:"A CSV file of register rows that take the place of the built-in ones." type:"existingfile" placeholder:"FILE"`
 }
 
 func (c *fatRunCmd) Run(a *app) error {
 	if c.SignKey != "" && c.Output == "" {
 		return misuse("--sign-key signs a file: name it with -o")
+	}
+	if err := c.outputs(); err != nil {
+		return err
 	}
 	r, closer, err := c.prepare(a)
 	if err != nil {
@@ -175,12 +179,19 @@ func (c *fatRunCmd) write(a *app, res *fat.Result) error {
 	return nil
 }
 
+// toldMax is how many mistakes a terminal is told of; ours.
+const toldMax = 20
+
 // tell says on standard error what came of it.
 func (c *fatRunCmd) tell(a *app, res *fat.Result) {
 	s := res.Summary
 	fmt.Fprintf(a.stderr, "%s: %d steps, %d pass, %d fail, %d not run, %d by hand; %d points of %d breakers in %.0f s; seed %d\n",
 		res.State, s.Steps, s.Pass, s.Fail, s.NotRun, s.ByHand, s.Points, s.Breakers, s.Seconds, res.Seed)
-	for _, f := range res.Findings {
+	for i, f := range res.Findings {
+		if i == toldMax {
+			fmt.Fprintf(a.stderr, "  and %d more: they stand in the result and in its report\n", len(res.Findings)-i)
+			break
+		}
 		fmt.Fprintf(a.stderr, "  %v\n    %s\n", f, f.Advice)
 	}
 	if n := len(res.Reliance); n > 0 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -60,10 +61,18 @@ func (c *injectDoCmd) Run(a *app) error {
 	return nil
 }
 
+// saidMax is how many parameters a line tells; an acceptance run gives hundreds.
+const saidMax = 4
+
 // describe says what is injected where, in the words that would do it again.
 func describe(in *remote.Injection) string {
 	said := in.Fault + " " + in.Unit
-	for _, name := range sortedKeys(in.With) {
+	names := sortedKeys(in.With)
+	for i, name := range names {
+		if i == saidMax {
+			said += fmt.Sprintf(" and %d more", len(names)-i)
+			break
+		}
 		said += " " + name
 		if v := in.With[name]; v != "" {
 			said += "=" + v
@@ -82,6 +91,7 @@ func (c *injectKindsCmd) Run(a *app) error { return kindTable().print(a.stdout, 
 type injectListCmd struct {
 	labFlag
 	listing
+	All bool `help:"Those that have ended, too; JSON, CSV and Markdown always have them."`
 }
 
 func (c *injectListCmd) Run(a *app) error {
@@ -92,6 +102,9 @@ func (c *injectListCmd) Run(a *app) error {
 	all, err := cl.Injections(a.ctx)
 	if err != nil {
 		return err
+	}
+	if !c.All && c.format() == "text" {
+		all = slices.DeleteFunc(all, func(in remote.Injection) bool { return in.State != remote.Active })
 	}
 	return injectionTable(all).print(a.stdout, c.listing)
 }
@@ -104,9 +117,17 @@ func injectionTable(all []remote.Injection) *table {
 		if in.Ended != "" {
 			state += ", " + in.Ended
 		}
-		t.add(fmt.Sprint(in.ID), describe(in), state, in.From.Local().Format(time.TimeOnly), in.Until.Local().Format(time.TimeOnly), fmt.Sprint(in.Hits))
+		t.add(fmt.Sprint(in.ID), describe(in), state, in.From.Local().Format(time.TimeOnly), until(in), fmt.Sprint(in.Hits))
 	}
 	return t
+}
+
+// until says when an injection ends: of a run it is when that does.
+func until(in *remote.Injection) string {
+	if in.Run != "" && in.State == remote.Active {
+		return "end of " + in.Run
+	}
+	return in.Until.Local().Format(time.TimeOnly)
 }
 
 type injectUndoCmd struct {

@@ -58,9 +58,9 @@ func TestNewcomer(t *testing.T) {
 	waitFor(t, "Telegraf to show the last breaker", func() bool { return shows(page, `current_l1{breaker="Q49"`) })
 
 	put(t, in("binding.yaml"), fmt.Appendf(nil, "kind: prometheus\nurl: http://%s/metrics\nvalue: switchroom_{point_}\nlabels: {breaker: '{breaker}'}\n", page))
-	ok("fat", "plan", "--lab", lab, "--binding", in("binding.yaml"), "--points", "current.l1,current.l2,current.l3,power.active.total,breaker.closed",
+	ok("fat", "plan", in("plant.yaml"), "--binding", in("binding.yaml"), "--points", "current.l1,current.l2,current.l3,power.active.total,breaker.closed",
 		"--phase", "point-to-point", "--system", "Telegraf", "-o", in("plan.yaml"))
-	if out, status := call("fat", "run", in("plan.yaml"), "--passes", "2", "--seed", "5", "-o", in("result.json"), "--report", in("report.pdf")); status != 1 {
+	if out, status := call("fat", "run", in("plan.yaml"), "--lab", lab, "--passes", "2", "--seed", "5", "-o", in("result.json"), "--report", in("report.pdf")); status != 1 {
 		t.Fatalf("status %d: %s", status, out)
 	}
 	res, _, err := fatResult(in("result.json"))

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"syscall"
 	"time"
 
 	"switchroom/imu"
@@ -184,7 +185,11 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	if err := h.openLab(lines); err != nil {
 		return nil, err
 	}
-	if err := server.Listen(); err != nil {
+	err := server.Listen()
+	switch {
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return nil, fmt.Errorf("%w; this machine does not have that address: add it to an interface, or import the list with --addresses loopback", err)
+	case err != nil:
 		return nil, fmt.Errorf("%w; is another switchroom running? choose another port in the site file", err)
 	}
 	return server, nil

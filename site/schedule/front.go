@@ -106,7 +106,7 @@ func (l *list) listed() {
 	}
 	for _, e := range l.breakers {
 		if e.face == "ifm" && e.via == "" {
-			l.problem(e.row, "interface", "nothing reaches this IFM: write the address of its IFE server or gateway and the unit id, or the name in a column via")
+			l.problem(e.row, "interface", "nothing reaches this IFM by its own unit id, 1 to 99: write the address of its IFE server or gateway and the unit id, or the name in a column via")
 		}
 		if e.face == "" {
 			e.face = "ife"
