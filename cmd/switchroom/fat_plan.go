@@ -25,11 +25,17 @@ type fatPlanCmd struct {
 	Strict    bool     `help:"Leave out what relies on rows that are only inferred or ours."`
 	Registers string   `help:"A CSV file of register rows that take the place of the built-in ones." type:"existingfile" placeholder:"FILE"`
 	Output    string   `short:"o" help:"Where to write: .yaml or .csv; without, YAML to standard output." placeholder:"FILE"`
+	Force     bool     `help:"Overwrite a plan that is there already."`
 }
 
 func (c *fatPlanCmd) Run(a *app) error {
 	if (c.Site == "") == (c.Lab == "") {
 		return misuse("give a site file, or --lab URL")
+	}
+	if c.Output != "" && c.Output != "-" {
+		if err := writable(c.Output, c.Force); err != nil { // somebody may have edited it
+			return err
+		}
 	}
 	m, err := registerMap(c.Registers)
 	if err != nil {
