@@ -152,12 +152,27 @@ func planFromYAML(data []byte) (*Plan, error) {
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	d.KnownFields(true)
 	if err := d.Decode(&p); err != nil {
-		return nil, fmt.Errorf("the plan: %w", err)
+		return nil, fmt.Errorf("the plan: %s", readable(err))
 	}
 	if p.Format != PlanFormat {
 		return nil, fmt.Errorf("format is %q; this program reads %q", p.Format, PlanFormat)
 	}
 	return &p, nil
+}
+
+// wrongMax is how many mistakes in a plan are told at once: one column that is wrong
+// is wrong in hundreds of lines. Ours.
+const wrongMax = 10
+
+// readable puts what is wrong with a YAML file on a line each, and the rest of many
+// into a number.
+func readable(err error) string {
+	all := strings.Split(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "yaml: "), "construct errors: "), "; line ")
+	n := len(all) - wrongMax
+	if n <= 1 {
+		return strings.Join(all, "\nline ")
+	}
+	return fmt.Sprintf("%s\nand %d more like these", strings.Join(all[:wrongMax], "\nline "), n)
 }
 
 func planFromCSV(data []byte) (*Plan, error) {
