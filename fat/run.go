@@ -73,6 +73,7 @@ type runner struct {
 	finished int               // passes
 	spent    time.Duration     // of point-to-point
 	lost     map[string]string // the step after which a breaker did not come back
+	since    time.Time         // when the system was last seen to be away; zero: it is there
 	mu       sync.Mutex        // guards flowing
 	flowing  map[string]int    // id of the currents that are injected into each breaker
 }
