@@ -214,14 +214,15 @@ func (x *runner) awaitConditions(ctx context.Context, g []int, began time.Time) 
 				tags = append(tags, x.tagFor(x.steps[w.step].Breaker, c.point))
 			}
 		}
-		shown, err := x.View.Look(ctx, tags)
+		shown, err := x.seeAgain(ctx, tags)
+		if err != nil {
+			return err
+		}
 		open = nil
 		for _, w := range wishes {
 			var mine []Shown
-			if err == nil {
-				mine, shown = shown[:len(w.conds)], shown[len(w.conds):]
-			}
-			if !x.granted(ctx, w, mine, err, began) {
+			mine, shown = shown[:len(w.conds)], shown[len(w.conds):]
+			if !x.granted(ctx, w, mine, began) {
 				open = append(open, w.step)
 			}
 		}
@@ -255,15 +256,9 @@ func (x *runner) wishes(ctx context.Context, open []int) []wish {
 
 // granted looks whether what is shown is what a step waits for, and gives the verdict
 // when it is, or when the time is over.
-func (x *runner) granted(ctx context.Context, w wish, shown []Shown, err error, began time.Time) bool {
+func (x *runner) granted(ctx context.Context, w wish, shown []Shown, began time.Time) bool {
 	s := &x.steps[w.step]
 	over := time.Since(began) >= seconds(s.Within) || patient(x.View)
-	if err != nil {
-		if over {
-			s.Verdict, s.Note = Fail, err.Error()
-		}
-		return over
-	}
 	right := true
 	var texts, wants []string
 	for k, c := range w.conds {

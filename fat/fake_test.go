@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -108,6 +110,15 @@ func (l *fakeLab) Inject(_ context.Context, o remote.Order) (remote.Injection, e
 	}
 	l.active[l.next] = o
 	return remote.Injection{ID: l.next, Order: o, State: remote.Active}, nil
+}
+
+func (l *fakeLab) Injections(context.Context) (all []remote.Injection, _ error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, id := range slices.Sorted(maps.Keys(l.active)) {
+		all = append(all, remote.Injection{ID: id, Order: l.active[id], State: remote.Active})
+	}
+	return all, nil
 }
 
 func (u *fakeUnit) move(closed bool) {

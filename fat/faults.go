@@ -36,7 +36,9 @@ func (x *runner) faultCheck(ctx context.Context, group []int) error {
 		return nil
 	}
 	x.Progress(fmt.Sprintf("%s at %d breaker(s)", do, len(subjects)))
-	x.baseline(ctx, subjects)
+	if err := x.baseline(ctx, subjects); err != nil {
+		return err
+	}
 	subjects = slices.DeleteFunc(subjects, x.gone)
 	if len(subjects) == 0 {
 		return nil
@@ -52,18 +54,19 @@ func (x *runner) faultCheck(ctx context.Context, group []int) error {
 }
 
 // baseline looks at all subjects before a fault.
-func (x *runner) baseline(ctx context.Context, subjects []*subject) {
+func (x *runner) baseline(ctx context.Context, subjects []*subject) error {
 	var all []int
 	for _, s := range subjects {
 		all = append(all, s.points...)
 	}
-	shown, err := x.look(ctx, all)
+	shown, err := x.seeAgain(ctx, x.tagsOf(all))
 	if err != nil {
-		return
+		return err
 	}
 	for _, s := range subjects {
 		s.before, shown = shown[:len(s.points)], shown[len(s.points):]
 	}
+	return nil
 }
 
 // gone reports whether a breaker did not come back after an earlier fault. It is not
@@ -130,13 +133,13 @@ func (x *runner) affected(do string, p place) bool {
 	return true
 }
 
-// look looks at the points of steps.
-func (x *runner) look(ctx context.Context, at []int) ([]Shown, error) {
+// tagsOf are the tags of steps.
+func (x *runner) tagsOf(at []int) []Tag {
 	tags := make([]Tag, len(at))
 	for k, i := range at {
 		tags[k] = x.tags[i]
 	}
-	return x.View.Look(ctx, tags)
+	return tags
 }
 
 // injectAll injects the fault at each breaker, and returns those where that went
@@ -187,7 +190,7 @@ func (x *runner) judgeDuring(ctx context.Context, subjects []*subject) error {
 			return err
 		}
 	}
-	return x.until(ctx, judged, question{func(s *subject) int { return s.during }, func(i, k int, s *subject, shown Shown) bool {
+	err := x.until(ctx, judged, question{func(s *subject) int { return s.during }, func(i, k int, s *subject, shown Shown) bool {
 		switch bad := shown.Bad || !shown.Found; expect {
 		case ExpectStays:
 			return x.rightNow(i, shown)
@@ -197,6 +200,16 @@ func (x *runner) judgeDuring(ctx context.Context, subjects []*subject) error {
 			return bad
 		}
 	}, expect == ExpectUnbelieved})
+	if !isAway(err) {
+		return err
+	}
+	// It may be away because of the fault: whether it stays away shows without it.
+	for _, s := range judged {
+		if step := &x.steps[s.during]; step.Verdict == NotRun {
+			step.Note = err.Error()
+		}
+	}
+	return nil
 }
 
 // cut restarts the interfaces for a second.
@@ -271,12 +284,15 @@ func (x *runner) until(ctx context.Context, subjects []*subject, q question) err
 	open := slices.Clone(subjects)
 	for {
 		wrong, err := x.wrongNow(ctx, open, q)
+		if err != nil {
+			return err
+		}
 		open = slices.DeleteFunc(open, func(s *subject) bool {
 			over := time.Since(began) >= seconds(x.steps[q.step(s)].Within) || patient(x.View)
-			if !over && (err != nil || q.always == (len(wrong[s]) == 0)) {
+			if !over && q.always == (len(wrong[s]) == 0) {
 				return false
 			}
-			x.settle(q.step(s), s, wrong[s], err, began)
+			x.settle(q.step(s), s, wrong[s], began)
 			return true
 		})
 		if len(open) == 0 || ctx.Err() != nil {
@@ -288,31 +304,31 @@ func (x *runner) until(ctx context.Context, subjects []*subject, q question) err
 	}
 }
 
-// wrongNow are the points of each subject for which what is asked does not hold now;
-// all of them where the system can't be looked at.
+// wrongNow are the points of each subject for which what is asked does not hold now.
 func (x *runner) wrongNow(ctx context.Context, subjects []*subject, q question) (map[*subject][]int, error) {
 	var all []int
 	for _, s := range subjects {
 		all = append(all, s.points...)
 	}
-	shown, err := x.look(ctx, all)
+	shown, err := x.seeAgain(ctx, x.tagsOf(all))
+	if err != nil {
+		return nil, err
+	}
 	wrong := map[*subject][]int{}
 	for _, s := range subjects {
 		for k, i := range s.points {
-			if err == nil {
-				x.steps[i].last, shown = shown[0], shown[1:]
-			}
-			if err != nil || !q.holds(i, k, s, x.steps[i].last) {
+			x.steps[i].last, shown = shown[0], shown[1:]
+			if !q.holds(i, k, s, x.steps[i].last) {
 				wrong[s] = append(wrong[s], i)
 			}
 		}
 	}
-	return wrong, err
+	return wrong, nil
 }
 
 // settle gives a check its verdict and its evidence: the first points that are not
 // as expected.
-func (x *runner) settle(at int, s *subject, wrong []int, err error, began time.Time) {
+func (x *runner) settle(at int, s *subject, wrong []int, began time.Time) {
 	step := &x.steps[at]
 	p := PassResult{Stimulus: step.Do, Expected: step.Expect, At: began.UTC(), Seconds: time.Since(began).Round(time.Millisecond).Seconds(), Right: len(wrong) == 0}
 	step.Note = fmt.Sprintf("%d point(s) looked at", len(s.points))
@@ -325,9 +341,6 @@ func (x *runner) settle(at int, s *subject, wrong []int, err error, began time.T
 		if step.Expect == ExpectGood && len(wrong) == len(s.points) && x.lost[s.breaker] == "" {
 			x.lost[s.breaker] = step.ID
 		}
-	}
-	if err != nil {
-		p.Evidence = excerpt(err.Error())
 	}
 	step.Passes = []PassResult{p}
 }

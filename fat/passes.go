@@ -117,7 +117,8 @@ func (x *runner) picture(breaker string, set int) *picture {
 
 // await looks at the system until all points are shown right at once or their time
 // is over. Points that failed in an earlier pass are not waited for: they only have
-// to have had the time that the others needed.
+// to have had the time that the others needed. The time in which the system is away
+// does not count.
 func (x *runner) await(ctx context.Context, at []int, pass int) error {
 	began := time.Now()
 	for _, i := range at {
@@ -125,22 +126,28 @@ func (x *runner) await(ctx context.Context, at []int, pass int) error {
 			Stimulus: written(x.places[i].id, x.drawn[i][pass]), Expected: points.Of(x.places[i].id).Format(x.drawn[i][pass]), At: began.UTC(),
 		})
 	}
-	slowest, pending, least := time.Duration(0), at, x.least(at)
+	slowest, pending, least, lost := time.Duration(0), at, x.least(at), time.Duration(0)
 	for {
+		looked := time.Now()
 		still, err := x.lookAt(ctx, at, pass, began)
-		if err != nil && ctx.Err() != nil {
+		spent := time.Since(began) - lost
+		switch {
+		case ctx.Err() != nil:
 			return ctx.Err()
-		}
-		if err == nil && len(still) < len(pending) {
-			slowest = time.Since(began)
+		case err != nil && x.stays():
+			return err
+		case err == nil && len(still) < len(pending):
+			slowest = spent
 		}
 		pending = still
-		spent := time.Since(began)
-		if patient(x.View) || spent >= least && (len(pending) == 0 || x.over(pending, pass, spent, slowest)) {
+		if err == nil && (patient(x.View) || spent >= least && (len(pending) == 0 || x.over(pending, pass, spent, slowest))) {
 			return nil
 		}
 		if err := wait(ctx, x.Plan.Binding.every()); err != nil {
 			return err
+		}
+		if err != nil {
+			lost += time.Since(looked)
 		}
 	}
 }
@@ -209,11 +216,8 @@ func (x *runner) lookAt(ctx context.Context, pending []int, pass int, began time
 	for k, i := range pending {
 		tags[k] = x.tags[i]
 	}
-	shown, err := x.View.Look(ctx, tags)
+	shown, err := x.see(ctx, tags)
 	if err != nil {
-		for _, i := range pending {
-			x.steps[i].Note = err.Error()
-		}
 		return pending, err
 	}
 	var still []int

@@ -47,7 +47,7 @@ func (v *personViewer) Look(ctx context.Context, tags []Tag) ([]Shown, error) {
 		select {
 		case line, ok := <-v.lines:
 			if !ok {
-				return nil, io.ErrUnexpectedEOF
+				return nil, errNoAnswer
 			}
 			out[i] = answered(line, v.words)
 		case <-ctx.Done():
@@ -68,5 +68,8 @@ func answered(line string, words map[string]string) Shown {
 	s.Bad, s.Raw = s.Bad || bad, excerpt("a person: "+line)
 	return s
 }
+
+// errNoAnswer is the end of the input: nobody is there any more.
+var errNoAnswer = fmt.Errorf("nobody answers any more: %w", io.ErrUnexpectedEOF)
 
 func (v *personViewer) Close() error { return nil }

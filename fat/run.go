@@ -24,6 +24,7 @@ type Laboratory interface {
 	Kinds(ctx context.Context) ([]remote.Kind, error)
 	Read(ctx context.Context, unit string, names ...string) ([]remote.Reading, error)
 	Inject(ctx context.Context, o remote.Order) (remote.Injection, error)
+	Injections(ctx context.Context) ([]remote.Injection, error)
 	Undo(ctx context.Context, id int) (remote.Injection, error)
 	BeginRun(ctx context.Context, name string) (id string, end func() error, err error)
 }
@@ -73,6 +74,7 @@ type runner struct {
 	finished int               // passes
 	spent    time.Duration     // of point-to-point
 	lost     map[string]string // the step after which a breaker did not come back
+	since    time.Time         // when the system was last seen to be away; zero: it is there
 	mu       sync.Mutex        // guards flowing
 	flowing  map[string]int    // id of the currents that are injected into each breaker
 }
@@ -137,6 +139,9 @@ func (x *runner) prepare(ctx context.Context) error {
 		return err
 	}
 	if err := x.lay(); err != nil {
+		return err
+	}
+	if err := x.undisturbed(ctx); err != nil {
 		return err
 	}
 	return x.firstLook(ctx)

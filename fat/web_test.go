@@ -39,6 +39,7 @@ func labServer(t *testing.T, l *fakeLab) (url string, runs func() int) {
 		v, err := l.Read(r.Context(), r.PathValue("unit"), r.URL.Query()["point"]...)
 		answer(w, v, err)
 	})
+	mux.HandleFunc("GET /api/v1/faults", func(w http.ResponseWriter, r *http.Request) { v, err := l.Injections(r.Context()); answer(w, v, err) })
 	mux.HandleFunc("POST /api/v1/faults", func(w http.ResponseWriter, r *http.Request) {
 		var o remote.Order
 		json.NewDecoder(r.Body).Decode(&o)
@@ -190,6 +191,22 @@ func TestWrongSiteIsToldBeforeAnythingIsTouched(t *testing.T) {
 	}
 	if _, err := r.Do(context.Background()); err == nil || !strings.Contains(err.Error(), `no breaker "Q9"`) || s.lab.next != 0 {
 		t.Errorf("%v, %d injections", err, s.lab.next)
+	}
+}
+
+// TestFaultInForce: what somebody else has injected would be told as mistakes of the
+// system.
+func TestFaultInForce(t *testing.T) {
+	s := &fakeSystem{lab: newFakeLab("Q1", "Q2")}
+	r, runs := overHTTP(t, s)
+	in, _ := s.lab.Inject(context.Background(), remote.Order{Fault: "silent", Unit: "Q2"})
+	_, err := r.Do(context.Background())
+	if err == nil || !strings.Contains(err.Error(), "injection 1, silent Q2, is in force at the laboratory; `switchroom inject undo all`") || runs() != 0 || s.lab.next != 1 {
+		t.Errorf("%v, %d injections", err, s.lab.next)
+	}
+	s.lab.Undo(context.Background(), in.ID)
+	if res, err := r.Do(context.Background()); err != nil || res.Summary.Fail != 0 {
+		t.Errorf("%v, %+v", err, res)
 	}
 }
 
