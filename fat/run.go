@@ -25,6 +25,7 @@ type Laboratory interface {
 	Read(ctx context.Context, unit string, names ...string) ([]remote.Reading, error)
 	Inject(ctx context.Context, o remote.Order) (remote.Injection, error)
 	Undo(ctx context.Context, id int) (remote.Injection, error)
+	Injections(ctx context.Context) ([]remote.Injection, error)
 	BeginRun(ctx context.Context, name string) (id string, end func() error, err error)
 }
 
@@ -101,8 +102,8 @@ func (r *Run) Do(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer end()
 	x.id = id
+	defer x.endRun(ctx, end)
 	state := Complete
 	if err := x.all(ctx); err != nil {
 		state = stateOf(ctx, err)
