@@ -187,7 +187,7 @@ func (x *runner) stopFlow(ctx context.Context, breaker string) {
 }
 
 // isThere reports whether a breaker is where a step would bring it. It is left alone
-// then: to close it anew, the laboratory would take back an older closing first.
+// then: nothing would move that the system could show.
 func (x *runner) isThere(ctx context.Context, s *StepResult) bool {
 	if s.Do != "open" && s.Do != "close" {
 		return false

@@ -25,6 +25,7 @@ type fakeLab struct {
 	next    int
 	active  map[int]remote.Order
 	running int // runs
+	lingers int // how often what has ended is told as active
 }
 
 type fakeUnit struct {
@@ -153,6 +154,25 @@ func (l *fakeLab) substituted(unit string) bool {
 		}
 	}
 	return false
+}
+
+// Injections tells of what is active. What belongs to a run that has ended goes on for
+// as often as it is asked for.
+func (l *fakeLab) Injections(context.Context) (all []remote.Injection, _ error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for id, o := range l.active {
+		all = append(all, remote.Injection{ID: id, Order: o, State: remote.Active})
+	}
+	if l.running == 0 && l.lingers > 0 {
+		l.lingers--
+		return all, nil
+	}
+	if l.running == 0 {
+		clear(l.active)
+		return nil, nil
+	}
+	return all, nil
 }
 
 func (l *fakeLab) BeginRun(context.Context, string) (string, func() error, error) {

@@ -26,6 +26,7 @@ type Laboratory interface {
 	Inject(ctx context.Context, o remote.Order) (remote.Injection, error)
 	Injections(ctx context.Context) ([]remote.Injection, error)
 	Undo(ctx context.Context, id int) (remote.Injection, error)
+	Injections(ctx context.Context) ([]remote.Injection, error)
 	BeginRun(ctx context.Context, name string) (id string, end func() error, err error)
 }
 
@@ -103,8 +104,8 @@ func (r *Run) Do(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer end()
 	x.id = id
+	defer x.endRun(ctx, end)
 	state := Complete
 	if err := x.all(ctx); err != nil {
 		state = stateOf(ctx, err)

@@ -16,9 +16,10 @@ import (
 	"switchroom/lab/remote"
 )
 
-// Hands do what really happens at a breaker. begin does it and returns how it is
+// Hands do what really happens at a breaker. Begin does it and returns how it is
 // undone; nil: it cannot be. with gives its parameters, and as "for" how many
-// seconds it lasts.
+// seconds it lasts. They may be undone in any order: one that is undone while a newer
+// one lasts moves no contacts, and leaves to the newer what there is to bring back.
 type Hands interface {
 	Begin(unit, kind string, with func(name string) string) (undo func(), err error)
 }
@@ -69,7 +70,7 @@ func NewDesk(lines map[string]*Line, hands Hands) *Desk {
 var ErrOver = errors.New("the laboratory ends")
 
 // Inject begins what is ordered, at every unit it names or, after an error, at none.
-// What is in force of the same kind at the same units is replaced without a gap.
+// What is in force in the same slot at the same units is replaced without a gap.
 func (d *Desk) Inject(o remote.Order) (remote.Injection, error) {
 	k, err := KindOf(o.Fault)
 	if err != nil {
@@ -158,9 +159,9 @@ func (d *Desk) begin(k *Kind, in *injection) error {
 	if err := d.possible(k, in); err != nil {
 		return err
 	}
-	var replaced []*injection
+	olds := make([]*injection, len(in.at))
 	for i, u := range in.at {
-		old := d.inForce(k.Name, u)
+		old := d.inForce(k, u)
 		end, err := d.beginAt(k, in, u, uint64(i), old)
 		if end == nil {
 			end = func() {}
@@ -170,15 +171,31 @@ func (d *Desk) begin(k *Kind, in *injection) error {
 			return fmt.Errorf("%s: %w", u, err)
 		}
 		in.ends = append(in.ends, end)
-		if old != nil && !slices.Contains(replaced, old) {
-			replaced = append(replaced, old)
-		}
+		olds[i] = old
 	}
-	for _, old := range replaced {
-		d.end(old, remote.ByNewer)
+	for i, old := range olds {
+		if old != nil {
+			d.giveWay(k, old, in.at[i])
+		}
 	}
 	return nil
 }
+
+// giveWay ends an older injection for a newer one. In a slot it ends only at that
+// unit: who opens all and then closes one does not want to close the others.
+func (d *Desk) giveWay(k *Kind, old *injection, unit string) {
+	i := slices.Index(old.at, unit)
+	if k.slot == "" || len(old.at) == 1 {
+		d.end(old, remote.ByNewer)
+		return
+	}
+	end := old.ends[i]
+	old.at, old.ends = without(old.at, i), without(old.ends, i)
+	end()
+}
+
+// without is a list without one of it; the list itself stays, others may have it.
+func without[T any](all []T, i int) []T { return slices.Concat(all[:i], all[i+1:]) }
 
 // possible asks the hands, before anything is replaced, whether they can at every unit.
 func (d *Desk) possible(k *Kind, in *injection) error {
@@ -195,14 +212,23 @@ func (d *Desk) possible(k *Kind, in *injection) error {
 	return nil
 }
 
-// inForce returns the injection of a kind that acts at a unit.
-func (d *Desk) inForce(kind, unit string) *injection {
+// inForce returns the injection that acts at a unit in the slot of a kind.
+func (d *Desk) inForce(k *Kind, unit string) *injection {
 	for _, in := range d.all {
-		if in.told.State == remote.Active && in.told.Fault == kind && slices.Contains(in.at, unit) {
+		if in.told.State == remote.Active && k.shares(in.told.Fault) && slices.Contains(in.at, unit) {
 			return in
 		}
 	}
 	return nil
+}
+
+// shares reports whether a kind has the same slot as another.
+func (k *Kind) shares(name string) bool {
+	if k.Name == name || k.slot == "" {
+		return k.Name == name
+	}
+	other, err := KindOf(name)
+	return err == nil && other.slot == k.slot
 }
 
 // beginAt begins at one unit and returns how it ends there.
@@ -244,12 +270,13 @@ func (d *Desk) beginAt(k *Kind, in *injection, unit string, nth uint64, old *inj
 }
 
 // byHand has somebody do it at the breaker. An older one of the kind is undone
-// before: what it restores is not what the new one has done.
+// before: what it restores is not what the new one has done. Not so in a slot: who
+// closes what is closed must not open it in between.
 func (d *Desk) byHand(k *Kind, o *order, unit string, old *injection) (func(), error) {
 	if d.hands == nil {
 		return nil, errors.New("nobody stands at the breakers of this laboratory")
 	}
-	if old != nil {
+	if old != nil && k.slot == "" {
 		d.end(old, remote.ByNewer)
 	}
 	o.hit()

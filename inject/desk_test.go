@@ -178,3 +178,57 @@ func TestTable(t *testing.T) {
 }
 
 func sort(s []string) []string { slices.Sort(s); return s }
+
+// Of what sets the contacts the newest is in force. It begins before the older one is
+// undone: nothing moves back in between.
+func TestSlot(t *testing.T) {
+	c := &crew{}
+	d := newDesk(c, "Q1", "Q2")
+	defer d.Close()
+	run, _ := d.Begin("acceptance")
+	for _, fault := range []string{"close", "open", "close", "close"} {
+		inject(t, d, remote.Order{Fault: fault, Unit: "Q1", Run: run})
+	}
+	d.End(run)
+	want := []string{"close Q1", "open Q1", "undo close Q1", "close Q1", "undo open Q1", "close Q1", "undo close Q1", "undo close Q1"}
+	if !slices.Equal(c.did, want) {
+		t.Errorf("done %v, want %v", c.did, want)
+	}
+	if l := d.List(); l[0].Ended != remote.ByNewer || l[2].Ended != remote.ByNewer || l[3].Ended != remote.ByRun {
+		t.Errorf("%+v", l)
+	}
+}
+
+// What was done at several breakers gives way only where something newer is done.
+func TestSlotOfOne(t *testing.T) {
+	c := &crew{}
+	d := newDesk(c, "Q1", "Q2")
+	defer d.Close()
+	all := inject(t, d, remote.Order{Fault: "open", Unit: "*"})
+	inject(t, d, remote.Order{Fault: "close", Unit: "Q1"})
+	if want := []string{"open Q1", "open Q2", "close Q1", "undo open Q1"}; !slices.Equal(c.did, want) {
+		t.Errorf("done %v, want %v", c.did, want)
+	}
+	inject(t, d, remote.Order{Fault: "close", Unit: "Q2"})
+	if l := d.List(); l[0].ID != all.ID || l[0].Ended != remote.ByNewer {
+		t.Errorf("%+v", l)
+	}
+}
+
+// Where the newer cannot be done, the older is in force as before.
+func TestSlotRefused(t *testing.T) {
+	c := &crew{}
+	d := newDesk(c, "Q1", "Q2")
+	defer d.Close()
+	inject(t, d, remote.Order{Fault: "open", Unit: "*"})
+	c.did, c.no = nil, "Q2"
+	if _, err := d.Inject(remote.Order{Fault: "close", Unit: "*"}); err == nil {
+		t.Error("it is fixed and closed")
+	}
+	if want := []string{"close Q1", "undo close Q1"}; !slices.Equal(c.did, want) {
+		t.Errorf("done %v, want %v", c.did, want)
+	}
+	if l := d.List(); len(l) != 1 || l[0].State != remote.Active {
+		t.Errorf("%+v", l)
+	}
+}

@@ -21,6 +21,7 @@ type Kind struct {
 	view  func(*order, *Line) (overlay, error)             // what the registers show instead
 	needs func(*order) float64                             // s that it must last; nil: any time
 	any   bool                                             // takes points as parameters beside its own
+	slot  string                                           // what of a breaker it sets, of which there is one: the newest of a slot is in force; empty: its own
 }
 
 // Param is a parameter of a kind with its range.

@@ -2,11 +2,15 @@ package inject
 
 import "switchroom/lab/remote"
 
+// contacts is the slot of what somebody sets the contacts to. A trip and a move in the
+// chassis have something of their own that goes on and has to end with them: they have none.
+const contacts = "contacts"
+
 // process are the faults that really happen, at the breaker. The laboratory's
 // [Hands] do them.
 var process = []Kind{
-	{Kind: remote.Kind{Name: "close", Layer: remote.Process, Title: "somebody presses the closing button", Proves: "it shows the closing, with its time", Undo: "the opening button, if it was open before"}},
-	{Kind: remote.Kind{Name: "open", Layer: remote.Process, Title: "somebody presses the opening button", Proves: "it shows the opening and tells it from a trip", Undo: "the closing button, if it was closed before"}},
+	{Kind: remote.Kind{Name: "close", Layer: remote.Process, Title: "somebody presses the closing button", Proves: "it shows the closing, with its time", Undo: "the opening button, if it was open before"}, slot: contacts},
+	{Kind: remote.Kind{Name: "open", Layer: remote.Process, Title: "somebody presses the opening button", Proves: "it shows the opening and tells it from a trip", Undo: "the closing button, if it was closed before"}, slot: contacts},
 	{Kind: remote.Kind{Name: "pad", Layer: remote.Process, Title: "somebody turns the locking pad of the interface", Proves: "it shows that remote control is disabled, and says why an order is refused", Undo: "the pad is turned back"},
 		params: []Param{{Name: "to", Help: "where the pad is turned", Words: []string{"locked", "unlocked"}}}},
 	{Kind: remote.Kind{Name: "rack", Layer: remote.Process, Title: "somebody moves a drawout breaker in its chassis; it opens first", Proves: "it shows the position, and counts no energy for what is not connected", Undo: "back to where it was"},

@@ -16,15 +16,16 @@ import (
 // hands do at the breakers of a laboratory what is injected into its process. They are
 // the instructor's, and need nobody in the room.
 type hands struct {
-	lab   *site.Lab
-	units map[string]*imu.Unit
-	sets  map[*imu.Unit]*testSet
+	lab      *site.Lab
+	units    map[string]*imu.Unit
+	sets     map[*imu.Unit]*testSet
+	movement map[*imu.Unit]*movement
 }
 
 func newHands(l *site.Lab) *hands {
-	h := &hands{l, map[string]*imu.Unit{}, map[*imu.Unit]*testSet{}}
+	h := &hands{l, map[string]*imu.Unit{}, map[*imu.Unit]*testSet{}, map[*imu.Unit]*movement{}}
 	for _, u := range l.Units {
-		h.units[u.Name()], h.sets[u] = u, &testSet{unit: u}
+		h.units[u.Name()], h.sets[u], h.movement[u] = u, &testSet{unit: u}, &movement{}
 	}
 	return h
 }
@@ -73,23 +74,15 @@ func (h *hands) read(u *imu.Unit, id points.ID) float64 {
 }
 
 func (h *hands) open(u *imu.Unit, _ func(string) string) (func(), error) {
-	was := u.Closed()
+	m := h.moving(u)
 	h.part(u)
-	return func() {
-		if was {
-			h.restore(u)
-		}
-	}, nil
+	return func() { h.settle(u, m, nil) }, nil
 }
 
 func (h *hands) close(u *imu.Unit, _ func(string) string) (func(), error) {
-	was := u.Closed()
+	m := h.moving(u)
 	h.restore(u)
-	return func() {
-		if !was {
-			h.part(u)
-		}
-	}, nil
+	return func() { h.settle(u, m, nil) }, nil
 }
 
 // A mechanism moves within a tenth of a second. In a world that is stopped it does
@@ -127,13 +120,6 @@ func (h *hands) restore(u *imu.Unit) {
 	})
 }
 
-// restart resets a breaker that has tripped, as soon as its contacts are open, and
-// closes it.
-func (h *hands) restart(u *imu.Unit) {
-	insist(func() bool { return h.read(u, points.BreakerFaultTripped) != 1 }, func() { h.press(u, imu.ResetButton) })
-	h.restore(u)
-}
-
 func (h *hands) reset(u *imu.Unit, _ func(string) string) (func(), error) {
 	h.press(u, imu.ResetButton)
 	return nil, nil
@@ -157,16 +143,13 @@ func (h *hands) pad(u *imu.Unit, with func(string) string) (func(), error) {
 var positions = map[string]imu.Position{"connected": imu.Connected, "test": imu.TestPosition, "disconnected": imu.Disconnected, "withdrawn": imu.Withdrawn}
 
 func (h *hands) rack(u *imu.Unit, with func(string) string) (func(), error) {
-	was, closed := u.Position(), u.Closed()
+	was, m := u.Position(), h.moving(u)
+	back := func() { u.Rack(h.now(), was) } // from where it was it came
 	if err := u.Rack(h.now(), positions[with("to")]); err != nil {
+		h.settle(u, m, nil)
 		return nil, err
 	}
-	return func() {
-		u.Rack(h.now(), was) // from where it was it came
-		if closed {
-			h.restore(u)
-		}
-	}, nil
+	return func() { h.settle(u, m, back) }, nil
 }
 
 func (h *hands) fail(u *imu.Unit, with func(string) string) (func(), error) {
@@ -174,16 +157,16 @@ func (h *hands) fail(u *imu.Unit, with func(string) string) (func(), error) {
 	if err != nil {
 		return nil, err
 	}
-	closed := u.Closed()
+	whole := func() { u.Fail(h.now(), f, false) }
+	if !u.Closed() { // it trips nothing: who closes it meanwhile has closed it
+		return whole, u.Fail(h.now(), f, true)
+	}
+	m := h.moving(u)
 	if err := u.Fail(h.now(), f, true); err != nil {
+		h.settle(u, m, nil)
 		return nil, err
 	}
-	return func() {
-		u.Fail(h.now(), f, false)
-		if closed && !u.Closed() { // it tripped the unit
-			h.restart(u)
-		}
-	}, nil
+	return func() { h.settle(u, m, whole) }, nil
 }
 
 func (h *hands) loseSupply(u *imu.Unit, _ func(string) string) (func(), error) {

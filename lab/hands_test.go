@@ -110,3 +110,74 @@ func TestCloseTwice(t *testing.T) {
 		t.Error("it has opened after it was closed")
 	}
 }
+
+// Whatever is done to a breaker in a run and in whatever order, it stands as before
+// once the run has ended.
+func TestStandsAsBefore(t *testing.T) {
+	for _, did := range []string{
+		"close open", "open close", "close close", "open open", "close open close", "open close open close",
+		"close trip", "close trip reset", "close trip open", "close trip reset close", "open close trip", "open close trip reset open",
+		"close open close trip reset", "close rack open", "rack close", "close rack close open", "close self-test open", "close self-test close",
+	} {
+		for _, was := range []bool{false, true} {
+			t.Run(did+map[bool]string{true: " of closed", false: " of open"}[was], func(t *testing.T) {
+				t.Parallel()
+				r := newRoom(t, 10)
+				h := newHands(r.lab)
+				h.bring(r.unit, stand{closed: was})
+				before, place := h.standing(r.unit), r.unit.Position()
+				run, err := r.desk.Begin("test")
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, fault := range strings.Fields(did) {
+					r.during(run, fault)
+				}
+				r.desk.End(run)
+				if now := h.standing(r.unit); now != before || r.unit.Position() != place {
+					t.Errorf("stands %+v, %v after %+v, %v", now, r.unit.Position(), before, place)
+				}
+			})
+		}
+	}
+}
+
+// during injects in the name of a run. A trip and a self-test have come about then.
+func (r *lone) during(run, fault string) {
+	r.Helper()
+	with := map[string]map[string]string{"trip": {"cause": "instantaneous"}, "self-test": {"part": "sensor_l1"}}[fault]
+	if _, err := r.desk.Inject(remote.Order{Fault: fault, Unit: "Q1", With: with, Run: run}); err != nil {
+		r.Fatalf("%s: %v", fault, err)
+	}
+	if with != nil {
+		r.untilClosed(false)
+		r.untilShows(points.BreakerFaultTripped, 1)
+	}
+}
+
+// What moved the contacts may end in any order, and as long as one lasts they stay
+// where the newest has them.
+func TestEndsInAnyOrder(t *testing.T) {
+	r := newRoom(t, 1)
+	trip := r.inject("trip", 600, map[string]string{"cause": "instantaneous"})
+	r.untilClosed(false)
+	r.inject("reset", 600, nil)
+	open := r.inject("open", 600, nil)
+	r.undo(trip)
+	if r.unit.Closed() {
+		t.Error("the end of the trip has closed what was opened since")
+	}
+	r.undo(open)
+	if !r.unit.Closed() {
+		t.Error("it is not closed as it was before the trip")
+	}
+}
+
+// A trip cannot be injected into what was opened.
+func TestNoTripOfOpen(t *testing.T) {
+	r := newRoom(t, 1)
+	r.inject("open", 600, nil)
+	if _, err := r.desk.Inject(remote.Order{Fault: "trip", Unit: "Q1"}); err == nil {
+		t.Error("an open breaker trips")
+	}
+}

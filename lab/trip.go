@@ -51,8 +51,9 @@ func (h *hands) trip(u *imu.Unit, with func(string) string) (func(), error) {
 		return nil, err
 	}
 	i := c.flow(amps)
+	m := h.moving(u)
 	end := h.flow(u, &i)
-	return func() { end(); h.restart(u) }, nil
+	return func() { h.settle(u, m, end) }, nil
 }
 
 // soon is within how many seconds a trip is wanted, if the settings can; ours. A

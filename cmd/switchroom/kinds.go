@@ -70,9 +70,12 @@ A scenario injects too, into the wire and into what registers tell: ` + "`do: in
 computes, with nobody on the wire: there such an action stands in the log as refused.
 
 Of several faults at one breaker each is undone by itself: when a trip ends, a load that was injected before flows on, and a
-limit of connections outlasts a restart. An order that is refused changes nothing, also not the one that it would have
-replaced. A trip needs its time (long time takes minutes with many settings); give ` + "`--for`" + ` as long. Units behind one gateway share
-its connections: ` + "`restart` and `connection-limit`" + ` at one concern all of them.
+limit of connections outlasts a restart. What moves the contacts may end in any order: they stay as the newest has them, and once
+the last has ended the breaker stands as before the first. ` + "`open` and `close`" + ` take each other's place at once.
+
+An order that is refused changes nothing, also not the one that it would have replaced. A trip needs its time (long time takes
+minutes with many settings); give ` + "`--for`" + ` as long. Units behind one gateway share its connections: ` + "`restart` and `connection-limit`" + ` at
+one concern all of them.
 
 The three layers: *communication* lies between the wire and the unit; *device* is what its registers tell while the unit itself
 is as it was; *process* really happens at the breaker, as a person or a test set would do it, and its protection decides.
