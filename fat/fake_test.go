@@ -24,7 +24,8 @@ type fakeLab struct {
 	order   []string
 	next    int
 	active  map[int]remote.Order
-	running int // runs
+	running int    // runs
+	deaf    string // a unit without Modbus
 }
 
 type fakeUnit struct {
@@ -55,6 +56,9 @@ func newFakeLab(names ...string) *fakeLab {
 func (l *fakeLab) Units(context.Context) (all []remote.Unit, _ error) {
 	for i, n := range l.order {
 		all = append(all, remote.Unit{Name: n, Modbus: fmt.Sprintf("127.0.1.%d:5020", i+1), Unit: 255, In: 1000})
+		if n == l.deaf {
+			all[i].Modbus = ""
+		}
 	}
 	return all, nil
 }

@@ -163,6 +163,9 @@ func uncertain(bad []Step) error {
 func (x *runner) breakers(units []remote.Unit) error {
 	var wrong []error
 	var list []Breaker
+	if err := x.Plan.rightLab(units); err != nil {
+		wrong = append(wrong, err)
+	}
 	for _, name := range x.Plan.names() {
 		i := slices.IndexFunc(units, func(u remote.Unit) bool { return u.Name == name })
 		if i < 0 {
@@ -173,8 +176,11 @@ func (x *runner) breakers(units []remote.Unit) error {
 	}
 	x.scene = &scene{m: x.Map, pictures: map[string][]*picture{}, breakers: x.Plan.names(), points: map[string][]points.ID{}}
 	x.stim = newStimuli(x.Map, list)
+	if wrong != nil {
+		return errors.Join(wrong...)
+	}
 	x.Plan.Breakers = list
-	return errors.Join(wrong...)
+	return nil
 }
 
 // BreakerOf is a unit of the laboratory as a plan has it.

@@ -72,11 +72,9 @@ func (c *fatPlanCmd) breakers(ctx context.Context, o *fat.Options) ([]fat.Breake
 		}
 		o.Site = s.Name
 		for _, b := range s.Breakers {
-			unit := int(b.ID)
-			if unit == 0 {
-				unit = 255
+			if b.Reachable() { // as the laboratory of the site will tell it
+				out = append(out, fat.Breaker{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), In: b.Unit.Rating.In})
 			}
-			out = append(out, fat.Breaker{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: unit, In: b.Unit.Rating.In})
 		}
 		return out, nil
 	}
