@@ -254,18 +254,38 @@ func (x *runner) tagOf(breaker, point string, register int) Tag {
 	return Tag{Breaker: breaker, Point: point, Name: x.Names.Of(breaker, point), Host: host, Port: port, Register: register, Unit: b.Unit}
 }
 
-// firstLook proves that the system can be looked at before anything is touched.
+// firstLook proves that the system can be looked at, and shows anything at all, before
+// anything is touched. One that was just started has some time.
 func (x *runner) firstLook(ctx context.Context) error {
-	if patient(x.View) {
+	at := x.substitutes()
+	if patient(x.View) || len(at) == 0 {
 		return nil
 	}
-	for i := range x.steps {
-		if x.steps[i].Do == Substitute {
-			_, err := x.View.Look(ctx, x.tags[i:i+1])
+	tags := x.tagsOf(at)
+	for began := time.Now(); ; {
+		shown, err := x.View.Look(ctx, tags)
+		if err != nil || slices.ContainsFunc(shown, func(s Shown) bool { return s.Found }) {
+			return err
+		}
+		if time.Since(began) >= leastAway {
+			if x.Plan.Binding.Kind == "mqtt" {
+				return nil // it may publish only what changes: see anyShown
+			}
+			return x.Plan.Binding.nothingShown(tags[0], shown[0])
+		}
+		if err := wait(ctx, x.Plan.Binding.every()); err != nil {
 			return err
 		}
 	}
-	return nil
+}
+
+// anyShown is an error if not one point was shown since the run began.
+func (x *runner) anyShown(at []int) error {
+	found := func(p PassResult) bool { return p.seen.Found }
+	if patient(x.View) || slices.ContainsFunc(at, func(i int) bool { return slices.ContainsFunc(x.steps[i].Passes, found) }) {
+		return nil
+	}
+	return x.Plan.Binding.nothingShown(x.tags[at[0]], x.steps[at[0]].Passes[0].seen)
 }
 
 func patient(v Viewer) bool {
