@@ -121,7 +121,7 @@ func (b *Binding) Open(t Terminal) (Viewer, error) {
 // check names everything that a binding lacks.
 func (b *Binding) check() error {
 	if b.Kind == "" {
-		return nil
+		return errors.Join(b.checkTemplates()...)
 	}
 	k, ok := kinds[b.Kind]
 	if !ok {
@@ -134,7 +134,7 @@ func (b *Binding) check() error {
 			missing = append(missing, n)
 		}
 	}
-	var wrong []error
+	wrong := b.checkTemplates()
 	if missing != nil {
 		wrong = append(wrong, fmt.Errorf("binding: kind %s needs %s", b.Kind, strings.Join(missing, ", ")))
 	}

@@ -200,6 +200,12 @@ func TestBindingTellsWhatIsMissing(t *testing.T) {
 	}{
 		{Binding{Kind: "http"}, "url, value"}, {Binding{Kind: "csv", Value: "v"}, "url or file, key, row"}, {Binding{Kind: "mqtt"}, "url, topic"},
 		{Binding{Kind: "http", URL: "http://me:secret@x/", Value: "/v"}, "authorization_file"}, {Binding{Kind: "smoke"}, "none of"},
+		{Binding{Kind: "http", URL: "http://x/{braker}", Value: "/v"}, "url: nothing is known as {braker}; write {breaker} {breaker_} {point} {point_} {name} {register}"},
+		{Binding{Kind: "prometheus", URL: "http://x/", Value: "v", Labels: map[string]string{"b": "{Breaker}"}}, "labels: b: nothing is known as {Breaker}"},
+		{Binding{Kind: "mqtt", URL: "tcp://x:1", Topic: "{tag}"}, "topic: nothing is known as {tag}"},
+		{Binding{Kind: "csv", URL: "http://x/{breaker}", Key: "k", Value: "{v}", Row: "{row}"}, "row: nothing is known as {row}"},
+		{Binding{Kind: "csv", URL: "http://x/{breaker}", Key: "k", Value: "{v}", Row: "{name}"}, "url: nothing is known as {breaker}; this text takes no placeholders"},
+		{Binding{Command: &CommandBinding{URL: "http://x/{breaker}", Body: `{"do":"{do}","tag":"{point}"}`}}, "command: body: nothing is known as {point}; write {breaker} {breaker_} {do}"},
 	} {
 		_, err := c.b.Open(Terminal{})
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "secret") {

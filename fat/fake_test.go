@@ -24,8 +24,9 @@ type fakeLab struct {
 	order   []string
 	next    int
 	active  map[int]remote.Order
-	running int // runs
-	lingers int // how often what has ended is told as active
+	running int    // runs
+	lingers int    // how often what has ended is told as active
+	deaf    string // a unit without Modbus
 }
 
 type fakeUnit struct {
@@ -56,6 +57,9 @@ func newFakeLab(names ...string) *fakeLab {
 func (l *fakeLab) Units(context.Context) (all []remote.Unit, _ error) {
 	for i, n := range l.order {
 		all = append(all, remote.Unit{Name: n, Modbus: fmt.Sprintf("127.0.1.%d:5020", i+1), Unit: 255, In: 1000})
+		if n == l.deaf {
+			all[i].Modbus = ""
+		}
 	}
 	return all, nil
 }
@@ -113,15 +117,6 @@ func (l *fakeLab) Inject(_ context.Context, o remote.Order) (remote.Injection, e
 	return remote.Injection{ID: l.next, Order: o, State: remote.Active}, nil
 }
 
-func (l *fakeLab) Injections(context.Context) (all []remote.Injection, _ error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, id := range slices.Sorted(maps.Keys(l.active)) {
-		all = append(all, remote.Injection{ID: id, Order: l.active[id], State: remote.Active})
-	}
-	return all, nil
-}
-
 func (u *fakeUnit) move(closed bool) {
 	if (u.values[points.BreakerClosed] == 1) != closed {
 		u.moves++
@@ -161,16 +156,16 @@ func (l *fakeLab) substituted(unit string) bool {
 func (l *fakeLab) Injections(context.Context) (all []remote.Injection, _ error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for id, o := range l.active {
-		all = append(all, remote.Injection{ID: id, Order: o, State: remote.Active})
+	over := l.running == 0 && l.lingers <= 0
+	for _, id := range slices.Sorted(maps.Keys(l.active)) {
+		if over && l.active[id].Run != "" {
+			delete(l.active, id)
+			continue
+		}
+		all = append(all, remote.Injection{ID: id, Order: l.active[id], State: remote.Active})
 	}
 	if l.running == 0 && l.lingers > 0 {
 		l.lingers--
-		return all, nil
-	}
-	if l.running == 0 {
-		clear(l.active)
-		return nil, nil
 	}
 	return all, nil
 }

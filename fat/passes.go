@@ -59,6 +59,9 @@ func (x *runner) allPasses(ctx context.Context, at []int) error {
 		if err := x.await(ctx, at, pass); err != nil {
 			return err
 		}
+		if err := x.anyShown(at); err != nil {
+			return err
+		}
 		x.finished = pass + 1
 	}
 	return nil

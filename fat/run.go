@@ -26,7 +26,6 @@ type Laboratory interface {
 	Inject(ctx context.Context, o remote.Order) (remote.Injection, error)
 	Injections(ctx context.Context) ([]remote.Injection, error)
 	Undo(ctx context.Context, id int) (remote.Injection, error)
-	Injections(ctx context.Context) ([]remote.Injection, error)
 	BeginRun(ctx context.Context, name string) (id string, end func() error, err error)
 }
 
@@ -164,6 +163,9 @@ func uncertain(bad []Step) error {
 func (x *runner) breakers(units []remote.Unit) error {
 	var wrong []error
 	var list []Breaker
+	if err := x.Plan.rightLab(units); err != nil {
+		wrong = append(wrong, err)
+	}
 	for _, name := range x.Plan.names() {
 		i := slices.IndexFunc(units, func(u remote.Unit) bool { return u.Name == name })
 		if i < 0 {
@@ -174,8 +176,11 @@ func (x *runner) breakers(units []remote.Unit) error {
 	}
 	x.scene = &scene{m: x.Map, pictures: map[string][]*picture{}, breakers: x.Plan.names(), points: map[string][]points.ID{}}
 	x.stim = newStimuli(x.Map, list)
+	if wrong != nil {
+		return errors.Join(wrong...)
+	}
 	x.Plan.Breakers = list
-	return errors.Join(wrong...)
+	return nil
 }
 
 // BreakerOf is a unit of the laboratory as a plan has it.
@@ -249,18 +254,38 @@ func (x *runner) tagOf(breaker, point string, register int) Tag {
 	return Tag{Breaker: breaker, Point: point, Name: x.Names.Of(breaker, point), Host: host, Port: port, Register: register, Unit: b.Unit}
 }
 
-// firstLook proves that the system can be looked at before anything is touched.
+// firstLook proves that the system can be looked at, and shows anything at all, before
+// anything is touched. One that was just started has some time.
 func (x *runner) firstLook(ctx context.Context) error {
-	if patient(x.View) {
+	at := x.substitutes()
+	if patient(x.View) || len(at) == 0 {
 		return nil
 	}
-	for i := range x.steps {
-		if x.steps[i].Do == Substitute {
-			_, err := x.View.Look(ctx, x.tags[i:i+1])
+	tags := x.tagsOf(at)
+	for began := time.Now(); ; {
+		shown, err := x.View.Look(ctx, tags)
+		if err != nil || slices.ContainsFunc(shown, func(s Shown) bool { return s.Found }) {
+			return err
+		}
+		if time.Since(began) >= leastAway {
+			if x.Plan.Binding.Kind == "mqtt" {
+				return nil // it may publish only what changes: see anyShown
+			}
+			return x.Plan.Binding.nothingShown(tags[0], shown[0])
+		}
+		if err := wait(ctx, x.Plan.Binding.every()); err != nil {
 			return err
 		}
 	}
-	return nil
+}
+
+// anyShown is an error if not one point was shown since the run began.
+func (x *runner) anyShown(at []int) error {
+	found := func(p PassResult) bool { return p.seen.Found }
+	if patient(x.View) || slices.ContainsFunc(at, func(i int) bool { return slices.ContainsFunc(x.steps[i].Passes, found) }) {
+		return nil
+	}
+	return x.Plan.Binding.nothingShown(x.tags[at[0]], x.steps[at[0]].Passes[0].seen)
 }
 
 func patient(v Viewer) bool {

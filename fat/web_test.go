@@ -194,6 +194,37 @@ func TestWrongSiteIsToldBeforeAnythingIsTouched(t *testing.T) {
 	}
 }
 
+// TestWrongLaboratory: where the breakers of the laboratory are asked elsewhere than the
+// plan says, the system under test asks others.
+func TestWrongLaboratory(t *testing.T) {
+	for _, c := range []struct {
+		change func(q1 *Breaker)
+		want   string
+	}{
+		{func(b *Breaker) { b.Modbus = "127.0.1.1:6020" }, "the plan has Q1 at 127.0.1.1:6020 unit 255, the laboratory at 127.0.1.1:5020 unit 255; is it the right one? give it by --lab, or plan anew"},
+		{func(b *Breaker) { b.Unit = 7 }, "the plan has Q1 at 127.0.1.1:5020 unit 7"},
+		{func(b *Breaker) { b.Modbus, b.Unit = "", 0 }, ""},
+		{func(b *Breaker) { b.Modbus = "breaker1.example:502" }, ""},
+	} {
+		s := &fakeSystem{lab: newFakeLab("Q1", "Q2")}
+		r, _ := overHTTP(t, s)
+		c.change(&r.Plan.Breakers[0])
+		_, err := r.Do(context.Background())
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || s.lab.next != 0) {
+			t.Errorf("%v, %d injections", err, s.lab.next)
+		}
+	}
+}
+
+func TestBreakerWithoutModbus(t *testing.T) {
+	s := &fakeSystem{lab: newFakeLab("Q1", "Q2")}
+	r, _ := overHTTP(t, s)
+	s.lab.deaf = "Q2"
+	if _, err := r.Do(context.Background()); err == nil || !strings.Contains(err.Error(), "the laboratory has Q2 without Modbus") || s.lab.next != 0 {
+		t.Errorf("%v, %d injections", err, s.lab.next)
+	}
+}
+
 // TestFaultInForce: what somebody else has injected would be told as mistakes of the
 // system.
 func TestFaultInForce(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 )
 
 type fatRunCmd struct {
-	Lab       string   `help:"The running laboratory, in place of the one that the plan was made from." env:"SWITCHROOM_LAB" placeholder:"URL"`
+	Lab       string   `help:"The running laboratory, in place of the one that the plan was made from; without either $$SWITCHROOM_LAB, else http://127.0.0.1:5021." placeholder:"URL"`
 	Plan      string   `arg:"" help:"The plan: YAML or CSV." type:"existingfile"`
 	Output    string   `short:"o" help:"Where the result is written, as JSON; without, standard output." placeholder:"FILE"`
 	Report    []string `help:"Write a report too: .html or .pdf." placeholder:"FILE"`
@@ -124,14 +124,17 @@ func (c *fatRunCmd) open(a *app, b *fat.Binding) (fat.Viewer, fat.Commander, err
 	return view, command, nil
 }
 
-// laboratory is the one that was asked for, else that of the plan, else the usual
-// one: of several on a machine the plan's is the one that fits it.
+// laboratory is the one that was asked for, else that of the plan, else that of the
+// environment, else the usual one: of several on a machine the plan's is the one that
+// fits it. Kong would take the environment for the flag, so it is read here.
 func (c *fatRunCmd) laboratory(plan *fat.Plan) labFlag {
 	switch {
 	case c.Lab != "":
 		return labFlag{c.Lab}
 	case strings.HasPrefix(plan.Site, "http://"):
 		return labFlag{plan.Site}
+	case os.Getenv("SWITCHROOM_LAB") != "":
+		return labFlag{os.Getenv("SWITCHROOM_LAB")}
 	}
 	return labFlag{"http://" + labAddress}
 }

@@ -297,3 +297,17 @@ func TestFortyBreakers(t *testing.T) {
 		t.Errorf("%d points in %.0f s", res.Summary.Points, res.Summary.Seconds)
 	}
 }
+
+// TestLaboratoryOfRun: the plan's own laboratory goes before the environment's, and
+// what is asked for before both.
+func TestLaboratoryOfRun(t *testing.T) {
+	const asked, planned, set = "http://asked:1", "http://planned:1", "http://set:1"
+	for _, c := range []struct{ flag, site, env, want string }{
+		{asked, planned, set, asked}, {"", planned, set, planned}, {"", "Hospital", set, set}, {"", "Hospital", "", "http://" + labAddress},
+	} {
+		t.Setenv("SWITCHROOM_LAB", c.env)
+		if got := (&fatRunCmd{Lab: c.flag}).laboratory(&fat.Plan{Site: c.site}); got.Lab != c.want {
+			t.Errorf("%+v: %s", c, got.Lab)
+		}
+	}
+}
