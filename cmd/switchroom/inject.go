@@ -45,9 +45,6 @@ func (c *injectDoCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if c.For <= 0 {
-		return misuse("--for %v: an injection lasts longer than 0", c.For)
-	}
 	with := map[string]string{}
 	for _, w := range c.With {
 		name, value, _ := strings.Cut(w, "=")
