@@ -24,8 +24,9 @@ type fakeLab struct {
 	order   []string
 	next    int
 	active  map[int]remote.Order
-	running int    // runs
-	deaf    string // a unit without Modbus
+	running int           // runs
+	deaf    string        // a unit without Modbus
+	over    chan struct{} // closed when it ends its runs; nil: never
 }
 
 type fakeUnit struct {
@@ -159,7 +160,7 @@ func (l *fakeLab) substituted(unit string) bool {
 	return false
 }
 
-func (l *fakeLab) BeginRun(context.Context, string) (string, func() error, error) {
+func (l *fakeLab) BeginRun(context.Context, string, func()) (string, func() error, error) {
 	l.running++
 	return "run-1", func() error { l.running--; return nil }, nil
 }
