@@ -11,7 +11,7 @@ import (
 func TestEndIsAwaited(t *testing.T) {
 	l := newFakeLab("Q1")
 	ctx, stop := context.WithCancel(t.Context())
-	id, end, _ := l.BeginRun(ctx, "test")
+	id, end, _ := l.BeginRun(ctx, "test", nil)
 	x := &runner{Run: &Run{Lab: l}, id: id}
 	l.Inject(ctx, remote.Order{Fault: "close", Unit: "Q1", Run: id})
 	l.lingers = 3

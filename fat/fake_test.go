@@ -24,9 +24,10 @@ type fakeLab struct {
 	order   []string
 	next    int
 	active  map[int]remote.Order
-	running int    // runs
-	lingers int    // how often what has ended is told as active
-	deaf    string // a unit without Modbus
+	running int           // runs
+	lingers int           // how often what has ended is told as active
+	deaf    string        // a unit without Modbus
+	over    chan struct{} // closed when it ends its runs; nil: never
 }
 
 type fakeUnit struct {
@@ -170,7 +171,7 @@ func (l *fakeLab) Injections(context.Context) (all []remote.Injection, _ error) 
 	return all, nil
 }
 
-func (l *fakeLab) BeginRun(context.Context, string) (string, func() error, error) {
+func (l *fakeLab) BeginRun(context.Context, string, func()) (string, func() error, error) {
 	l.running++
 	return "run-1", func() error { l.running--; return nil }, nil
 }

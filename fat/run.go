@@ -26,7 +26,8 @@ type Laboratory interface {
 	Inject(ctx context.Context, o remote.Order) (remote.Injection, error)
 	Injections(ctx context.Context) ([]remote.Injection, error)
 	Undo(ctx context.Context, id int) (remote.Injection, error)
-	BeginRun(ctx context.Context, name string) (id string, end func() error, err error)
+	// BeginRun begins a run; gone is called when the laboratory ends before it.
+	BeginRun(ctx context.Context, name string, gone func()) (id string, end func() error, err error)
 }
 
 // Lab is a laboratory by HTTP.
@@ -34,11 +35,16 @@ type Lab struct{ *remote.Client }
 
 // BeginRun begins a run of the laboratory; all that is injected in its name ends
 // with it.
-func (l Lab) BeginRun(ctx context.Context, name string) (string, func() error, error) {
+func (l Lab) BeginRun(ctx context.Context, name string, gone func()) (string, func() error, error) {
 	r, err := l.Begin(ctx, name)
 	if err != nil {
 		return "", nil, err
 	}
+	context.AfterFunc(r.Context(), func() {
+		if context.Cause(r.Context()) == remote.ErrEnded {
+			gone()
+		}
+	})
 	return r.ID, r.End, nil
 }
 
@@ -99,7 +105,9 @@ func (r *Run) Do(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	began := time.Now()
-	id, end, err := r.Lab.BeginRun(ctx, "acceptance "+r.Plan.Site)
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	id, end, err := r.Lab.BeginRun(ctx, "acceptance "+r.Plan.Site, func() { stop(remote.ErrEnded) })
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +121,10 @@ func (r *Run) Do(ctx context.Context) (*Result, error) {
 }
 
 func stateOf(ctx context.Context, err error) string {
-	if ctx.Err() != nil {
+	switch {
+	case context.Cause(ctx) == remote.ErrEnded:
+		return "ended: " + remote.ErrEnded.Error()
+	case ctx.Err() != nil:
 		return "interrupted"
 	}
 	return "ended: " + err.Error()

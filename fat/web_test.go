@@ -57,7 +57,10 @@ func labServer(t *testing.T, l *fakeLab) (url string, runs func() int) {
 		l.mu.Unlock()
 		json.NewEncoder(w).Encode(map[string]string{"id": "7"})
 		w.(http.Flusher).Flush()
-		<-r.Context().Done()
+		select {
+		case <-r.Context().Done():
+		case <-l.over:
+		}
 		l.mu.Lock()
 		l.running--
 		l.mu.Unlock()
@@ -222,6 +225,30 @@ func TestBreakerWithoutModbus(t *testing.T) {
 	s.lab.deaf = "Q2"
 	if _, err := r.Do(context.Background()); err == nil || !strings.Contains(err.Error(), "the laboratory has Q2 without Modbus") || s.lab.next != 0 {
 		t.Errorf("%v, %d injections", err, s.lab.next)
+	}
+}
+
+// TestLaboratoryEnds: a laboratory that ends is no mistake of the system: the run ends
+// at once, and not when the time of every point is over.
+func TestLaboratoryEnds(t *testing.T) {
+	s := &fakeSystem{lab: newFakeLab("Q1", "Q2"), mistake: number1("current.l2", times1(1e-3))}
+	s.lab.over = make(chan struct{})
+	r, _ := overHTTP(t, s)
+	for i := range r.Plan.Steps {
+		r.Plan.Steps[i].Within = 60
+	}
+	began := time.Now()
+	r.Progress = func(text string) {
+		if strings.HasPrefix(text, "pass 1") {
+			close(s.lab.over)
+		}
+	}
+	res, err := r.Do(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.State != "ended: the laboratory has ended" || res.Summary.Fail != 0 || time.Since(began) > 20*time.Second {
+		t.Errorf("state %s after %v, %+v", res.State, time.Since(began), res.Summary)
 	}
 }
 

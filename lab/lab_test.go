@@ -204,10 +204,31 @@ func TestRunEndsWithItsConnection(t *testing.T) {
 	p.inject(remote.Order{Fault: "open", Unit: "Q1", Run: run.ID})
 	p.until("Q1", "breaker.closed", "false")
 	run.End() // as though the process were gone: nothing else is said
+	if cause := context.Cause(run.Context()); cause == nil || cause == remote.ErrEnded {
+		t.Errorf("the cause is %v", cause)
+	}
 	p.until("Q1", "breaker.closed", "true")
 	all, err := p.client.Injections(t.Context())
 	if err != nil || all[0].Ended != remote.ByRun {
 		t.Errorf("%+v, %v", all, err)
+	}
+}
+
+// Whoever holds a run is told when the laboratory ends.
+func TestRunIsToldOfTheEnd(t *testing.T) {
+	p := newPlace(t)
+	run, err := p.client.Begin(t.Context(), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.End()
+	p.end()
+	select {
+	case <-run.Context().Done():
+	case <-time.After(5 * time.Second):
+	}
+	if cause := context.Cause(run.Context()); cause != remote.ErrEnded {
+		t.Errorf("the cause is %v", cause)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Client asks one laboratory. It may be used from several goroutines.
@@ -84,7 +85,16 @@ func (c *Client) UndoAll(ctx context.Context) (all []Injection, err error) {
 type Run struct {
 	ID     string
 	stream io.ReadCloser
+	ctx    context.Context
+	stop   context.CancelCauseFunc
 }
+
+// ErrEnded is why the context of a run ends when the laboratory does.
+var ErrEnded = errors.New("the laboratory has ended")
+
+// silence is after how long without a beat a laboratory is taken to have ended: four
+// beats.
+const silence = 20 * time.Second
 
 // Begin begins a run. Its context must last as long as the run.
 func (c *Client) Begin(ctx context.Context, name string) (*Run, error) {
@@ -92,7 +102,8 @@ func (c *Client) Begin(ctx context.Context, name string) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	line, err := bufio.NewReader(res.Body).ReadBytes('\n')
+	beats := bufio.NewReader(res.Body)
+	line, err := beats.ReadBytes('\n')
 	var first struct {
 		ID string `json:"id"`
 	}
@@ -106,11 +117,36 @@ func (c *Client) Begin(ctx context.Context, name string) (*Run, error) {
 		res.Body.Close()
 		return nil, fmt.Errorf("beginning a run: %w", err)
 	}
-	return &Run{first.ID, res.Body}, nil
+	r := &Run{ID: first.ID, stream: res.Body}
+	r.ctx, r.stop = context.WithCancelCause(ctx)
+	go r.listen(beats)
+	return r, nil
 }
 
+// listen hears the beats of the laboratory until there are no more.
+func (r *Run) listen(beats *bufio.Reader) {
+	silent := time.AfterFunc(silence, func() {
+		r.stop(ErrEnded)
+		r.stream.Close()
+	})
+	defer silent.Stop()
+	for {
+		if _, err := beats.ReadSlice('\n'); err != nil {
+			r.stop(ErrEnded)
+			return
+		}
+		silent.Reset(silence)
+	}
+}
+
+// Context ends with the run; its cause is ErrEnded where the laboratory ended it.
+func (r *Run) Context() context.Context { return r.ctx }
+
 // End ends the run and with it all that was injected in its name.
-func (r *Run) End() error { return r.stream.Close() }
+func (r *Run) End() error {
+	r.stop(context.Canceled)
+	return r.stream.Close()
+}
 
 // answerMax bounds an answer, in bytes: the points of a unit are some 100 kB.
 const answerMax = 64 << 20
