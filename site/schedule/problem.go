@@ -91,5 +91,10 @@ func (r *reader) close() error {
 		return nil
 	}
 	slices.SortStableFunc(r.problems, func(a, b Problem) int { return a.Row - b.Row })
-	return r.problems
+	seen := map[Problem]bool{} // what two checks find alike is told once
+	return slices.DeleteFunc(r.problems, func(p Problem) bool {
+		again := seen[p]
+		seen[p] = true
+		return again
+	})
 }
