@@ -140,12 +140,14 @@ func (h *hands) pad(u *imu.Unit, with func(string) string) (func(), error) {
 	}, nil
 }
 
-var positions = map[string]imu.Position{"connected": imu.Connected, "test": imu.TestPosition, "disconnected": imu.Disconnected, "withdrawn": imu.Withdrawn}
-
 func (h *hands) rack(u *imu.Unit, with func(string) string) (func(), error) {
 	was, m := u.Position(), h.moving(u)
 	back := func() { u.Rack(h.now(), was) } // from where it was it came
-	if err := u.Rack(h.now(), positions[with("to")]); err != nil {
+	to, err := imu.ParsePosition(with("to"))
+	if err != nil {
+		return nil, err
+	}
+	if err := u.Rack(h.now(), to); err != nil {
 		h.settle(u, m, nil)
 		return nil, err
 	}

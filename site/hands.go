@@ -11,10 +11,9 @@ import (
 
 // What the words of a scenario file are to a unit.
 var (
-	positions = map[string]imu.Position{"connected": imu.Connected, "test": imu.TestPosition, "disconnected": imu.Disconnected, "withdrawn": imu.Withdrawn}
-	switches  = map[string]imu.Switch{"on": imu.SwitchOn, "off": imu.SwitchOff, "lost": imu.SignalLost}
-	padlocks  = map[string]imu.PadLock{"padlock": imu.Padlock, "key_lock": imu.KeyLock, "interlock": imu.Interlock, "chassis_lock": imu.ChassisLock}
-	coils     = map[string]imu.Coil{"mx": imu.MX, "mn": imu.MN, "xf": imu.XF}
+	switches = map[string]imu.Switch{"on": imu.SwitchOn, "off": imu.SwitchOff, "lost": imu.SignalLost}
+	padlocks = map[string]imu.PadLock{"padlock": imu.Padlock, "key_lock": imu.KeyLock, "interlock": imu.Interlock, "chassis_lock": imu.ChassisLock}
+	coils    = map[string]imu.Coil{"mx": imu.MX, "mn": imu.MN, "xf": imu.XF}
 )
 
 // hand does what an action says at a unit, or says why it cannot be done.
@@ -29,7 +28,7 @@ var hands = map[string]hand{
 	"fail":   fail(true),
 	"repair": fail(false),
 	"charge": always(func(u *imu.Unit, now time.Duration, _ *Action) { u.Charge(now) }),
-	"rack":   func(u *imu.Unit, now time.Duration, a *Action) error { return u.Rack(now, positions[a.To]) },
+	"rack":   rack,
 	"lock":   func(u *imu.Unit, now time.Duration, a *Action) error { return u.Lock(now, padlocks[a.To], a.On) },
 	"coil": having(fitted, func(u *imu.Unit, now time.Duration, a *Action) {
 		u.Coil(now, coils[a.To], a.Much)
@@ -42,6 +41,14 @@ var hands = map[string]hand{
 	"inhibit":          always(func(u *imu.Unit, now time.Duration, a *Action) { u.InhibitByIO(now, a.On) }),
 	"inhibit_optional": having(optional, func(u *imu.Unit, now time.Duration, a *Action) { u.InhibitOptional(now, a.On) }),
 	"ambient":          func(u *imu.Unit, now time.Duration, a *Action) error { return u.Ambient(now, a.Much) },
+}
+
+func rack(u *imu.Unit, now time.Duration, a *Action) error {
+	to, err := imu.ParsePosition(a.To)
+	if err != nil {
+		return err
+	}
+	return u.Rack(now, to)
 }
 
 func push(b imu.Button) hand {
