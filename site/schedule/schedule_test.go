@@ -210,3 +210,11 @@ func TestBounds(t *testing.T) {
 		t.Errorf("%d problems told", len(p))
 	}
 }
+
+// What two checks find alike is told once.
+func TestToldOnce(t *testing.T) {
+	_, err := schedule.Import("list.csv", []byte(head+"Q1,1600,6.0,4,ife,10.0.0.1,,\nQ2,1600,6.0,4,ife,10.0.0.1,,\n"), schedule.Options{})
+	if p, ok := err.(schedule.Problems); !ok || len(p) != 1 {
+		t.Errorf("%v", err)
+	}
+}
