@@ -67,7 +67,7 @@ func (s *Server) watchRoom(w http.ResponseWriter, r *http.Request) {
 func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, page templ.Component) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	page.Render(r.Context(), w) //nolint:errcheck // who has gone reads nothing
+	page.Render(r.Context(), w) // who has gone reads nothing
 }
 
 // room gathers what the page shows.

@@ -24,7 +24,7 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request, key string, parts
 		return
 	}
 	defer s.hub.leave(key, who)
-	http.NewResponseController(w).SetReadDeadline(time.Time{}) //nolint:errcheck // nothing more is read
+	http.NewResponseController(w).SetReadDeadline(time.Time{}) // nothing more is read
 	stream, err := ui.Watch(w)
 	if err != nil || stream.Send(first) != nil {
 		return

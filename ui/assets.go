@@ -80,8 +80,8 @@ func bundle(patterns []string) []byte {
 func pack(text []byte) []byte {
 	var b bytes.Buffer
 	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	z.Write(text) //nolint:errcheck // a buffer takes everything
-	z.Close()     //nolint:errcheck
+	z.Write(text) // a buffer takes everything
+	z.Close()
 	return b.Bytes()
 }
 
@@ -129,7 +129,7 @@ func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method == http.MethodGet {
-		w.Write(body) //nolint:errcheck // the browser went away
+		w.Write(body) // the browser went away
 	}
 }
 

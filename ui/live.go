@@ -92,7 +92,7 @@ func (s *Stream) Beat() error { return s.Send([]byte(": \n\n")) }
 // Send sends a message. An error means that the browser is gone.
 func (s *Stream) Send(message []byte) error {
 	// Not every writer has deadlines (a test's recorder has none).
-	s.rc.SetWriteDeadline(time.Now().Add(patience)) //nolint:errcheck
+	s.rc.SetWriteDeadline(time.Now().Add(patience))
 	if _, err := s.w.Write(message); err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func story(w http.ResponseWriter, r *http.Request) {
 func render(w http.ResponseWriter, r *http.Request, status int, c templ.Component) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	c.Render(r.Context(), w) //nolint:errcheck // the browser went away
+	c.Render(r.Context(), w) // the browser went away
 }
 
 func waves(w http.ResponseWriter, _ *http.Request) {
@@ -78,7 +78,7 @@ func waves(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.Write(b) //nolint:errcheck
+	w.Write(b)
 }
 
 // nav are the groups, as places in the index.
