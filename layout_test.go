@@ -30,6 +30,7 @@ const lattice = `
 points:
 wire/comtrade:
 wire/modbus:
+wire/ndef:
 lab/remote:
 report:
 ui:
