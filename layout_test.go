@@ -60,7 +60,7 @@ imu/imutest: points protection access imu
 trace: points regmap wire/modbus
 
 # a breaker at the other end of a wire, and its registers as they were read
-client: points regmap wire/modbus
+client: points regmap wire/modbus wire/ndef
 survey: points regmap wire/modbus
 
 # what other programs need to poll breakers: text out, nothing else
@@ -75,6 +75,7 @@ fat/rehearsal: points regmap wire/modbus
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
+paths/nfc: points access imu wire/ndef
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote
 site/schedule: points imu

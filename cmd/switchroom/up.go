@@ -98,6 +98,7 @@ type host struct {
 	web       *lab.Server    // nil: none
 	scenario  *site.Scenario // that is played on it; nil: none
 
+	zones     *zones          // where phones are held to the breakers
 	recording *captureQueue   // of waveforms; nil: none
 	trace     *trace.Recorder // of what crosses the wire; nil: none
 }
@@ -108,10 +109,12 @@ type readyFile struct {
 	Lab  string     `json:"lab,omitempty"`
 }
 
+// readyIMU is one unit and the ways to it. What does not exist is absent.
 type readyIMU struct {
 	Name   string `json:"name"`
-	Modbus string `json:"modbus"`
-	Unit   int    `json:"unit"`
+	Modbus string `json:"modbus,omitempty"`
+	Unit   int    `json:"unit,omitempty"`
+	NFC    string `json:"nfc,omitempty"`
 }
 
 // run runs until the app's context ends. started is called when everything can
@@ -182,7 +185,7 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 		}
 		lines[b.Unit.Name] = line
 	}
-	if err := h.openLab(lines); err != nil {
+	if err := errors.Join(h.openLab(lines), h.openZones()); err != nil {
 		return nil, err
 	}
 	err := server.Listen()
@@ -228,6 +231,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	}
 	h.lab.Start()
 	server.Start()
+	h.zones.server.Start()
 	if h.web != nil {
 		h.web.Start()
 	}
@@ -258,6 +262,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	if h.web != nil {
 		h.web.Close(end) // first: what is injected ends while the units still live
 	}
+	h.zones.close()
 	down := server.Shutdown(end)
 	stop()
 	<-turned
@@ -279,7 +284,7 @@ func (h *host) tellReady() error {
 	}
 	r := readyFile{IMUs: []readyIMU{}}
 	for _, b := range h.reachable() {
-		r.IMUs = append(r.IMUs, readyIMU{b.Unit.Name, b.Address.String(), int(b.UnitID())})
+		r.IMUs = append(r.IMUs, readyIMU{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), NFC: h.zones.address(b.Unit.Name)})
 	}
 	if h.web != nil {
 		r.Lab = h.web.URL()
@@ -309,12 +314,13 @@ func (h *host) reachable() []site.Breaker {
 func (h *host) print() {
 	t := table{head: []string{"name", "what", "In", "control unit", "modbus"}}
 	for _, b := range h.reachable() {
-		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", url(&b))
+		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", modbusURL(&b))
 	}
 	if h.web != nil {
 		fmt.Fprintf(h.app.stdout, "laboratory: %s/  open it in a browser (or: switchroom inject kinds%s)\n\n", h.web.URL(), either(h.lab.Room != nil, "; switchroom room", ""))
 	}
 	t.text(h.app.stdout)
+	fmt.Fprintf(h.app.stdout, "\na phone at the front of %s, supplied or not: switchroom read '%s'\n", h.site.Breakers[0].Unit.Name, h.zones.address(h.site.Breakers[0].Unit.Name))
 }
 
-func url(b *site.Breaker) string { return fmt.Sprintf("modbus://%v/%d", b.Address, b.UnitID()) }
+func modbusURL(b *site.Breaker) string { return fmt.Sprintf("modbus://%v/%d", b.Address, b.UnitID()) }
