@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -12,7 +11,7 @@ import (
 )
 
 // Breaker is a breaker at the other end of whatever wire: [Client] over Modbus,
-// [Tag] by NFC.
+// [Tag] by NFC, [Cable] by USB.
 type Breaker interface {
 	// Read reads points. One that the breaker has and cannot tell now is not
 	// available; one that this way does not carry is an error.
@@ -40,6 +39,7 @@ type scheme struct {
 var schemes = []scheme{
 	{"modbus", "modbus://127.0.1.1:5020/255", true, func(ctx context.Context, a string, o Options) (Breaker, error) { return Dial(ctx, a, o) }},
 	{"nfc", "nfc:///run/room/nfc.sock?unit=Q1", false, func(ctx context.Context, a string, o Options) (Breaker, error) { return DialTag(ctx, a, o) }},
+	{"usb", "usb:///run/room/usb.sock?unit=Q1", false, func(ctx context.Context, a string, o Options) (Breaker, error) { return DialUSB(ctx, a, o) }},
 }
 
 // schemeOf finds the way that an address is of.
@@ -74,7 +74,7 @@ func CheckAddress(address string) error {
 		_, _, err = ParseAddress(address)
 		return err
 	}
-	_, _, _, err = socketOf(address, s.name)
+	_, _, err = atFront(address, s.name)
 	return err
 }
 
@@ -100,14 +100,4 @@ func InRegisters(m *regmap.Map) func(points.ID) (points.Certainty, bool) {
 		}
 		return p.Row.Certainty, true
 	}
-}
-
-// socketOf reads SCHEME:///PATH?unit=NAME&by=PERSON: a socket of a laboratory, whose
-// breaker, and who stands there.
-func socketOf(address, want string) (path, unit, by string, err error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != want || u.Host != "" || u.User != nil || u.Path == "" || u.Query().Get("unit") == "" {
-		return "", "", "", fmt.Errorf("address %q: write %s:///PATH?unit=NAME, as the ready file and the table at the start have it", address, want)
-	}
-	return u.Path, u.Query().Get("unit"), u.Query().Get("by"), nil
 }

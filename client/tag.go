@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"time"
 
 	"switchroom/points"
+	"switchroom/wire/front"
 	"switchroom/wire/ndef"
 )
 
@@ -24,34 +24,30 @@ type Tag struct {
 // address is nfc:///PATH?unit=NAME, with &by=PERSON where a certain person stands
 // there.
 func DialTag(ctx context.Context, address string, o Options) (*Tag, error) {
-	path, unit, by, err := socketOf(address, "nfc")
-	if err != nil {
-		return nil, err
-	}
 	if o.Timeout == 0 {
 		o.Timeout = 5 * time.Second
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
-	var d net.Dialer
-	c, err := d.DialContext(ctx, "unix", path)
+	c, g, err := approach(ctx, address, "nfc")
 	if err != nil {
-		return nil, fmt.Errorf("no tag at %s: %w; does the laboratory run?", path, err)
+		return nil, err
 	}
 	defer c.Close()
 	stop := context.AfterFunc(ctx, func() { c.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	exchange, err := ndef.Hold(c, unit, by)
+	m, err := ndef.ReadTag(func(apdu []byte) ([]byte, error) {
+		if err := front.WriteFrame(c, apdu); err != nil {
+			return nil, err
+		}
+		return front.ReadFrame(c)
+	})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", unit, err)
-	}
-	m, err := ndef.ReadTag(exchange)
-	if err != nil {
-		return nil, fmt.Errorf("the tag of %s: %w; hold the phone until it has been read", unit, err)
+		return nil, fmt.Errorf("the tag of %s: %w; hold the phone until it has been read", g.Unit, err)
 	}
 	l, err := ndef.ReadLabel(m)
 	if err != nil {
-		return nil, fmt.Errorf("the tag of %s: %w", unit, err)
+		return nil, fmt.Errorf("the tag of %s: %w", g.Unit, err)
 	}
 	return &Tag{label: l, strict: o.Strict}, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 type readCmd struct {
 	listing
 	unitFlags
+	passwordFlag
 	Points []string `arg:"" optional:"" help:"Names, or beginnings of names: current, protection.long_time. Without: everything."`
 }
 
@@ -41,6 +43,9 @@ func (c *readCmd) Run(a *app) (err error) {
 	}
 	defer cl.Close()
 	defer func() { err = errors.Join(err, c.relied(cl)) }()
+	if err := c.login(a, cl); err != nil {
+		return err
+	}
 	readings, err := cl.Read(a.ctx, ids...)
 	if err != nil {
 		return err
@@ -54,6 +59,22 @@ func (c *readCmd) Run(a *app) (err error) {
 	}
 	t.json = all
 	return t.print(a.stdout, c.listing)
+}
+
+// login proves a password where the way to the breaker asks for one when it connects
+// (B5).
+func (c *readCmd) login(a *app, b client.Breaker) error {
+	asks, ok := b.(interface {
+		Login(context.Context, string) error
+	})
+	if !ok {
+		return nil
+	}
+	password, err := c.password(a)
+	if err != nil {
+		return err
+	}
+	return asks.Login(a.ctx, password)
 }
 
 // registerText is the register of a reading; other ways have none.

@@ -98,7 +98,7 @@ type host struct {
 	web       *lab.Server    // nil: none
 	scenario  *site.Scenario // that is played on it; nil: none
 
-	zones     *zones          // where phones are held to the breakers
+	fronts    *fronts         // where things are held to the breakers or plugged into them
 	recording *captureQueue   // of waveforms; nil: none
 	trace     *trace.Recorder // of what crosses the wire; nil: none
 }
@@ -115,6 +115,7 @@ type readyIMU struct {
 	Modbus string `json:"modbus,omitempty"`
 	Unit   int    `json:"unit,omitempty"`
 	NFC    string `json:"nfc,omitempty"`
+	USB    string `json:"usb,omitempty"`
 }
 
 // run runs until the app's context ends. started is called when everything can
@@ -185,7 +186,7 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 		}
 		lines[b.Unit.Name] = line
 	}
-	if err := errors.Join(h.openLab(lines), h.openZones()); err != nil {
+	if err := errors.Join(h.openLab(lines), h.openFronts()); err != nil {
 		return nil, err
 	}
 	err := server.Listen()
@@ -231,7 +232,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	}
 	h.lab.Start()
 	server.Start()
-	h.zones.server.Start()
+	h.fronts.start()
 	if h.web != nil {
 		h.web.Start()
 	}
@@ -262,7 +263,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	if h.web != nil {
 		h.web.Close(end) // first: what is injected ends while the units still live
 	}
-	h.zones.close()
+	h.fronts.close()
 	down := server.Shutdown(end)
 	stop()
 	<-turned
@@ -284,7 +285,7 @@ func (h *host) tellReady() error {
 	}
 	r := readyFile{IMUs: []readyIMU{}}
 	for _, b := range h.reachable() {
-		r.IMUs = append(r.IMUs, readyIMU{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), NFC: h.zones.address(b.Unit.Name)})
+		r.IMUs = append(r.IMUs, readyIMU{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), NFC: h.fronts.address("nfc", b.Unit.Name), USB: h.fronts.address("usb", b.Unit.Name)})
 	}
 	if h.web != nil {
 		r.Lab = h.web.URL()
@@ -320,7 +321,9 @@ func (h *host) print() {
 		fmt.Fprintf(h.app.stdout, "laboratory: %s/  open it in a browser (or: switchroom inject kinds%s)\n\n", h.web.URL(), either(h.lab.Room != nil, "; switchroom room", ""))
 	}
 	t.text(h.app.stdout)
-	fmt.Fprintf(h.app.stdout, "\na phone at the front of %s, supplied or not: switchroom read '%s'\n", h.site.Breakers[0].Unit.Name, h.zones.address(h.site.Breakers[0].Unit.Name))
+	first := h.site.Breakers[0].Unit.Name
+	fmt.Fprintf(h.app.stdout, "\nat the front of %s, by a phone that is held to it:  switchroom read '%s'\n", first, h.fronts.address("nfc", first))
+	fmt.Fprintf(h.app.stdout, "at the front of %s, by its USB port:             switchroom read '%s'\n", first, h.fronts.address("usb", first))
 }
 
 func modbusURL(b *site.Breaker) string { return fmt.Sprintf("modbus://%v/%d", b.Address, b.UnitID()) }

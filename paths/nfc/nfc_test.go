@@ -21,7 +21,7 @@ import (
 	"switchroom/imu/imutest"
 	"switchroom/paths/nfc"
 	"switchroom/points"
-	"switchroom/wire/ndef"
+	"switchroom/wire/front"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -162,6 +162,16 @@ func TestNoRecord(t *testing.T) {
 	}
 }
 
+// held holds a phone to Q1.
+func held(c net.Conn) (func([]byte) ([]byte, error), error) {
+	return func(apdu []byte) ([]byte, error) {
+		if err := front.WriteFrame(c, apdu); err != nil {
+			return nil, err
+		}
+		return front.ReadFrame(c)
+	}, front.Greet(c, front.Greeting{Unit: "Q1"})
+}
+
 // TestNobodyThere: a phone needs somebody who holds it, from the first command to
 // the last.
 func TestNobodyThere(t *testing.T) {
@@ -183,7 +193,7 @@ func TestNobodyThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	exchange, err := ndef.Hold(c, "Q1", "")
+	exchange, err := held(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +210,7 @@ func TestNobodyThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer first.Close()
-	exchange, err = ndef.Hold(first, "Q1", "")
+	exchange, err = held(first)
 	if err != nil {
 		t.Fatal(err)
 	}
