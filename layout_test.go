@@ -76,7 +76,9 @@ fat/rehearsal: points regmap wire/modbus
 
 # the lab
 plant: points imu
-paths/ethernet: points access imu regmap wire/modbus
+# a unit as registers, whatever Modbus wire
+paths/bus: points access imu regmap wire/modbus
+paths/ethernet: access imu regmap paths/bus wire/modbus
 paths/nfc: points access imu wire/front wire/ndef
 paths/usb: points access imu wire/front wire/usblink
 inject: points regmap wire/modbus lab/remote
