@@ -13,6 +13,7 @@
 package serial
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -27,6 +28,9 @@ const (
 	MinAddress = 1
 	MaxAddress = 99
 )
+
+// ErrNoPty says that no pseudo-terminal could be made.
+var ErrNoPty = errors.New("no pseudo-terminal can be made")
 
 // senseFrames is how many frames an IFM must hear to find the speed of its line (NSX:
 // at least 25).

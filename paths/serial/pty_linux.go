@@ -19,12 +19,12 @@ type Pty struct {
 func OpenPty() (*Pty, error) {
 	f, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
-		return nil, fmt.Errorf("a pseudo-terminal: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrNoPty, err)
 	}
 	p := &Pty{File: f}
 	if err := p.open(); err != nil {
 		f.Close()
-		return nil, fmt.Errorf("a pseudo-terminal: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrNoPty, err)
 	}
 	return p, nil
 }

@@ -3,7 +3,7 @@
 package serial
 
 import (
-	"errors"
+	"fmt"
 	"os"
 )
 
@@ -15,7 +15,7 @@ type Pty struct {
 
 // OpenPty makes one, where we know how.
 func OpenPty() (*Pty, error) {
-	return nil, errors.New("a pseudo-terminal as a serial line is made on Linux only; give the line a serial device")
+	return nil, fmt.Errorf("%w on this system; give the line a serial device", ErrNoPty)
 }
 
 // Baud is not known.
