@@ -8,6 +8,7 @@ import (
 	"switchroom/access"
 	"switchroom/breaker"
 	"switchroom/metering"
+	"switchroom/paths/iomodule"
 	"switchroom/points"
 	"switchroom/protection"
 )
@@ -56,6 +57,8 @@ type Unit struct {
 	opt       *protection.Modules // nil: no function of a digital module is on
 	faults    faultSet
 	erms      ermsState
+	io        []*iomodule.Module
+	heard     heardIO // what the unit has taken up of them
 
 	optTrip      protection.ModulesState // in which the functions of digital modules begin
 	optInhibit   bool                    // the IO module inhibits optional functions
@@ -160,6 +163,7 @@ func assemble(cfg Config, w *World) (*Unit, error) {
 	if cfg.Passwords != nil {
 		u.passwords = *cfg.Passwords
 	}
+	u.fitIO()
 	return u, u.fresh()
 }
 
@@ -169,6 +173,7 @@ func (u *Unit) start() {
 	defer u.mu.Unlock()
 	u.note(points.CodePowerUp, Pulse, "")
 	u.keepUp()
+	u.startIO()
 	u.settle()
 }
 
@@ -292,6 +297,7 @@ func (u *Unit) Advance(now time.Duration) { u.with(now, func() {}) }
 // settle ends a change: readers see a new version, the memory is told, the
 // world knows when to wake the unit again. It returns the records to tell.
 func (u *Unit) settle() []Record {
+	u.tendIO()
 	fresh := u.book.take()
 	if u.memory != nil {
 		u.unsaved = append(u.unsaved, fresh...)

@@ -32,6 +32,8 @@ var unitTable = []Info{
 	{ID: DiagnosticIO1Lost, Name: "diagnostic.io1_lost", Title: "communication with IO module 1 lost", Type: Bool, Class: Monitor, Source: "MB T001025043 32384", Certainty: Confirmed},
 	{ID: DiagnosticIO2Lost, Name: "diagnostic.io2_lost", Title: "communication with IO module 2 lost", Type: Bool, Class: Monitor, Source: "MB T001025043 32384", Certainty: Confirmed},
 	{ID: DiagnosticIOMismatch, Name: "diagnostic.io_mismatch", Title: "IO module and control unit disagree on dual settings or inhibition", Type: Bool, Class: Monitor, Source: "MB T001025043 32384", Certainty: Confirmed},
+	{ID: DiagnosticIOMismatchMode, Name: "diagnostic.io_mismatch_mode", Title: "IO module and control unit disagree on the local or remote mode", Type: Bool, Class: Monitor, Source: "MB T001025043 32384", Certainty: Confirmed},
+	{ID: DiagnosticIOMismatchOptional, Name: "diagnostic.io_mismatch_optional", Title: "IO module and control unit disagree on the inhibition of optional protection", Type: Bool, Class: Monitor, Source: "MB T001025043 32384", Certainty: Confirmed},
 	{ID: DiagnosticRemoteSettingsChanged, Name: "diagnostic.remote_settings_changed", Title: "settings changed by Bluetooth, USB or the interface", Type: Bool, Class: Monitor, Source: "MB T001025043 32384", Certainty: Confirmed},
 	{ID: EventAcknowledge, Name: "event.acknowledge", Title: "acknowledge the events shown", Type: Action, Class: Acknowledge, Source: "HW pop-up", Certainty: Confirmed},
 	{ID: EventActive, Name: "event.active", Title: "events active or held now", Type: Integer, Class: Monitor, Source: "UG events", Certainty: Confirmed},
