@@ -87,7 +87,7 @@ paths/usb: points access imu wire/front wire/usblink
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote paths/iomodule
 site/schedule: points imu
-lab: points access imu plant room site study protection regmap inject lab/remote ui
+lab: points access imu paths/iomodule plant room site study protection regmap inject lab/remote ui
 
 cmd/switchroom: *
 

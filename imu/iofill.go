@@ -1,6 +1,9 @@
 package imu
 
 import (
+	"time"
+
+	"switchroom/access"
 	"switchroom/paths/iomodule"
 	"switchroom/points"
 )
@@ -87,4 +90,36 @@ func fillApplication(v points.Values, m *iomodule.Module, of func(points.ID) poi
 	if k := m.OutputOf(iomodule.Load); k >= 0 {
 		v.SetFlag(of(points.IO1Load), s.Outputs[k])
 	}
+}
+
+// IOModule is an IO module as somebody sees it who stands before it.
+type IOModule struct {
+	iomodule.State
+	Number    int
+	Energised bool
+	Does      [iomodule.Inputs]iomodule.Function
+	Drives    [iomodule.Outputs]iomodule.Function
+	Shows     [iomodule.Outputs][]points.Code
+}
+
+// IO returns the IO modules of the unit. It is part of reading.
+func (u *Unit) IO(now time.Duration, a access.Actor) (all []IOModule, d access.Decision) {
+	d = u.decide(access.Query{Actor: a, Read: true, Now: now})
+	if !d.OK() {
+		return nil, d
+	}
+	u.with(now, func() {
+		for _, m := range u.io {
+			x := IOModule{State: m.State(), Number: m.Number(), Energised: m.Energised()}
+			for i := range x.Does {
+				x.Does[i] = m.Does(i)
+			}
+			for k := range x.Drives {
+				x.Drives[k] = m.OutputDoes(k)
+				x.Shows[k], _ = m.Shows(k)
+			}
+			all = append(all, x)
+		}
+	})
+	return all, d
 }
