@@ -64,6 +64,12 @@ func TestIOInhibitsClosing(t *testing.T) {
 	s.wire(1, true)
 	s.is(points.BreakerInhibitedIO, 1)
 	s.is(points.IO1InputI1, 1)
+	for _, who := range []access.Actor{{Path: access.HMI, Present: true}, {Path: access.Serial}, {Path: access.NFC, Present: true}} {
+		var snap imu.Snapshot
+		if d, _ := s.u.Read(s.now, who, &snap); !d.OK() || snap.Values[points.BreakerInhibitedIO] != 1 {
+			t.Errorf("%v: %v, inhibited %g", who.Path, d, snap.Values[points.BreakerInhibitedIO])
+		}
+	}
 	if r := s.do(modbus(points.BreakerClose, "3333")); r.Decision.Reason != access.Inhibited {
 		t.Errorf("closing: %v", r.Err())
 	}
