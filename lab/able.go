@@ -12,7 +12,9 @@ type able func(h *hands, u *imu.Unit, with func(string) string) error
 
 // ables are those of the deeds that not every unit can have at any time.
 var ables = map[string]able{
+	"close":     (*hands).canMove,
 	"load":      (*hands).canLoad,
+	"open":      (*hands).canMove,
 	"pad":       (*hands).canPad,
 	"self-test": (*hands).canFail,
 	"trip":      (*hands).canTrip,
@@ -22,6 +24,13 @@ var ables = map[string]able{
 func (h *hands) Check(unit, kind string, with func(string) string) error {
 	if can := ables[kind]; can != nil {
 		return can(h, h.units[unit], with)
+	}
+	return nil
+}
+
+func (h *hands) canMove(_ *imu.Unit, _ func(string) string) error {
+	if h.slow() {
+		return errStill
 	}
 	return nil
 }

@@ -32,6 +32,7 @@ type Server struct {
 	lab   *site.Lab
 	units []remote.Unit
 	desk  *inject.Desk
+	hands *hands
 	http  *http.Server
 
 	lines map[string]*inject.Line
@@ -58,7 +59,8 @@ const (
 // them by name.
 func New(l *site.Lab, units []remote.Unit, lines map[string]*inject.Line) *Server {
 	s := &Server{lab: l, units: units, lines: lines, over: make(chan struct{}), places: map[*regmap.Map]func() map[points.ID]regmap.Place{}}
-	s.desk = inject.NewDesk(lines, newHands(l))
+	s.hands = newHands(l)
+	s.desk = inject.NewDesk(lines, s.hands)
 	s.hub = newHub(s.over)
 	for _, line := range lines {
 		if m := line.Map(); s.places[m] == nil {
@@ -103,6 +105,10 @@ func (s *Server) Start() {
 // Close ends every run and everything that is injected, then the connections.
 func (s *Server) Close(ctx context.Context) {
 	close(s.over)
+	if s.hands.slow() { // what is injected cannot be undone otherwise
+		s.lab.World.SetSpeed(1)
+	}
+	s.hands.resume()
 	s.desk.Close()
 	if s.http.Shutdown(ctx) != nil {
 		s.http.Close()
