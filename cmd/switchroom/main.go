@@ -51,6 +51,7 @@ type commands struct {
 	Site        siteCmd        `cmd:"" help:"Make site files of lists of breakers; check them; print their schema."`
 	Storybook   storybookCmd   `cmd:"" help:"Show every component of the web pages, without a device."`
 	Test        testCmd        `cmd:"" help:"Injection tests of the protection, or your own results against the model."`
+	Time        timeCmd        `cmd:"" help:"The time of a running switchroom: pause, run, faster, slower, step."`
 	Trace       traceCmd       `cmd:"" help:"Look into what crossed the wire: traces of up, and captures."`
 	Up          upCmd          `cmd:"" help:"Run the switchroom of a site file."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
