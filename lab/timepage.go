@@ -109,13 +109,15 @@ func (s *Server) clockDone(w http.ResponseWriter, r *http.Request, err error, st
 	http.Redirect(w, r, "/time", http.StatusSeeOther)
 }
 
-// facts are what there is to tell of the time.
+// timeFacts are what there is to tell of the time.
 func timeFacts(t *remote.Time) []ui.KV {
 	all := []ui.KV{
 		{Name: "Date", Value: ui.Text(t.Date.UTC().Format("Monday 2006-01-02 15:04:05.000") + " UTC")},
 		{Name: "Speed", Value: ui.Text(speedWord(t))},
 		{Name: "Beside the computer's clock", Value: ui.Text(ahead(t))},
-		{Name: "Next thing due", Value: ui.Text(nextWord(t))},
+	}
+	if t.Speed == 0 {
+		all = append(all, ui.KV{Name: "Next thing due", Value: ui.Text(nextWord(t))})
 	}
 	if len(t.Owed) > 0 {
 		all = append(all, ui.KV{Name: "Brought back once time runs", Value: ui.Text(strings.Join(t.Owed, ", "))})
@@ -127,7 +129,7 @@ func nextWord(t *remote.Time) string {
 	if t.Next == nil {
 		return "nothing"
 	}
-	return "in " + time.Duration(*t.Next*float64(time.Second)).String()
+	return "in " + time.Duration(*t.Next*float64(time.Second)).Round(time.Microsecond).String()
 }
 
 // speedButton is the button of a speed; the one that is in force says so.

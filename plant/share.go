@@ -134,7 +134,7 @@ func (n *Network) Faults() (all []Burning) {
 		if !f.on {
 			continue
 		}
-		b := Burning{Fault: *f}
+		b := Burning{Fault: *f, Until: f.until}
 		for part := range faultLegs[f.Kind] {
 			b.Amps = max(b.Amps, cmplx.Abs(f.island.current(f.island.first[tag{ofFault, k, part}])))
 		}
@@ -146,5 +146,6 @@ func (n *Network) Faults() (all []Burning) {
 // Burning is a fault that is on.
 type Burning struct {
 	Fault
-	Amps float64 // rms of its largest leg; of a broken neutral 0
+	Amps  float64       // rms of its largest leg; of a broken neutral 0
+	Until time.Duration // it ends by itself then; 0: it does not
 }

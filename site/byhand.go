@@ -12,7 +12,8 @@ import (
 )
 
 // Deed is something that somebody does to the network of a running laboratory by hand:
-// an action of a scenario that happens now.
+// an action of a scenario that happens now. On and off switch anything that can be
+// switched: a source is lost and comes back, a motor is stopped and starts.
 type Deed struct {
 	Do     string
 	Target string
@@ -41,14 +42,15 @@ type Hand struct {
 	lab    *Lab
 	names  *plant.Network // what there is, and how the laboratory begins
 	player *player
+	kinds  map[string]plant.ElementKind
 	began  map[string]bool // what was on when the laboratory was built: loads, sources …
 }
 
 func newHand(l *Lab) *Hand {
-	h := &Hand{lab: l, names: l.Site.standing(), began: map[string]bool{}}
+	h := &Hand{lab: l, names: l.Site.standing(), kinds: map[string]plant.ElementKind{}, began: map[string]bool{}}
 	h.player = newPlayer(&Run{Lab: l, Scenario: &Scenario{Duration: endless}, dark: map[string]bool{}, deaf: true}, func(Entry) {})
 	for _, s := range l.Network.Standings() {
-		h.began[s.Name] = s.On
+		h.began[s.Name], h.kinds[s.Name] = s.On, s.Kind
 	}
 	return h
 }
@@ -61,6 +63,7 @@ func (h *Hand) action(d Deed) (Action, error) {
 	if len(h.names.Branches) == 0 {
 		return Action{}, ErrNoNetwork
 	}
+	d.Do = h.verb(&d)
 	k := slices.IndexFunc(verbs, func(v verb) bool { return v.name == d.Do })
 	if k < 0 || !slices.Contains(byHand, d.Do) {
 		return Action{}, fmt.Errorf("%q cannot be done to a network by hand; %v can", d.Do, byHand)
@@ -147,10 +150,18 @@ func (h *Hand) Restore() error {
 			bad = append(bad, h.Do(Deed{Do: "profile", Target: s.Name}))
 		}
 		if s.On != h.began[s.Name] {
-			bad = append(bad, h.Do(Deed{Do: switching(s.Kind, !s.On), Target: s.Name}))
+			bad = append(bad, h.Do(Deed{Do: switching(s.Kind, h.began[s.Name]), Target: s.Name}))
 		}
 	}
 	return errors.Join(bad...)
+}
+
+// verb is the verb of a deed: whatever can be switched is switched on and off.
+func (h *Hand) verb(d *Deed) string {
+	if kind, known := h.kinds[d.Target]; known && (d.Do == "on" || d.Do == "off") {
+		return switching(kind, d.Do == "on")
+	}
+	return d.Do
 }
 
 // switching is the verb that switches an element on or off.
