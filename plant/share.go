@@ -96,6 +96,11 @@ func (n *Network) Standings() (all []Standing) {
 		t := &n.Transformers[k]
 		all = append(all, Standing{Name: t.Name, Kind: TransformerElement, Node: t.To, On: !t.Off, Share: math.NaN(), Takes: n.where[t.To].gives(ofTransformer, k, t.To), Rated: t.Rated})
 	}
+	for i := range all {
+		if !all[i].On {
+			all[i].Takes = 0 // whatever its poles still carry to their next zero
+		}
+	}
 	return all
 }
 
