@@ -39,6 +39,9 @@ func (h *hands) canLoad(u *imu.Unit, _ func(string) string) error {
 	if !u.Closed() {
 		return errors.New("it is open, and nothing flows through it; close it first")
 	}
+	if h.sets[u].busy() {
+		return errBusy
+	}
 	return nil
 }
 
@@ -47,6 +50,8 @@ func (h *hands) canTrip(u *imu.Unit, with func(string) string) error {
 	switch {
 	case !known:
 		return fmt.Errorf("a trip by %s cannot be made here", with("cause"))
+	case h.sets[u].busy():
+		return errBusy
 	case !u.Closed():
 		return errors.New("it is open, and nothing trips; close it first, or undo the trip that is injected already")
 	}

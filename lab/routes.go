@@ -69,6 +69,10 @@ func init() { // its rows refer to what refers to it
 		{"POST", "/network/restore", page((*Server).restoreAsked)},
 		{"GET", "/network/fault", page((*Server).planFault)},
 		{"POST", "/network/fault", page((*Server).faultAsked)},
+		{"GET", "/playback", page((*Server).showPlayback)},
+		{"GET", "/playback/live", page((*Server).watchPlayback)},
+		{"POST", "/playback", page((*Server).playAsked)},
+		{"POST", "/playback/stop", page((*Server).stopPlayAsked)},
 		{"GET", "/time", page((*Server).showClock)},
 		{"GET", "/time/live", page((*Server).watchClock)},
 		{"POST", "/time/speed", page((*Server).speedAsked)},
@@ -77,6 +81,9 @@ func init() { // its rows refer to what refers to it
 		{"GET", "/api/v1/units", asked("list-units", "The breakers.", (*Server).listUnits)},
 		{"GET", "/api/v1/units/{unit}/points", asked("read-points", "What a unit itself shows, before anything that is injected on the wire.", (*Server).readPoints)},
 		{"GET", "/api/v1/units/{unit}/events", asked("read-events", "What happened at a unit, by its own histories; the newest first in each.", (*Server).readEvents)},
+		{"GET", "/api/v1/units/{unit}/playback", asked("show-playback", "The last recording that was played into a breaker: how far it is, what happened, and what the model expects.", (*Server).tellPlayback)},
+		{"POST", "/api/v1/units/{unit}/playback", func(s *Server, to *wiring, r *route) { to.mux.HandleFunc(r.pattern(), s.playUploaded) }}, // files: not huma's
+		{"DELETE", "/api/v1/units/{unit}/playback", asked("stop-playback", "Stop playing into a breaker: it takes the network's currents again.", (*Server).endPlayback)},
 		{"GET", "/api/v1/faults/kinds", asked("list-kinds", "The faults that can be injected, and what each proves.", (*Server).listKinds)},
 		{"GET", "/api/v1/faults", asked("list-faults", "What was injected, the newest last.", (*Server).listFaults)},
 		{"POST", "/api/v1/faults", asked("inject-fault", "Inject a fault.", (*Server).injectFault)},
@@ -136,5 +143,6 @@ func (s *Server) wired() http.Handler {
 		routes[i].add(s, to, &routes[i])
 	}
 	describeRuns(to.api.OpenAPI())
+	describePlayback(to.api.OpenAPI())
 	return mux
 }

@@ -59,7 +59,9 @@ func ahead(t *remote.Time) string {
 	return "the same"
 }
 
-func (s *Server) showClock(w http.ResponseWriter, r *http.Request) { s.clockView(w, r, http.StatusOK, "") }
+func (s *Server) showClock(w http.ResponseWriter, r *http.Request) {
+	s.clockView(w, r, http.StatusOK, "")
+}
 
 func (s *Server) clockView(w http.ResponseWriter, r *http.Request, status int, refusal string) {
 	f := s.frame("Time", "/time")
