@@ -131,6 +131,15 @@ func (h *Hand) Do(d Deed) error {
 	return err
 }
 
+// Changed reports whether anything in the network is otherwise than as the laboratory
+// began.
+func (h *Hand) Changed() bool {
+	n := h.lab.Network
+	return len(n.Faults()) > 0 || slices.ContainsFunc(n.Standings(), func(s plant.Standing) bool {
+		return s.Held || s.Dip != [3]float64{} || s.On != h.began[s.Name]
+	})
+}
+
 // Restore brings everything back to how the laboratory began: no fault, no dip, loads on
 // their profiles, on what was on and off what was off.
 func (h *Hand) Restore() error {

@@ -102,8 +102,14 @@ func TestRestore(t *testing.T) {
 	} {
 		do(t, l, d)
 	}
+	if !l.Hand.Changed() {
+		t.Error("nothing is changed")
+	}
 	if err := l.Hand.Restore(); err != nil {
 		t.Fatal(err)
+	}
+	if l.Hand.Changed() {
+		t.Error("something is still changed")
 	}
 	for _, s := range l.Network.Standings() {
 		if !s.On || s.Held || s.Dip != [3]float64{} {
