@@ -35,6 +35,7 @@ type Unit struct {
 
 	input   input  // what the network would drive through closed contacts
 	network *input // the same, while a test set injects in its place; else nil
+	playing bool   // it injects samples
 	sampled bool   // samples came after input
 	engaged bool   // main clusters, as of the last change taken up; a fixed breaker's always are
 	load    loadProfile

@@ -63,10 +63,27 @@ func init() { // its rows refer to what refers to it
 		{"POST", "/room/door", page((*Server).doorAsked)},
 		{"POST", "/room/stop", page((*Server).stopAsked)},
 		{"POST", "/room/release", page((*Server).releaseAsked)},
+		{"GET", "/network", page((*Server).showPlant)},
+		{"GET", "/network/live", page((*Server).watchPlant)},
+		{"POST", "/network/do", page((*Server).deedAsked)},
+		{"POST", "/network/restore", page((*Server).restoreAsked)},
+		{"GET", "/network/fault", page((*Server).planFault)},
+		{"POST", "/network/fault", page((*Server).faultAsked)},
+		{"GET", "/playback", page((*Server).showPlayback)},
+		{"GET", "/playback/live", page((*Server).watchPlayback)},
+		{"POST", "/playback", page((*Server).playAsked)},
+		{"POST", "/playback/stop", page((*Server).stopPlayAsked)},
+		{"GET", "/time", page((*Server).showClock)},
+		{"GET", "/time/live", page((*Server).watchClock)},
+		{"POST", "/time/speed", page((*Server).speedAsked)},
+		{"POST", "/time/step", page((*Server).stepAsked)},
 		{"GET", ui.AssetsPath, func(_ *Server, to *wiring, r *route) { to.mux.Handle(r.pattern(), ui.Assets()) }},
 		{"GET", "/api/v1/units", asked("list-units", "The breakers.", (*Server).listUnits)},
 		{"GET", "/api/v1/units/{unit}/points", asked("read-points", "What a unit itself shows, before anything that is injected on the wire.", (*Server).readPoints)},
 		{"GET", "/api/v1/units/{unit}/events", asked("read-events", "What happened at a unit, by its own histories; the newest first in each.", (*Server).readEvents)},
+		{"GET", "/api/v1/units/{unit}/playback", asked("show-playback", "The last recording that was played into a breaker: how far it is, what happened, and what the model expects.", (*Server).tellPlayback)},
+		{"POST", "/api/v1/units/{unit}/playback", func(s *Server, to *wiring, r *route) { to.mux.HandleFunc(r.pattern(), s.playUploaded) }}, // files: not huma's
+		{"DELETE", "/api/v1/units/{unit}/playback", asked("stop-playback", "Stop playing into a breaker: it takes the network's currents again.", (*Server).endPlayback)},
 		{"GET", "/api/v1/faults/kinds", asked("list-kinds", "The faults that can be injected, and what each proves.", (*Server).listKinds)},
 		{"GET", "/api/v1/faults", asked("list-faults", "What was injected, the newest last.", (*Server).listFaults)},
 		{"POST", "/api/v1/faults", asked("inject-fault", "Inject a fault.", (*Server).injectFault)},
@@ -78,6 +95,13 @@ func init() { // its rows refer to what refers to it
 		{"POST", "/api/v1/room/door", asked("door", "Hold, shut, force, lock or unlock the door, pass it without a badge, acknowledge its alarms.", (*Server).door)},
 		{"POST", "/api/v1/room/stop", asked("press-stop", "Press the emergency stop outside the door.", (*Server).pressStop)},
 		{"POST", "/api/v1/room/release", asked("release-stop", "Release the emergency stop.", (*Server).releaseStop)},
+		{"GET", "/api/v1/network", asked("show-network", "The network: loads, motors, supplies, and faults that are on.", (*Server).showNetwork)},
+		{"GET", "/api/v1/network/prospect", asked("show-prospect", "What a bolted fault would draw at a node or along a cable, by IEC 60909-0.", (*Server).showProspect)},
+		{"POST", "/api/v1/network/deeds", asked("change-network", "Set or switch a load or a supply, put a fault on, clear one.", (*Server).doDeed)},
+		{"POST", "/api/v1/network/restore", asked("restore-network", "Bring the network back to how the laboratory began.", (*Server).restoreNetwork)},
+		{"GET", "/api/v1/time", asked("show-time", "The time of the laboratory, and how fast it passes.", (*Server).showTime)},
+		{"PUT", "/api/v1/time", asked("set-speed", "Say how fast time passes, or stop it.", (*Server).putSpeed)},
+		{"POST", "/api/v1/time/step", asked("step-time", "Take time on by so much, or to the next thing due, and stop it there.", (*Server).takeStep)},
 		{"POST", "/api/v1/runs", func(s *Server, to *wiring, r *route) { to.mux.HandleFunc(r.pattern(), s.holdRun) }}, // a stream: not huma's
 		{"GET", "/api/v1/openapi.json", described},
 		{"GET", "/api/v1/openapi.yaml", described},
@@ -119,5 +143,6 @@ func (s *Server) wired() http.Handler {
 		routes[i].add(s, to, &routes[i])
 	}
 	describeRuns(to.api.OpenAPI())
+	describePlayback(to.api.OpenAPI())
 	return mux
 }

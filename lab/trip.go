@@ -68,6 +68,7 @@ func (h *hands) tripping(u *imu.Unit, c cause, lasts string) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
+	within *= max(1, h.lab.World.Speed()) // an injection lasts by the computer's clock
 	curve, err := h.curve(u, c)
 	if err != nil {
 		return 0, err

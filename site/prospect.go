@@ -11,6 +11,15 @@ import (
 // every breaker as it stands in the file, by IEC 60909-0; see
 // [plant.Network.ShortCircuit].
 func (s *Site) ShortCircuit(wide bool) (*plant.Study, error) {
+	n := s.standing()
+	if err := n.Check(); err != nil {
+		return nil, err
+	}
+	return n.ShortCircuit(wide), nil
+}
+
+// standing is the network with every breaker as it stands in the file.
+func (s *Site) standing() *plant.Network {
 	n := s.network()
 	for _, b := range s.Breakers {
 		if b.From != "" {
@@ -19,10 +28,7 @@ func (s *Site) ShortCircuit(wide bool) (*plant.Study, error) {
 			})
 		}
 	}
-	if err := n.Check(); err != nil {
-		return nil, err
-	}
-	return n.ShortCircuit(wide), nil
+	return n
 }
 
 // still is a breaker that stands as it is.

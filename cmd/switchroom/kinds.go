@@ -66,7 +66,7 @@ what is injected with its id ends when that connection does, whatever the reason
 no login.
 
 A scenario injects too, into the wire and into what registers tell: ` + "`do: inject`, `what:`, `with:`, `for:`" + ` ([network.md](network.md)).
-` + "`switchroom up SITE --scenario FILE`" + ` plays it on the running site in real time, and what it has injected ends with it. ` + "`switchroom scenario run`" + `
+` + "`switchroom up SITE --scenario FILE`" + ` plays it on the running site as its time passes, and what it has injected ends with it. ` + "`switchroom scenario run`" + `
 computes, with nobody on the wire: there such an action stands in the log as refused.
 
 Of several faults at one breaker each is undone by itself: when a trip ends, a load that was injected before flows on, and a
