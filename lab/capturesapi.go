@@ -104,21 +104,20 @@ func (s *Server) readComtrade(_ context.Context, in *struct {
 // comtrade is the capture as one of the files of the standard, or those together.
 func (c *captured) comtrade(ext string) (kind string, text []byte, err error) {
 	rec := c.Recording(c.unit)
+	cfg, dat, err := rec.Files()
+	if err != nil {
+		return "", nil, err
+	}
 	switch ext {
 	case ".cfg":
-		return "text/plain; charset=utf-8", rec.AppendConfig(nil), nil
+		return "text/plain; charset=utf-8", cfg, nil
 	case ".dat":
-		text, err = rec.AppendData(nil)
-		return "application/octet-stream", text, err
+		return "application/octet-stream", dat, nil
 	case ".cff":
 		text, err = rec.AppendCombined(nil)
 		return "application/octet-stream", text, err
 	}
-	dat, err := rec.AppendData(nil)
-	if err != nil {
-		return "", nil, err
-	}
-	text, err = c.zipped([]zipPart{{".cfg", rec.AppendConfig(nil)}, {".dat", dat}, {".hdr", []byte(rec.Header)}})
+	text, err = c.zipped([]zipPart{{".cfg", cfg}, {".dat", dat}, {".hdr", []byte(rec.Header)}})
 	return "application/zip", text, err
 }
 

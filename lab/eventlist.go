@@ -123,7 +123,11 @@ func (f *eventFilter) query() url.Values {
 		set("severity", f.Severity.String())
 	}
 	if !f.Since.IsZero() {
-		set("since", f.Since.UTC().Format("2006-01-02T15:04:05"))
+		layout := "2006-01-02T15:04"
+		if f.Since.Second() != 0 {
+			layout += ":05"
+		}
+		set("since", f.Since.UTC().Format(layout))
 	}
 	return q
 }
@@ -254,7 +258,7 @@ func (p *eventsPage) fields(s *Server) []ui.Field {
 	severity := ui.Field{Name: "severity", Label: "Severity", Type: "select", Options: []ui.Option{{Text: "any"}, {Value: "medium", Text: "medium and above"}, {Value: "high", Text: "high"}}}
 	q := p.filter.query()
 	history.Value, severity.Value = q.Get("history"), q.Get("severity")
-	all := []ui.Field{unit, history, severity, {Name: "text", Label: "Text", Type: "search", Value: p.filter.Text}, {Name: "since", Label: "Since (UTC)", Type: "datetime-local", Value: q.Get("since"), Step: "1"}}
+	all := []ui.Field{unit, history, severity, {Name: "text", Label: "Text", Type: "search", Value: p.filter.Text}, {Name: "since", Label: "Since (UTC)", Type: "datetime-local", Value: q.Get("since")}}
 	for i := range all {
 		all[i].ID, all[i].Error = "filter-"+all[i].Name, p.wrong[all[i].Name]
 	}

@@ -25,9 +25,6 @@ func (r *Recording) WriteAs(path string) ([]string, error) {
 	return nil, fmt.Errorf("comtrade: %s: write to a .cfg or a .cff file", filepath.Base(path))
 }
 
-// AppendData appends the content of the .dat file that goes with AppendConfig.
-func (r *Recording) AppendData(dst []byte) ([]byte, error) { return r.appendData(dst) }
-
 // writeParts writes base.cfg, base.dat and what else there is. If one cannot
 // be written, the names of those that were are returned.
 func (r *Recording) writeParts(base string) ([]string, error) {
