@@ -86,31 +86,38 @@ func TestPagesAccessible(t *testing.T) {
 	p.post("/room/badge", url.Values{"person": {"Olga"}, "way": {"in"}})
 	p.post("/room/stop", nil)
 	for _, path := range []string{"/", "/unit/Q1", "/unit/Q1?tab=measurements", "/unit/Q1?tab=events", "/faults", "/faults/new?fault=load", "/room", "/network", "/network/fault?at=A&kind=three_phase", "/playback", "/time", "/unit/none"} {
-		tab, err := b.Open(browser.Views[0], p.server.URL()+path)
-		if err != nil {
+		accessible(t, b, string(axe), p.server.URL()+path, path != "/unit/none")
+	}
+}
+
+// accessible looks at a page in every view: axe finds nothing, nothing is too wide, and
+// unless the page is missing nothing is said.
+func accessible(t *testing.T, b *browser.Browser, axe, url string, quiet bool) {
+	t.Helper()
+	tab, err := b.Open(browser.Views[0], url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tab.Close()
+	if _, err := browser.Eval[bool](tab, axe+"; true"); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range browser.Views {
+		if err := tab.See(v); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := browser.Eval[bool](tab, string(axe)+"; true"); err != nil {
-			t.Fatal(err)
+		found, err := browser.Eval[string](tab, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]})
+			.then(r => r.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + ": " + n.failureSummary)).join("\n"))`)
+		if err != nil || found != "" {
+			t.Errorf("%s (%s): %s %v", url, v.Name, found, err)
 		}
-		for _, v := range browser.Views {
-			if err := tab.See(v); err != nil {
-				t.Fatal(err)
-			}
-			found, err := browser.Eval[string](tab, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]})
-				.then(r => r.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + ": " + n.failureSummary)).join("\n"))`)
-			if err != nil || found != "" {
-				t.Errorf("%s (%s): %s %v", path, v.Name, found, err)
-			}
-			over, err := browser.Eval[int](tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
-			if err != nil || over > 0 {
-				t.Errorf("%s (%s): %d pixels too wide, %v", path, v.Name, over, err)
-			}
+		over, err := browser.Eval[int](tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
+		if err != nil || over > 0 {
+			t.Errorf("%s (%s): %d pixels too wide, %v", url, v.Name, over, err)
 		}
-		if path != "/unit/none" {
-			silent(t, tab)
-		}
-		tab.Close()
+	}
+	if quiet {
+		silent(t, tab)
 	}
 }
 

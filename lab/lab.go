@@ -40,6 +40,7 @@ type Server struct {
 	lines map[string]*inject.Line
 	hub   *hub // of the pages that move
 
+	studies  *studies                                          // of the curves of its breakers
 	layout   *layout                                           // of the network's diagram; nil: it is not drawn
 	branchOf map[string]int                                    // of the network, by breaker
 	places   map[*regmap.Map]func() map[points.ID]regmap.Place // where points stand, by layout
@@ -70,6 +71,7 @@ func New(l *site.Lab, units []remote.Unit, lines map[string]*inject.Line) *Serve
 			s.places[m] = sync.OnceValue(func() map[points.ID]regmap.Place { return placing(m) })
 		}
 	}
+	s.studies = newStudies(l.Site.LargestFault)
 	s.layout, s.branchOf = layOut(l.Network), branchesOf(l.Network)
 	s.http = &http.Server{Handler: s.guarded(s.wired()), ReadHeaderTimeout: headWithin, ReadTimeout: readWithin, WriteTimeout: toldWithin, IdleTimeout: time.Minute}
 	return s
