@@ -98,6 +98,7 @@ var operations = map[points.ID]operation{
 // takes time for is under way when Do returns: see [Result.Order].
 func (u *Unit) Do(now time.Duration, r Request) (res Result) {
 	u.with(now, func() { res = u.do(&r) })
+	u.observed(now, &r, points.Of(r.Op).Class, res)
 	return res
 }
 
@@ -200,5 +201,6 @@ func (u *Unit) Prove(now time.Duration, a access.Actor, p Password) (levels acce
 		}
 		levels = a.Levels
 	})
+	u.observed(now, &Request{Actor: a}, points.Monitor, Result{Decision: d})
 	return levels, d
 }
