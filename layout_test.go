@@ -77,7 +77,7 @@ paths/ethernet: points access imu regmap wire/modbus
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote
 site/schedule: points imu
-lab: points access imu plant room site study protection regmap inject lab/remote ui
+lab: points access imu plant room site study protection regmap wire/modbus trace inject lab/remote ui
 
 cmd/switchroom: *
 

@@ -19,6 +19,9 @@ type Asked struct {
 	Password bool         // a password came with it: B5
 	Op       points.ID    // 0: a password was to be proved for a session, and nothing else was asked for
 	Class    points.Class // that it was decided by
+	Value    points.Value // what was to be written; none where that is a secret
+	Set      []Setting    // or several: not to be changed
+	Locks    access.Locks // as they were when it was decided
 	Result   Result       // decision with rule and reason, refusal, what the action returned
 }
 
@@ -47,13 +50,20 @@ func (u *Unit) Observe(f func(Asked)) {
 }
 
 // observed tells those who observe, without the unit's lock.
-func (u *Unit) observed(now time.Duration, r *Request, class points.Class, res Result) {
+func (u *Unit) observed(now time.Duration, r *Request, locks access.Locks, res Result) {
 	all := u.watchers.all.Load()
 	if all == nil {
 		return
 	}
+	info := points.Of(r.Op)
 	x := Asked{
-		At: now, Unit: u.cfg.Name, Actor: r.Actor, Password: r.Actor.Offered, Op: r.Op, Class: class, Result: res,
+		At: now, Unit: u.cfg.Name, Actor: r.Actor, Password: r.Actor.Offered, Op: r.Op, Class: info.Class, Set: r.Set, Locks: locks, Result: res,
+	}
+	if info.Type != points.Secret {
+		x.Value = r.Value
+	}
+	if r.Op == 0 {
+		x.Class = points.Monitor
 	}
 	for _, f := range *all {
 		f(x)

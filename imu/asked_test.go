@@ -55,7 +55,16 @@ func TestObserve(t *testing.T) {
 		if said := fmt.Sprintf("%v %+v %#v", a, a, a); strings.Contains(said, canary) {
 			t.Errorf("%s: the password is told: %s", tt.why, said)
 		}
+		if a.Locks.RemoteControl != access.On || a.Locks.Closed == access.Unknown {
+			t.Errorf("%s: %+v", tt.why, a.Locks)
+		}
 		s.step(time.Second)
+	}
+	told = nil
+	usb := access.Actor{Path: access.USB, Present: true, Levels: access.Level4, Until: s.now + time.Hour}
+	s.u.Do(s.now, imu.Request{Actor: usb, Op: points.PasswordLevel3, Value: points.String(canary)})
+	if said := fmt.Sprintf("%v %+v %#v", told, told, told); len(told) != 1 || !told[0].Result.OK() || strings.Contains(said, canary) {
+		t.Errorf("the new password is told: %s", said)
 	}
 }
 

@@ -32,7 +32,7 @@ type roomPage struct {
 // frame is the frame of every page of the laboratory.
 func (s *Server) frame(title, here string) ui.Page {
 	p := ui.Page{Title: title, Place: s.lab.Site.Name}
-	for _, l := range []ui.Link{{Text: "Switchroom", URL: "/"}, {Text: "Room", URL: "/room"}, {Text: "Faults", URL: "/faults"}} {
+	for _, l := range []ui.Link{{Text: "Switchroom", URL: "/"}, {Text: "Room", URL: "/room"}, {Text: "Wire", URL: "/wire"}, {Text: "Faults", URL: "/faults"}} {
 		if l.URL == "/room" && s.lab.Room == nil {
 			continue
 		}

@@ -46,7 +46,7 @@ const rawMax = 512
 // Heard is an exchange in a ring.
 type Heard struct {
 	Exchange
-	Number   uint64 // counts all that the ring has heard, from 1, by when they ended
+	Number   uint64 // rises with each that the ring has heard, from 1, by when they ended
 	Kind     Kind
 	Password bool // its request carried one, also where it is masked
 }
@@ -186,6 +186,15 @@ func (r *Ring) Select(most int, want func(*Heard) bool) []Heard {
 		all[i].Request, all[i].Reply = bytes.Clone(h.Request), bytes.Clone(h.Reply)
 	}
 	return all
+}
+
+// Take takes the next number, for something that is told with the exchanges in
+// one order.
+func (r *Ring) Take() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.number++
+	return r.number
 }
 
 // Secrets is how many requests carried a password since the ring began.

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"switchroom/paths/ethernet"
 	"switchroom/regmap"
 	"switchroom/trace"
 )
@@ -36,13 +35,6 @@ func (f *traceFlags) recorder(a *app, m *regmap.Map) (*trace.Recorder, error) {
 	return trace.NewRecorder(f.Trace, trace.Options{
 		Map: m, Passwords: f.TracePasswords, Max: int64(f.TraceMax), Tell: func(s string) { fmt.Fprintln(a.stderr, s) },
 	})
-}
-
-// watch has the recorder see what crosses the wire of every address.
-func (h *host) watch(s *ethernet.Server) {
-	if h.trace != nil {
-		s.Watch = h.trace.Watch
-	}
 }
 
 // endTrace writes the rest of a trace.
