@@ -66,6 +66,9 @@ func newOverheard(s *site.Site) *overheard {
 // also what its unit ids 0 and 255 reach.
 func placesOf(s *site.Site) map[socket]string {
 	all := map[socket]string{}
+	if s == nil {
+		return all
+	}
 	for i := range s.Gateways {
 		if g := &s.Gateways[i]; g.Panel {
 			all[socket{g.Address, 0}], all[socket{g.Address, 255}] = g.Name, g.Name

@@ -339,7 +339,7 @@ func TestWireFlood(t *testing.T) {
 	if after := heap(); after > before+4<<20 {
 		t.Errorf("the memory grew from %d to %d bytes", before, after)
 	}
-	if _, body := p.get("/wire"); len(body) > 100_000 || !strings.Contains(body, "wire-table") {
+	if _, body := p.get("/wire"); len(body) > 100_000 || !strings.Contains(body, "lab-wire") {
 		t.Errorf("the page has %d bytes", len(body))
 	}
 	if rows := p.rows(remote.WireFilter{Kind: "order", Unit: "Q1"}); len(rows) != 1 || rows[0].Outcome == "refused" {

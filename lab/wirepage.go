@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"switchroom/imu"
 	"switchroom/lab/remote"
 	"switchroom/trace"
@@ -303,20 +301,4 @@ func (p *party) of() string {
 // readsSummed reports whether reads are left out of the list for their number.
 func (p *wirePage) readsSummed() bool {
 	return p.filter.Kind == "" && slices.ContainsFunc(parties(p.Traffic), func(x party) bool { return x.reads > busyReads })
-}
-
-// table is the rows as a table.
-func (p *wirePage) table() ui.Table {
-	t := ui.Table{
-		ID: "wire-table", Caption: "The newest first; times by the clock of this machine",
-		Columns: []ui.Column{{Title: "Time"}, {Title: "From"}, {Title: "Breaker"}, {Title: "Asks"}, {Title: "Outcome"}},
-		Empty:   "Nothing yet that this filter lets through. Ask a breaker something: switchroom read, open, or any Modbus tool.",
-	}
-	for i := range p.Rows {
-		r := &p.Rows[i]
-		t.Rows = append(t.Rows, ui.Row{ID: fmt.Sprintf("wire-%d", r.Number), Cells: []templ.Component{
-			ui.Text(r.T.Local().Format("15:04:05.000")), wireFrom(r), wireTo(r), wireSays(r), wireOutcome(r),
-		}})
-	}
-	return t
 }
