@@ -20,7 +20,7 @@ import (
 	"switchroom/access"
 	"switchroom/imu"
 	"switchroom/lab/remote"
-	"switchroom/paths/ethernet"
+	"switchroom/paths/bus"
 	"switchroom/points"
 	"switchroom/regmap"
 	"switchroom/trace"
@@ -40,7 +40,7 @@ func newTapped(t testing.TB, more ...string) *tapped {
 	p := &tapped{newPlace(t, more...), map[string]modbus.Handler{}}
 	for i := range p.lab.Site.Breakers {
 		b := &p.lab.Site.Breakers[i]
-		bank := modbus.NewBank(ethernet.NewDevice(p.lab.Units[i], p.lab.World, regmap.Default()))
+		bank := modbus.NewBank(bus.New(p.lab.Units[i], p.lab.World, regmap.Default(), access.Modbus))
 		p.units[b.Unit.Name] = p.server.wire.ring.Watch(b.Address, p.server.lines[b.Unit.Name].Wrap(bank))
 	}
 	p.until("Q1", "breaker.closed", "true")
@@ -265,7 +265,7 @@ func TestWireHasNoPassword(t *testing.T) {
 			p := newPlace(t)
 			p.server.Overhear(trace.NewRing(keep))
 			x := &tapped{p, map[string]modbus.Handler{}}
-			x.units["Q1"] = p.server.wire.ring.Watch(p.lab.Site.Breakers[0].Address, modbus.NewBank(ethernet.NewDevice(p.lab.Units[0], p.lab.World, regmap.Default())))
+			x.units["Q1"] = p.server.wire.ring.Watch(p.lab.Site.Breakers[0].Address, modbus.NewBank(bus.New(p.lab.Units[0], p.lab.World, regmap.Default(), access.Modbus)))
 			p.lab.Units[0].Do(p.lab.World.Now(), imu.Request{ // the canary is a right one
 				Actor: access.Actor{Path: access.USB, Present: true, Levels: access.Level4, Until: time.Hour}, Op: points.PasswordLevel3, Value: points.String(canary),
 			})
