@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"sync"
@@ -134,15 +135,21 @@ func (o *overheard) observe(a imu.Asked) {
 type asker struct{ unit, client string }
 
 // joins finds the operations that requests were, of one moment.
-type joins struct{ by map[asker][]operation }
+type joins struct {
+	all  []operation // by their numbers
+	by   map[asker][]int
+	used []bool // one request, one operation
+}
 
 func (o *overheard) joins() *joins {
+	j := &joins{by: map[asker][]int{}}
 	o.mu.Lock()
-	defer o.mu.Unlock()
-	j := &joins{map[asker][]operation{}}
-	for _, x := range o.bus.all {
-		k := asker{x.Unit, x.Actor.Source}
-		j.by[k] = append(j.by[k], x)
+	j.all = append(append(j.all, o.bus.all[o.bus.next:]...), o.bus.all[:o.bus.next]...)
+	o.mu.Unlock()
+	j.used = make([]bool, len(j.all))
+	for i := range j.all {
+		k := asker{j.all[i].Unit, j.all[i].Actor.Source}
+		j.by[k] = append(j.by[k], i)
 	}
 	return j
 }
@@ -151,13 +158,20 @@ func (o *overheard) joins() *joins {
 // address between its beginning and its end, and doing what its command does. A
 // request that the interface answers by itself has none.
 func (j *joins) find(unit string, h *trace.Heard) *operation {
-	all := j.by[asker{unit, h.Client.Addr().String()}]
+	if h.Kind != trace.Orders {
+		return nil
+	}
 	want, is := commandPoint(h.Request)
-	for i, x := range slices.Backward(all) { // the last before its end: several may be under way
-		within := !x.at.Before(h.Time) && !x.at.After(h.Time.Add(h.Took)) && x.number < h.Number
-		if within && (!is || x.Op == want) {
-			j.by[asker{unit, h.Client.Addr().String()}] = slices.Delete(all, i, i+1) // one request, one operation
-			return &x
+	all := j.by[asker{unit, h.Client.Addr().String()}]
+	n, _ := slices.BinarySearchFunc(all, h.Number, func(i int, number uint64) int { return cmp.Compare(j.all[i].number, number) })
+	for _, i := range slices.Backward(all[:n]) { // the last before its end: several may be under way
+		x := &j.all[i]
+		if x.at.Before(h.Time) {
+			break
+		}
+		if !j.used[i] && !x.at.After(h.Time.Add(h.Took)) && (!is || x.Op == want) {
+			j.used[i] = true
+			return x
 		}
 	}
 	return nil
@@ -173,7 +187,7 @@ func (o *overheard) others(want func(*operation) bool) (all []operation) {
 			all = append(all, *x)
 		}
 	}
-	slices.SortFunc(all, func(a, b operation) int { return int(int64(b.number) - int64(a.number)) })
+	slices.SortFunc(all, func(a, b operation) int { return cmp.Compare(b.number, a.number) })
 	return all
 }
 

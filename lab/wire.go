@@ -104,7 +104,9 @@ func busyClients(all []trace.Traffic) map[doing]bool {
 	}
 	busy := map[doing]bool{}
 	for d, n := range sums {
-		busy[d] = n > busyOther || d.kind == trace.Reads && n > busyReads
+		if n > busyOther || d.kind == trace.Reads && n > busyReads {
+			busy[d] = true
+		}
 	}
 	return busy
 }
@@ -112,7 +114,7 @@ func busyClients(all []trace.Traffic) map[doing]bool {
 // exchanges are those over Modbus that are wanted, the newest first.
 func (s *Server) exchanges(f *wireFilter, busy map[doing]bool) []remote.WireRow {
 	most := f.Limit
-	if f.Kind == "refused" || f.Kind == "" {
+	if f.Kind == "refused" || f.Kind == "" && len(busy) > 0 {
 		most = math.MaxInt // what is left out is known only when it has been looked at
 	}
 	all := s.wire.ring.Select(most, func(h *trace.Heard) bool { return s.wanted(f, h, busy) })

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -352,6 +353,24 @@ func TestWireFlood(t *testing.T) {
 	}
 	if len(w.Traffic) > 1000 || total < 90_000 || len(parties(w.Traffic)) > partiesShown {
 		t.Errorf("%d parties with %d requests", len(w.Traffic), total)
+	}
+}
+
+// BenchmarkWireTurn is what a turn of the page costs with a full memory and a flood
+// of orders: once a second, for all who watch the same.
+func BenchmarkWireTurn(b *testing.B) {
+	p := newTapped(b)
+	for range 3000 {
+		for _, pdu := range [][]byte{readCurrents, commands(904, canary)} {
+			p.units["Q1"].Serve(&modbus.Query{Now: time.Now(), Remote: netip.MustParseAddrPort(olga), Local: p.lab.Site.Breakers[0].Address, Unit: 255, PDU: pdu}, nil)
+		}
+	}
+	for _, kind := range []string{"", "refused", "read"} {
+		b.Run(kind, func(b *testing.B) {
+			for b.Loop() {
+				wireRowsBox(p.server.wirePage(wireFilter{Kind: kind, Limit: wireRows})).Render(b.Context(), io.Discard)
+			}
+		})
 	}
 }
 
