@@ -85,7 +85,7 @@ paths/usb: points access imu wire/front wire/usblink
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote
 site/schedule: points imu
-lab: points access imu plant room site study protection regmap inject wire/comtrade lab/remote ui
+lab: points access imu plant room site study protection regmap inject trace wire/comtrade wire/modbus lab/remote ui
 
 cmd/switchroom: *
 

@@ -39,6 +39,7 @@ type Server struct {
 
 	lines map[string]*inject.Line
 	hub   *hub // of the pages that move
+	wire  *overheard
 
 	studies  *studies                                          // of the curves of its breakers
 	layout   *layout                                           // of the network's diagram; nil: it is not drawn
@@ -65,7 +66,7 @@ func New(l *site.Lab, units []remote.Unit, lines map[string]*inject.Line) *Serve
 	s := &Server{lab: l, units: units, lines: lines, over: make(chan struct{}), places: map[*regmap.Map]func() map[points.ID]regmap.Place{}}
 	s.hands, s.decks = newHands(l), newDecks(l)
 	s.desk = inject.NewDesk(lines, s.hands)
-	s.hub = newHub(s.over)
+	s.hub, s.wire = newHub(s.over), newOverheard(l.Site)
 	for _, line := range lines {
 		if m := line.Map(); s.places[m] == nil {
 			s.places[m] = sync.OnceValue(func() map[points.ID]regmap.Place { return placing(m) })
@@ -99,6 +100,7 @@ func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
 // Start serves until Close.
 func (s *Server) Start() {
 	s.hub.listen(s.lab)
+	s.wire.listen(s.lab)
 	s.serving.Go(s.hub.run)
 	s.serving.Go(func() {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {

@@ -35,6 +35,7 @@ var navigation = []ui.Link{
 	{Text: "Network", URL: "/network"},
 	{Text: "Events", URL: "/events"},
 	{Text: "Curves", URL: "/curves"},
+	{Text: "Wire", URL: "/wire"},
 	{Text: "Room", URL: "/room"},
 	{Text: "Faults", URL: "/faults"},
 	{Text: "Recordings", URL: "/playback"},

@@ -62,6 +62,9 @@ func TestPages(t *testing.T) {
 		"/faults":                   "Proves that",
 		"/faults?unit=Q2":           "unit=Q2",
 		"/faults/new?fault=load":    "with.l1",
+		"/wire":                     "No password has crossed",
+		"/wire?kind=no&client=x":    "Nothing yet",
+		"/wire?pause=yes":           "Go on",
 	} {
 		res, body := p.get(path)
 		if res.StatusCode != 200 || !strings.Contains(body, want) {
@@ -87,7 +90,7 @@ func TestPages(t *testing.T) {
 // Every row of the table is served, and by no other method.
 func TestRoutes(t *testing.T) {
 	p := newPlace(t)
-	fill := strings.NewReplacer("{name}", "Q1", "{unit}", "Q1", "{id}", "1", "{trip}", "1", "{capture}", "long-1", "{part}", "comtrade.zip")
+	fill := strings.NewReplacer("{name}", "Q1", "{unit}", "Q1", "{id}", "1", "{trip}", "1", "{capture}", "long-1", "{part}", "comtrade.zip", "{number}", "1")
 	known := map[string]map[string]bool{}
 	for _, r := range Routes() {
 		if known[r.Path] == nil {

@@ -58,7 +58,7 @@ func (c *upCmd) Run(a *app) error {
 			return err
 		}
 	}
-	h := host{app: a, site: s, registers: m, data: dir, ready: c.ReadyFile, captures: c.Captures, address: c.Lab, speed: c.Speed}
+	h := host{app: a, site: s, registers: m, data: dir, ready: c.ReadyFile, captures: c.Captures, address: c.Lab, speed: c.Speed, passwords: c.TracePasswords}
 	if h.trace, err = c.recorder(a, m); err != nil {
 		return err
 	}
@@ -111,6 +111,8 @@ type host struct {
 	fronts    *fronts         // where things are held to the breakers or plugged into them
 	recording *captureQueue   // of waveforms; nil: none
 	trace     *trace.Recorder // of what crosses the wire; nil: none
+	ring      *trace.Ring     // of what crossed it lately, for the laboratory; nil: none
+	passwords bool            // are kept by what hears the wire
 }
 
 // readyFile is what --ready-file holds.
