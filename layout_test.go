@@ -74,10 +74,11 @@ fat/rehearsal: points regmap wire/modbus
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
+paths/hmi: points access imu
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote
 site/schedule: points imu
-lab: points access imu plant room site study protection regmap inject lab/remote ui
+lab: points access imu paths/hmi plant room site study protection regmap inject lab/remote ui
 
 cmd/switchroom: *
 
