@@ -67,6 +67,8 @@ func init() { // its rows refer to what refers to it
 		{"GET", "/api/v1/units", asked("list-units", "The breakers.", (*Server).listUnits)},
 		{"GET", "/api/v1/units/{unit}/points", asked("read-points", "What a unit itself shows, before anything that is injected on the wire.", (*Server).readPoints)},
 		{"GET", "/api/v1/units/{unit}/events", asked("read-events", "What happened at a unit, by its own histories; the newest first in each.", (*Server).readEvents)},
+		{"GET", "/api/v1/units/{unit}/hmi", asked("look-hmi", "The front of a control unit: display, lamps, cover.", (*Server).lookHMI)},
+		{"POST", "/api/v1/units/{unit}/hmi", asked("press-hmi", "Somebody presses a key on the front of a control unit, or opens its cover.", (*Server).pressHMI)},
 		{"GET", "/api/v1/faults/kinds", asked("list-kinds", "The faults that can be injected, and what each proves.", (*Server).listKinds)},
 		{"GET", "/api/v1/faults", asked("list-faults", "What was injected, the newest last.", (*Server).listFaults)},
 		{"POST", "/api/v1/faults", asked("inject-fault", "Inject a fault.", (*Server).injectFault)},
