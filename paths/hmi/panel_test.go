@@ -3,6 +3,7 @@ package hmi
 import (
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -132,7 +133,24 @@ func TestTables(t *testing.T) {
 			}
 		}
 	}
+	if !slices.IsSortedFunc(Choices(), func(a, b Choice) int { // by what they are about
+		about := func(c Choice) string {
+			w, _, _ := strings.Cut(c.What, ":")
+			return strings.ToLower(strings.Fields(w)[0])
+		}
+		return strings.Compare(about(a), about(b))
+	}) {
+		t.Error("the choices are not sorted")
+	}
+	for _, c := range Choices() {
+		if c.Source == "" || c.Certainty == 0 || c.Certainty == points.Confirmed && strings.Contains(c.Source, "OURS") {
+			t.Errorf("%+v", c)
+		}
+	}
 	for _, k := range Keys() {
+		if r := k.Row(); r.Does == "" || r.Source == "" || r.Certainty == 0 {
+			t.Errorf("%+v", r)
+		}
 		if got, err := ParseKey(k.String()); err != nil || got != k {
 			t.Errorf("%v: %v, %v", k, got, err)
 		}
@@ -154,7 +172,7 @@ func TestSettings(t *testing.T) {
 			s := standOf(t, r)
 			x := front(t, s)
 			x.p.Cover("", true)
-			x.goes(screenOf(it.Screen).titles()[1:]...)
+			x.goes(screenOf(it.Screen).Titles()[1:]...)
 			if !x.selects(it.Label) {
 				t.Fatalf("%v: no line %s %s", r.Variant, it.Screen, it.Label)
 			}

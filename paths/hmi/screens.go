@@ -128,10 +128,10 @@ func (s *Screen) children() (all []*Screen) {
 	return all
 }
 
-// titles are those from Home to the screen.
-func (s *Screen) titles() []string {
+// Titles are those from Home to the screen.
+func (s *Screen) Titles() []string {
 	if s.ID == "home" {
 		return []string{s.Title}
 	}
-	return append(screenOf(s.parent()).titles(), s.Title)
+	return append(screenOf(s.parent()).Titles(), s.Title)
 }
