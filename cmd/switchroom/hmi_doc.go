@@ -56,6 +56,7 @@ func hmiDoc(w io.Writer) {
 	section("Keys", keyTable())
 	section("Lamps", lampTable())
 	section("Screens", screenTable())
+	fmt.Fprint(w, "\nA line with * can be set, one with ! does something after a question. A screen has the lines, and a menu the screens, that its unit has.\n")
 }
 
 func choiceTable() *table {
