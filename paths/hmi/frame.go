@@ -73,6 +73,7 @@ type Supply string
 // The supplies.
 const (
 	SupplyAuxiliary Supply = "auxiliary" // 24 V, or what replaces it
+	SupplyUSB       Supply = "usb"       // a cable in its USB port
 	SupplyCurrent   Supply = "current"   // more than a fifth of In through the breaker
 	SupplyNone      Supply = "none"      // dark
 )

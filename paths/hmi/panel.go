@@ -78,7 +78,7 @@ func actor(person string) access.Actor {
 }
 
 // ErrDark is why a key does nothing at a unit without supply.
-var ErrDark = errors.New("the display is dark: the control unit has no supply; give it 24 V, or more than 20 % of In through the breaker. Its battery lights the trip lamps while Test/Reset is held")
+var ErrDark = errors.New("the display is dark: the control unit has no supply; give it 24 V, a cable in its USB port, or more than 20 % of In through the breaker. Its battery lights the trip lamps while Test/Reset is held")
 
 // Press presses a key: the person is who does it, "" somebody. What a key asks for
 // and does not get is told by a pop-up; an error says that the key was not pressed.
