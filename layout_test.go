@@ -79,13 +79,14 @@ plant: points imu
 # a unit as registers, whatever Modbus wire
 paths/bus: points access imu regmap wire/modbus
 paths/ethernet: access imu regmap paths/bus wire/modbus
+paths/hmi: points access imu
 paths/serial: wire/modbus
 paths/nfc: points access imu wire/front wire/ndef
 paths/usb: points access imu wire/front wire/usblink
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote
 site/schedule: points imu
-lab: points access imu plant room site study protection regmap inject trace wire/comtrade wire/modbus lab/remote ui
+lab: points access imu paths/hmi plant room site study protection regmap inject trace wire/comtrade wire/modbus lab/remote ui
 
 cmd/switchroom: *
 

@@ -41,7 +41,9 @@ type Server struct {
 	hub   *hub // of the pages that move
 	wire  *overheard
 
-	studies  *studies                                          // of the curves of its breakers
+	studies *studies // of the curves of its breakers
+	fronts  fronts   // of the control units
+
 	layout   *layout                                           // of the network's diagram; nil: it is not drawn
 	branchOf map[string]int                                    // of the network, by breaker
 	places   map[*regmap.Map]func() map[points.ID]regmap.Place // where points stand, by layout

@@ -102,6 +102,8 @@ func init() { // its rows refer to what refers to it
 		{"GET", "/api/v1/captures", asked("list-captures", "The waveforms of trips that units keep, the newest first.", (*Server).listCaptures)},
 		{"GET", "/api/v1/captures/{unit}/{capture}/samples", asked("read-samples", "The samples of a capture, ms from the trip, all or thinned.", (*Server).readSamples)},
 		{"GET", "/api/v1/captures/{unit}/{capture}/{part}", asked("read-comtrade", "A capture as COMTRADE (IEC 60255-24).", (*Server).readComtrade)},
+		{"GET", "/api/v1/units/{unit}/hmi", asked("look-hmi", "The front of a control unit: display, lamps, cover.", (*Server).lookHMI)},
+		{"POST", "/api/v1/units/{unit}/hmi", asked("press-hmi", "Somebody presses a key on the front of a control unit, or opens its cover.", (*Server).pressHMI)},
 		{"GET", "/api/v1/faults/kinds", asked("list-kinds", "The faults that can be injected, and what each proves.", (*Server).listKinds)},
 		{"GET", "/api/v1/faults", asked("list-faults", "What was injected, the newest last.", (*Server).listFaults)},
 		{"POST", "/api/v1/faults", asked("inject-fault", "Inject a fault.", (*Server).injectFault)},
