@@ -37,6 +37,8 @@ type Server struct {
 	lines map[string]*inject.Line
 	hub   *hub // of the pages that move
 
+	fronts fronts // of the control units
+
 	layout   *layout                                           // of the network's diagram; nil: it is not drawn
 	branchOf map[string]int                                    // of the network, by breaker
 	places   map[*regmap.Map]func() map[points.ID]regmap.Place // where points stand, by layout

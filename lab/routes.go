@@ -72,6 +72,8 @@ func init() { // its rows refer to what refers to it
 		{"GET", "/api/v1/units/{unit}/events", asked("read-events", "What happened at a unit, by its own histories; the newest first in each.", (*Server).readEvents)},
 		{"GET", "/api/v1/units/{unit}/front", asked("read-front", "What somebody sees who stands before a breaker, and what hands can do there.", (*Server).readFront)},
 		{"POST", "/api/v1/units/{unit}/hands", asked("use-hands", "Somebody does something at the front of a breaker: buttons, crank, locks, pad, wiring.", (*Server).useHands)},
+		{"GET", "/api/v1/units/{unit}/hmi", asked("look-hmi", "The front of a control unit: display, lamps, cover.", (*Server).lookHMI)},
+		{"POST", "/api/v1/units/{unit}/hmi", asked("press-hmi", "Somebody presses a key on the front of a control unit, or opens its cover.", (*Server).pressHMI)},
 		{"GET", "/api/v1/faults/kinds", asked("list-kinds", "The faults that can be injected, and what each proves.", (*Server).listKinds)},
 		{"GET", "/api/v1/faults", asked("list-faults", "What was injected, the newest last.", (*Server).listFaults)},
 		{"POST", "/api/v1/faults", asked("inject-fault", "Inject a fault.", (*Server).injectFault)},

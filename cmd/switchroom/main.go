@@ -36,6 +36,7 @@ type commands struct {
 	Facts       factsCmd       `cmd:"" help:"List the numbers the model stands on, its faults and digital modules, and what it does not know."`
 	Fat         fatCmd         `cmd:"" help:"Prove a supervision system against the breakers: factory acceptance as a run."`
 	Hands       handsCmd       `cmd:"" help:"What somebody does at the front of a breaker: buttons, crank, locks, pad, wiring; and what they see."`
+	Hmi         hmiCmd         `cmd:"" help:"The front of a control unit in the terminal: display, keys, lamps."`
 	Inject      injectCmd      `cmd:"" help:"Inject faults into a running switchroom: communication, values, the breaker itself."`
 	Network     networkCmd     `cmd:"" help:"Compute the short-circuit currents of a site, by IEC 60909."`
 	Open        openCmd        `cmd:"" help:"Open a breaker."`
