@@ -85,7 +85,7 @@ func TestPagesAccessible(t *testing.T) {
 	p.until("Q1", "breaker.closed", "false")
 	p.post("/room/badge", url.Values{"person": {"Olga"}, "way": {"in"}})
 	p.post("/room/stop", nil)
-	for _, path := range []string{"/", "/unit/Q1", "/unit/Q1?tab=measurements", "/unit/Q1?tab=events", "/faults", "/faults/new?fault=load", "/room", "/unit/none"} {
+	for _, path := range []string{"/", "/unit/Q1", "/unit/Q1/front", "/unit/Q1?tab=measurements", "/unit/Q1?tab=events", "/faults", "/faults/new?fault=load", "/room", "/unit/none"} {
 		tab, err := b.Open(browser.Views[0], p.server.URL()+path)
 		if err != nil {
 			t.Fatal(err)

@@ -95,7 +95,7 @@ func (s *Server) watchFront(w http.ResponseWriter, r *http.Request) {
 
 // parts are what moves in the page.
 func (p *frontPage) parts() []ui.Part {
-	all := []ui.Part{{To: "stands", How: ui.Morph, Is: stands(p.standing)}, {To: "front-drawing", How: ui.Morph, Is: frontDrawing(p)}, {To: "front-who", How: ui.Morph, Is: frontWho(p)}}
+	all := []ui.Part{{To: "stands", How: ui.Morph, Is: stands(p.standing)}, {To: "front-drawing", How: ui.Morph, Is: frontDrawing(p)}, {To: "front-who", How: ui.Morph, Is: frontWho(p)}, {To: "front-display", How: ui.Morph, Is: frontDisplay(p)}}
 	for _, c := range p.cards() {
 		all = append(all, ui.Part{To: c.id, How: ui.Morph, Is: frontCard(c)})
 	}
@@ -125,7 +125,27 @@ func (s *Server) handsAsked(w http.ResponseWriter, r *http.Request) {
 // use does what a button of the page says.
 func (s *Server) use(u *imu.Unit, hand, by string) error {
 	deed, to, _ := strings.Cut(hand, " ")
+	switch deed {
+	case "key":
+		return s.pressKey(u, to, by)
+	case "cover":
+		return pressed(s.panel(u.Name()), &remote.KeyOrder{Cover: to, By: by})
+	}
 	return s.lay(u, &remote.HandsOrder{Deed: deed, To: to, By: by})
+}
+
+// pressKey presses a key of the control unit; behind its name may stand for how many
+// seconds it is held.
+func (s *Server) pressKey(u *imu.Unit, key, by string) error {
+	key, hold, _ := strings.Cut(key, " ")
+	o := &remote.KeyOrder{Key: key, By: by}
+	if err := number(hold, &o.Hold); err != nil {
+		return fmt.Errorf("%w%w", errWhich, err)
+	}
+	if err := s.attends(by); err != nil {
+		return err
+	}
+	return pressed(s.panel(u.Name()), o)
 }
 
 // frontAnswer answers a script that sent the form: what has changed, and why something

@@ -27,6 +27,9 @@ network:
   sources: [{name: T1, node: T1, kva: 630}]
 `
 
+// stopOfTwo is the locked room of breakers one of which has no MX.
+var stopOfTwo = strings.Replace(lockedRoom, "{by: mx}", "{by: mx, breakers: [Q1, Q2]}", 1)
+
 func (p *place) hands(unit, deed, to, by string) (remote.Front, error) {
 	p.Helper()
 	return p.client.Hands(p.Context(), unit, remote.HandsOrder{Deed: deed, To: to, By: by})
@@ -149,7 +152,7 @@ func (p *place) resets(done map[string]bool) {
 // TestHandsRefused: what hands cannot do is refused with what to do, and nothing has
 // happened.
 func TestHandsRefused(t *testing.T) {
-	p := newPlaceOf(t, fullBreakers+strings.Replace(lockedRoom, "{by: mx}", "{by: mx, breakers: [Q1, Q2]}", 1))
+	p := newPlaceOf(t, fullBreakers+stopOfTwo)
 	p.until("Q1", "breaker.closed", "true")
 	steps := []struct {
 		unit, deed, to, by string
@@ -202,7 +205,7 @@ func TestHandsRefused(t *testing.T) {
 
 // TestStopHoldsCoil: what the emergency stop holds nobody takes from it at the breaker.
 func TestStopHoldsCoil(t *testing.T) {
-	p := newPlaceOf(t, fullBreakers+strings.Replace(lockedRoom, "{by: mx}", "{by: mx, breakers: [Q1, Q2]}", 1))
+	p := newPlaceOf(t, fullBreakers+stopOfTwo)
 	p.until("Q1", "breaker.closed", "true")
 	p.post("/room/badge", url.Values{"person": {"Olga"}, "way": {"in"}})
 	p.post("/room/stop", nil)
@@ -251,7 +254,7 @@ func TestFrontTold(t *testing.T) {
 // TestFrontPage: a form does what it says, sends the browser back as whoever did it, and
 // says why it did not.
 func TestFrontPage(t *testing.T) {
-	p := newPlaceOf(t, fullBreakers+strings.Replace(lockedRoom, "{by: mx}", "{by: mx, breakers: [Q1, Q2]}", 1))
+	p := newPlaceOf(t, fullBreakers+stopOfTwo)
 	p.until("Q1", "breaker.closed", "true")
 	if res, body := p.get("/unit/Q1/front"); res.StatusCode != 200 || !strings.Contains(body, "Badge in: Olga") || len(body) > 150_000 {
 		t.Errorf("with nobody inside: %d, %d bytes, %.200s", res.StatusCode, len(body), body)

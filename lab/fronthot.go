@@ -6,16 +6,18 @@ import (
 	"strings"
 
 	"switchroom/imu"
-	"switchroom/paths/hmi"
 	"switchroom/ui"
 )
 
 // hotSpot is a button that lies on the drawing; where, its class says.
-type hotSpot struct{ class, hand, label string }
+type hotSpot struct {
+	class, hand, label string
+	asks               string // the dialog that asks first
+}
 
 // hotDeeds are the deeds that have their place on the drawing; a deed with choices
 // goes on to the other one.
-var hotDeeds = []string{"open", "close", "reset", "charge", "padlock", "key_lock", "chassis_lock", "pad", "erms", "battery"}
+var hotDeeds = []string{"open", "close", "reset", "charge", "padlock", "key_lock", "chassis_lock", "pad", "erms", "battery", "mx", "mx2", "mn", "xf", "res", "mch"}
 
 // hot are the buttons on the drawing as the breaker is now.
 func (p *frontPage) hot() (all []hotSpot) {
@@ -26,11 +28,26 @@ func (p *frontPage) hot() (all []hotSpot) {
 			}
 		}
 	}
-	if p.drawout() && p.Contacts == "open" {
-		for _, c := range stops {
-			if c.to != p.Position {
-				all = append(all, hotSpot{"rack-" + c.to, "rack " + c.to, c.text})
-			}
+	for _, k := range frontKeys {
+		all = append(all, hotSpot{class: "key-" + k.key, hand: "key " + k.key, label: p.keyWord(k)})
+	}
+	all = append(all, hotSpot{class: "cover", hand: p.coverHand(), label: p.coverWord()})
+	return append(all, p.hotStops()...)
+}
+
+// hotStops are the positions of the chassis that it can be racked to. Of a closed
+// breaker they ask first.
+func (p *frontPage) hotStops() (all []hotSpot) {
+	if !p.drawout() {
+		return nil
+	}
+	for _, c := range stops {
+		h := hotSpot{class: "rack-" + c.to, hand: "rack " + c.to, label: c.text}
+		if p.Contacts == "closed" && !p.lock("chassis_lock") {
+			h.asks = rackDialogID(c)
+		}
+		if c.to != p.Position {
+			all = append(all, h)
 		}
 	}
 	return all
@@ -40,10 +57,10 @@ func (p *frontPage) hot() (all []hotSpot) {
 func (p *frontPage) toggle(d *frontDeed, is string) hotSpot {
 	for _, c := range d.to {
 		if c.to != is {
-			return hotSpot{d.name, d.name + " " + c.to, c.text}
+			return hotSpot{class: d.name, hand: d.name + " " + c.to, label: c.text}
 		}
 	}
-	return hotSpot{d.name, d.name, d.label}
+	return hotSpot{class: d.name, hand: d.name, label: d.label}
 }
 
 // watched is where the page listens.
@@ -95,6 +112,8 @@ type terminal struct {
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
+func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
+
 func upper(s string) string { return strings.ToUpper(s) }
 
 // clipped cuts a text that has no room.
@@ -110,23 +129,4 @@ func (p *frontPage) inWords() string {
 	all := []string{"Contacts " + p.Contacts, "spring " + p.Spring, oneOf(p.Ready, "ready to close", "not ready to close"),
 		oneOf(p.ResetOut, "reset button out: tripped on a fault", "reset button in"), "position " + p.Position}
 	return strings.Join(all, ", ") + ". The lists beside tell the rest and have all its buttons."
-}
-
-// backlight is the colour behind the display.
-func (p *frontPage) backlight() string {
-	if p.face.On && p.face.Backlight != "" {
-		return string(p.face.Backlight)
-	}
-	return string(hmi.BacklightOff)
-}
-
-// onFront are the lamps of the two rows above the display.
-func (p *frontPage) onFront() (all []ui.LED) {
-	l := &p.face.LEDs
-	for _, x := range lamps(l)[:8] {
-		if x.Fitted {
-			all = append(all, lamp(x))
-		}
-	}
-	return all
 }

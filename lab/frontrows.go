@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"switchroom/lab/remote"
 	"switchroom/ui"
 )
@@ -14,14 +16,13 @@ import (
 type frontGroup struct {
 	id, title string
 	rows      []frontRow
-	lights    []ui.LED
+	lights    []frontLight
 }
 
 // frontRow is one indicator in words, with its buttons.
 type frontRow struct {
 	name, says, more string
 	buttons          []ui.Button
-	asks             []ui.Confirm // orders that drop what is fed
 }
 
 // frontIndicators is what the cards tell, in the order of the drawing. What is empty
@@ -70,7 +71,7 @@ func (p *frontPage) drawout() bool { return p.config.Mechanism.Drawout }
 // clusters is what a position means for the circuits.
 func (p *frontPage) clusters() string {
 	return map[string]string{
-		"connected": "main and control circuits engaged", "test": "main circuits apart, control circuits engaged",
+		"connected": "main and control circuits engaged", "test": "main circuits apart, control engaged",
 		"disconnected": "main and control circuits apart", "withdrawn": "out of its chassis", "fixed": "it has no chassis to be racked in",
 	}[p.Position]
 }
@@ -169,18 +170,12 @@ func (p *frontPage) offer(row *frontRow, name string) {
 		switch {
 		case c.to == now.Is:
 		case name == "rack" && p.Contacts == "closed" && now.Off == "":
-			row.asks = append(row.asks, p.askRack(c))
+			row.buttons = append(row.buttons, ui.Button{Text: c.text + "…", Attrs: templ.Attributes{"type": "button", "aria-haspopup": "dialog", "data-dialog": rackDialogID(c)}})
 		default:
 			row.buttons = append(row.buttons, button(c.text, name+" "+c.to))
 		}
 	}
 }
 
-// askRack is racking a closed breaker, which drops what it feeds.
-func (p *frontPage) askRack(c choice) ui.Confirm {
-	return ui.Confirm{
-		ID: ui.ID("rack", c.to), Ask: c.text + "…", Title: c.text + ": " + p.Name + " is closed",
-		What: "The interlock opens it before the main circuits separate, and what it feeds goes dark. Push O first to see that by itself.",
-		Do:   "Open it and rack it", Action: frontURL(p.Name), Hidden: []ui.Pair{{Name: "hand", Value: "rack " + c.to}, {Name: "by", Value: p.by}},
-	}
-}
+// rackDialogID is the dialog that asks before a closed breaker is racked.
+func rackDialogID(c choice) string { return ui.ID("rack", c.to) }

@@ -48,6 +48,7 @@ type FrontLED struct {
 	LED    string `json:"led"`
 	Colour string `json:"colour"` // "": off
 	Blink  string `json:"blink"`  // off, on, slow blink, fast blink, pulse
+	Says   string `json:"says"`   // what that means
 }
 
 // Deed is something that hands can do at the front of a breaker.
