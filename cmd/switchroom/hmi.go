@@ -51,7 +51,7 @@ func (c *hmiCmd) Run(a *app) error {
 	if c.JSON {
 		err = printJSON(a.stdout, frame)
 	} else {
-		_, err = io.WriteString(a.stdout, strings.Join(face(frame, false), "\n")+"\n")
+		_, err = io.WriteString(a.stdout, strings.Join(face(frame), "\n")+"\n")
 	}
 	if err != nil {
 		return err

@@ -12,23 +12,64 @@ import (
 	"switchroom/paths/hmi"
 )
 
-// face is what can be seen of a control unit, as lines of text. Colours only repeat
-// what words say.
-func face(f *hmi.Frame, colour bool) (lines []string) {
-	lines = append(lines, fmt.Sprintf("%s, %s X   display %s   supply: %s", printable(f.Unit), f.Variant, displayed(f), f.Supply),
-		fmt.Sprintf("cover %s   settings at this display: %s", either(f.CoverOpen, "open", "shut"), either(f.SettingsLocked, "locked", "not locked")))
+// face is what can be seen of a control unit, as lines of text: the display, and
+// below it each lamp with what it means.
+func face(f *hmi.Frame) []string {
+	lines := append(heading(f), box(f, false)...)
+	for _, l := range lamps(f) {
+		lines = append(lines, fmt.Sprintf("%-10s%s: %s", l.Label, burns(l, false), l.Says))
+	}
+	return lines
+}
+
+// faceWide is the same in fewer lines, for a terminal: the lamps beside the display.
+func faceWide(f *hmi.Frame, colour bool) []string {
+	shown, lit := box(f, colour), lamps(f)
+	for i := range shown {
+		if i < len(lit) {
+			shown[i] += fmt.Sprintf("  %-10s%s", lit[i].Label, burns(lit[i], colour))
+		}
+	}
+	return append(heading(f), shown...)
+}
+
+func heading(f *hmi.Frame) []string {
+	shown := "dark"
+	if f.On {
+		shown = "on, " + string(f.Backlight)
+	}
+	return []string{
+		fmt.Sprintf("%s, %s X   display %s   supply: %s", printable(f.Unit), f.Variant, shown, f.Supply),
+		fmt.Sprintf("cover %s   settings at this display: %s", either(f.CoverOpen, "open", "shut"), either(f.SettingsLocked, "locked", "not locked")),
+	}
+}
+
+// box is the display.
+func box(f *hmi.Frame, colour bool) []string {
 	edge := "+" + strings.Repeat("-", hmi.Columns) + "+"
-	lines = append(lines, edge)
+	lines := []string{edge}
 	for _, l := range f.Text {
 		lines = append(lines, "|"+painted(printable(l), string(f.Backlight), colour)+"|")
 	}
-	lines = append(lines, edge)
+	return append(lines, edge)
+}
+
+// lamps are those that the unit has.
+func lamps(f *hmi.Frame) (all []hmi.LED) {
 	for _, l := range f.LEDs.All() {
 		if l.Fitted {
-			lines = append(lines, lamp(l.LED, colour))
+			all = append(all, l.LED)
 		}
 	}
-	return lines
+	return all
+}
+
+// burns says how a lamp burns. A colour only repeats its word.
+func burns(l hmi.LED, colour bool) string {
+	if !l.Lit() {
+		return "off"
+	}
+	return painted(string(l.Color), string(l.Color), colour) + ", " + strings.ReplaceAll(string(l.Pattern), "_", " ")
 }
 
 // printable takes out what would steer the terminal: some of what a display shows comes
@@ -40,22 +81,6 @@ func printable(s string) string {
 		}
 		return r
 	}, s)
-}
-
-func displayed(f *hmi.Frame) string {
-	if !f.On {
-		return "dark"
-	}
-	return "on, " + string(f.Backlight)
-}
-
-// lamp is a lamp in words.
-func lamp(l hmi.LED, colour bool) string {
-	how := "off"
-	if l.Lit() {
-		how = painted(string(l.Color), string(l.Color), colour) + ", " + strings.ReplaceAll(string(l.Pattern), "_", " ")
-	}
-	return fmt.Sprintf("%-10s%s: %s", l.Label, how, l.Says)
 }
 
 // paints are the colours of a terminal.
@@ -149,7 +174,7 @@ func (s *faceScreen) press(ctx context.Context, f *faceAt, o remote.KeyOrder) {
 func (s *faceScreen) draw() {
 	var lines []string
 	if s.frame != nil {
-		lines = face(s.frame, s.colour)
+		lines = faceWide(s.frame, s.colour)
 	}
 	lines = append(append(lines, ""), legend...)
 	lines = append(lines, "", printable(strings.Join(strings.Fields(s.says), " ")))

@@ -25,7 +25,7 @@ func (b byKeys) find(id points.ID, kind Kind) *Item {
 
 // to goes to the line of an item.
 func (b byKeys) to(it *Item) bool {
-	return b.goes(screenOf(it.Screen).titles()[1:]...) && b.selects(it.Label)
+	return b.goes(screenOf(it.Screen).Titles()[1:]...) && b.selects(it.Label)
 }
 
 func (b byKeys) Read(id points.ID) (points.Value, error) {

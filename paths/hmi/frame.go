@@ -112,6 +112,8 @@ type LED struct {
 	Pattern Pattern `json:"pattern"`
 	Period  int     `json:"period_ms,omitempty"` // of a pattern that blinks, ms; half of it lit
 	Says    string  `json:"says"`                // what that means
+
+	Certainty points.Certainty `json:"certainty"` // of what it shows; while it is off, of the lamp
 }
 
 // Lit reports whether the lamp gives any light.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"switchroom/points"
 )
 
 // Key is a button on the front of the control unit. The zero Key is none.
@@ -23,20 +25,23 @@ const (
 	numKeys
 )
 
-// keyRow is what is known of a key.
-type keyRow struct {
-	name, title string
+// KeyRow is what is known of a key.
+type KeyRow struct {
+	Name, Title string // as commands take it; as it is called
+	Does        string
+	Source      string
+	Certainty   points.Certainty
 }
 
-var keys = [numKeys]keyRow{
-	Home:      {"home", "Home"},
-	Esc:       {"esc", "ESC"},
-	Context1:  {"ctx1", "left context key"},
-	Context2:  {"ctx2", "middle context key"},
-	Context3:  {"ctx3", "right context key"},
-	Test:      {"test", "Test"},
-	TestReset: {"reset", "Test/Reset"},
-	Bluetooth: {"bluetooth", "Bluetooth"},
+var keys = [numKeys]KeyRow{
+	Home:      {"home", "Home", "goes to the top of the menus", "UG front", points.Confirmed},
+	Esc:       {"esc", "ESC", "goes back, and forgets what is being changed", "UG front", points.Confirmed},
+	Context1:  {"ctx1", "left context key", "what the display says above it: up, +, the page before", "UG front; what they do is OURS", points.Inferred},
+	Context2:  {"ctx2", "middle context key", "the same: down, -, the next page", "UG front; what they do is OURS", points.Inferred},
+	Context3:  {"ctx3", "right context key", "the same: into the line, OK, Apply", "UG front; what they do is OURS", points.Inferred},
+	Test:      {"test", "Test", "trips 6.0 X and 7.0 X through ground fault or earth leakage", "UG front", points.Confirmed},
+	TestReset: {"reset", "Test/Reset", "held for three seconds it resets what is latched", "HW", points.Confirmed},
+	Bluetooth: {"bluetooth", "Bluetooth", "asks for the radio", "UG front", points.Confirmed},
 }
 
 // Keys returns all keys.
@@ -50,22 +55,17 @@ func Keys() (all []Key) {
 // String returns the name of the key as commands and the API take it: home, ctx1.
 func (k Key) String() string {
 	if k > 0 && k < numKeys {
-		return keys[k].name
+		return keys[k].Name
 	}
 	return fmt.Sprintf("key(%d)", uint8(k))
 }
 
-// Title is what the key is called.
-func (k Key) Title() string {
-	if k > 0 && k < numKeys {
-		return keys[k].title
-	}
-	return k.String()
-}
+// Row is what is known of the key; of one that is none, nothing.
+func (k Key) Row() KeyRow { return keys[k%numKeys] }
 
 // ParseKey is the inverse of String.
 func ParseKey(name string) (Key, error) {
-	i := slices.IndexFunc(keys[:], func(r keyRow) bool { return r.name != "" && strings.EqualFold(r.name, name) })
+	i := slices.IndexFunc(keys[:], func(r KeyRow) bool { return r.Name != "" && strings.EqualFold(r.Name, name) })
 	if i < 0 {
 		return 0, fmt.Errorf("key %q is none of %v", name, Keys())
 	}

@@ -32,8 +32,8 @@ type LEDRow struct {
 }
 
 // trip is the lamp of a trip cause. That it stays until Test/Reset is of HW.
-func trip(says string, certainty points.Certainty) []LEDState {
-	return []LEDState{{1, Red, PatternSteady, says, "UG front; colour and pattern OURS", certainty}}
+func trip(says string) []LEDState {
+	return []LEDState{{1, Red, PatternSteady, says, "UG front; colour and pattern OURS", points.Inferred}}
 }
 
 // ledRows are the lamps from left to right, as we draw them.
@@ -42,28 +42,28 @@ var ledRows = []LEDRow{
 		Off: "no supply, or a major fault", States: []LEDState{{1, Green, PatternSlowBlink, "standard protection works", "UG front; period OURS", points.Confirmed}}},
 	{Name: "service", Label: "Service", Point: points.LEDService, Source: "UG front", Certainty: points.Confirmed, of: func(l *LEDs) *LED { return &l.Service },
 		Off: "no maintenance event", States: []LEDState{
-			{1, Orange, PatternSteady, "a maintenance event of medium severity", "UG front; pattern OURS", points.Confirmed},
-			{2, Red, PatternSteady, "a maintenance event of high severity", "UG front; pattern OURS", points.Confirmed}}},
+			{1, Orange, PatternSteady, "a maintenance event of medium severity", "UG front; pattern OURS", points.Inferred},
+			{2, Red, PatternSteady, "a maintenance event of high severity", "UG front; pattern OURS", points.Inferred}}},
 	{Name: "erms", Label: "ERMS", Point: points.LEDERMS, Source: "UG front", Certainty: points.Confirmed, of: func(l *LEDs) *LED { return &l.ERMS },
-		Off: "maintenance settings do not act", States: []LEDState{{1, Blue, PatternSteady, "maintenance settings act", "UG ERMS; pattern OURS", points.Confirmed}}},
+		Off: "maintenance settings do not act", States: []LEDState{{1, Blue, PatternSteady, "maintenance settings act", "UG ERMS; pattern OURS", points.Inferred}}},
 	{Name: "overload", Label: "Overload", Point: points.LEDOverload, Source: "UG front; CAT", Certainty: points.Confirmed, of: func(l *LEDs) *LED { return &l.Overload },
 		Off: "below 90 % Ir", States: []LEDState{
-			{1, Orange, PatternSteady, "above 90 % Ir", "CAT; pattern OURS", points.Confirmed},
-			{2, Red, PatternSteady, "above 105 % Ir", "NSX; ACT 0x6200; pattern OURS", points.Sibling}}},
+			{1, Orange, PatternSteady, "above 90 % Ir", "CAT; pattern OURS", points.Inferred},
+			{2, Red, PatternSteady, "above 105 % Ir", "NSX; ACT 0x6200; pattern OURS", points.Inferred}}},
 	{Name: "trip_ir", Label: "Ir", Point: points.LEDTripIr, Source: "UG front", Certainty: points.Confirmed, of: func(l *LEDs) *LED { return &l.TripIr },
-		Off: "no long-time trip", States: trip("tripped by long time", points.Confirmed)},
+		Off: "no long-time trip", States: trip("tripped by long time")},
 	{Name: "trip_isd", Label: "Isd/Ii", Point: points.LEDTripIsdIi, Source: "UG front", Certainty: points.Confirmed, of: func(l *LEDs) *LED { return &l.TripIsd },
-		Off: "no short-time or instantaneous trip", States: trip("tripped by short time or instantaneous", points.Confirmed)},
+		Off: "no short-time or instantaneous trip", States: trip("tripped by short time or instantaneous")},
 	{Name: "trip_ig", Label: "Ig/IΔn", Point: points.LEDTripIg, Source: "UG front", Certainty: points.Confirmed, of: func(l *LEDs) *LED { return &l.TripIg },
 		fitted: func(r points.Rating) bool { return r.Variant == points.X60 || r.Variant == points.X70 },
-		Off:    "no ground-fault or earth-leakage trip", States: trip("tripped by ground fault or earth leakage", points.Confirmed)},
+		Off:    "no ground-fault or earth-leakage trip", States: trip("tripped by ground fault or earth leakage")},
 	{Name: "trip_ap", Label: "Ap", Point: points.LEDTripAp, Source: "UG front; name of the predecessor", Certainty: points.Sibling, of: func(l *LEDs) *LED { return &l.TripAp },
-		Off: "no other trip", States: trip("tripped by self-protection, a self-test or an optional function", points.Sibling)},
+		Off: "no other trip", States: trip("tripped by self-protection, a self-test or an optional function")},
 	{Name: "bluetooth", Label: "Bluetooth", Source: "UG front", Certainty: points.Confirmed, of: func(l *LEDs) *LED { return &l.Bluetooth },
-		Off: "no radio: this virtual unit has none", States: []LEDState{{1, Blue, PatternFastBlink, "communicating; never here", "UG front; colour and period OURS", points.Confirmed}}},
+		Off: "no radio: this virtual unit has none", States: []LEDState{{1, Blue, PatternFastBlink, "communicating; never here", "UG front; colour and period OURS", points.Inferred}}},
 	{Name: "vps", Label: "VPS", Source: "UG front", Certainty: points.Confirmed, of: func(l *LEDs) *LED { return &l.VPS },
 		fitted: func(points.Rating) bool { return false },
-		Off:    "no voltage supply module is fitted", States: []LEDState{{1, Green, PatternSteady, "fed by the voltage supply module; never here", "UG front; colour OURS", points.Confirmed}}},
+		Off:    "no voltage supply module is fitted", States: []LEDState{{1, Green, PatternSteady, "fed by the voltage supply module; never here", "UG front; colour and pattern OURS", points.Inferred}}},
 }
 
 // LEDRows returns the lamps. The rows are shared: do not change them.
@@ -87,10 +87,10 @@ func (l *LEDs) All() (all []Named) {
 func (p *Panel) leds() (all LEDs) {
 	for i := range ledRows {
 		r := &ledRows[i]
-		l := LED{Fitted: r.fitted == nil || r.fitted(p.rating), Label: r.label(p.rating), Pattern: PatternOff, Says: r.Off}
+		l := LED{Fitted: r.fitted == nil || r.fitted(p.rating), Label: r.label(p.rating), Pattern: PatternOff, Says: r.Off, Certainty: r.Certainty}
 		for _, s := range r.States {
 			if r.Point != 0 && l.Fitted && p.lamp(r.Point) == s.Value {
-				l.Color, l.Pattern, l.Says = s.Color, s.Pattern, s.Says
+				l.Color, l.Pattern, l.Says, l.Certainty = s.Color, s.Pattern, s.Says, s.Certainty
 				l.Period = map[Pattern]int{PatternSlowBlink: slowBlink, PatternFastBlink: fastBlink}[s.Pattern]
 			}
 		}

@@ -197,7 +197,7 @@ func (p *Panel) release(person string, k Key, d time.Duration) error {
 	switch {
 	case k != TestReset || !p.front.Powered:
 	case d >= holdReset:
-		p.told(p.do(person, imu.Request{Op: points.EventReset}), "Latched events, trip lamps and Service lamp are reset, but for what still stands.")
+		p.told(p.do(person, imu.Request{Op: points.EventReset}), "Latched events and lamps are reset. What stands keeps its lamp: a trip does until the reset button of the breaker is pressed.")
 	default:
 		p.notice = info("Battery", batterySays(p.front.Battery)+" Hold Test/Reset for 3 s to reset latched events and lamps.")
 	}

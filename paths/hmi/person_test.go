@@ -81,9 +81,15 @@ func (x *person) ok() {
 	x.Fatal("pop-ups do not end")
 }
 
-// selects goes down to the line with the label, or returns false.
+// selects goes to the line with the label, or returns false.
 func (x *person) selects(label string) bool {
 	x.Helper()
+	for range 400 { // from the first line
+		before := strings.Join(x.frame().Text, "\n")
+		if x.press(Context1); strings.Join(x.frame().Text, "\n") == before {
+			break
+		}
+	}
 	for range 400 {
 		f := x.frame()
 		for _, l := range f.Lines {

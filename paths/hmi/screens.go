@@ -86,11 +86,11 @@ func init() { // its rows refer to what refers to it
 		{ID: "configuration/communication/interface", Title: "Interface", Source: ours, Certainty: points.Ours, Holds: points.Ours, rows: (*Panel).interfaceRows},
 
 		{ID: "protection", Title: "Protection", Source: ug, Certainty: points.Confirmed, Holds: points.Confirmed},
-		{ID: "protection/long_time", Title: "I long time", Source: ug, Certainty: points.Confirmed, Holds: points.Confirmed},
+		{ID: "protection/long_time", Title: "I long time", Source: ug, Certainty: points.Confirmed, Holds: points.Inferred},
 		{ID: "protection/short_time", Title: "I short time", Source: ug, Certainty: points.Confirmed, Holds: points.Inferred},
 		{ID: "protection/instantaneous", Title: "I instantaneous", Source: ug, Certainty: points.Confirmed, Holds: points.Confirmed},
 		{ID: "protection/ground_fault", Title: "I ground fault", Source: ug, Certainty: points.Confirmed, Holds: points.Inferred},
-		{ID: "protection/earth_leakage", Title: "I earth leakage", Source: ug, Certainty: points.Confirmed, Holds: points.Confirmed},
+		{ID: "protection/earth_leakage", Title: "I earth leakage", Source: ug, Certainty: points.Confirmed, Holds: points.Inferred},
 		{ID: "protection/neutral", Title: "I neutral", Source: ug, Certainty: points.Confirmed, Holds: points.Confirmed},
 		{ID: "protection/dual", Title: "Dual settings", Source: ug, Certainty: points.Confirmed, Holds: points.Inferred},
 		{ID: "protection/advanced", Title: "Advanced", Source: ug, Certainty: points.Confirmed, Holds: points.Ours, rows: (*Panel).advancedRows},
@@ -128,10 +128,10 @@ func (s *Screen) children() (all []*Screen) {
 	return all
 }
 
-// titles are those from Home to the screen.
-func (s *Screen) titles() []string {
+// Titles are those from Home to the screen.
+func (s *Screen) Titles() []string {
 	if s.ID == "home" {
 		return []string{s.Title}
 	}
-	return append(screenOf(s.parent()).titles(), s.Title)
+	return append(screenOf(s.parent()).Titles(), s.Title)
 }

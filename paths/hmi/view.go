@@ -35,7 +35,7 @@ func (p *Panel) supply() Supply {
 // show fills the display.
 func (p *Panel) show(f *Frame) {
 	s := p.shownScreen()
-	f.Screen, f.Title, f.Path, f.Certainty = s.ID, s.Title, s.titles(), s.Certainty
+	f.Screen, f.Title, f.Path, f.Certainty = s.ID, s.Title, s.Titles(), s.Certainty
 	f.Popup = p.popup()
 	f.Backlight = p.backlight(f.Popup)
 	switch e := p.edit; {
