@@ -26,6 +26,7 @@ type Indicators struct {
 	ESM        Switch           // NoESM: no module is declared
 	ESMLost    bool             // and does not answer
 	Aux        bool             // 24 V, or what replaces it
+	USB        bool             // a cable is in the port
 	Battery    bool             //
 	Powered    bool             // the control unit works
 	Operations uint32           // closings so far
@@ -50,8 +51,8 @@ func (u *Unit) indicators() Indicators {
 	f := Indicators{
 		Contacts: u.mech.Contacts().String(), Busy: u.mech.Busy(), Closed: u.mech.Closed(), Charged: s.Spring, Tripped: s.Tripped, NotReady: u.mech.NotReady().Sentences(),
 		Locks: map[PadLock]bool{}, Supplied: map[Coil]float64{}, Energised: map[Coil]bool{},
-		Locked: u.cfg.Interface.pad() && !u.set.Remote, Remote: u.remote(), ESM: u.erms.Switch, ESMLost: u.book.active(points.CodeESMLost),
-		Aux: u.aux, Battery: u.battery, Powered: u.powered(), Operations: s.Closings,
+		Locked: u.cfg.Interface.pad() && !u.set.Remote, Remote: u.cfg.Interface != NoInterface && u.remote(), ESM: u.erms.Switch, ESMLost: u.book.active(points.CodeESMLost),
+		Aux: u.aux, USB: u.usb, Battery: u.battery, Powered: u.powered(), Operations: s.Closings,
 	}
 	if u.cfg.Mechanism.Drawout {
 		f.Position = s.Position

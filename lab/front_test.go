@@ -142,7 +142,7 @@ func (p *place) resets(done map[string]bool) {
 	if err != nil || f.ResetOut {
 		p.Errorf("reset: %+v, %v", f, err)
 	}
-	if all := p.server.history(0, 5); !slices.ContainsFunc(all, func(r imu.Record) bool { return r.Code == points.CodeReset && r.Detail == "button" }) {
+	if all := p.server.history(0, 40); !slices.ContainsFunc(all, func(r imu.Record) bool { return r.Code == points.CodeReset && r.Detail == "button" }) {
 		p.Errorf("the history does not tell of the button: %v", all)
 	}
 	p.undo(in)
@@ -232,6 +232,9 @@ func TestFrontTold(t *testing.T) {
 		"Q2": "connected   mch+mx+res+xf",
 		"Q3": "fixed   ",
 	} {
+		if _, body := p.get(frontURL(unit)); strings.Contains(body, `id="hot-key-test"`) != (unit != "Q3") || strings.Contains(body, `id="hot-pad"`) != (unit == "Q1") {
+			t.Errorf("%s: the drawing has a button that the breaker has not, or lacks one", unit)
+		}
 		f, err := p.client.Front(t.Context(), unit)
 		if err != nil {
 			t.Fatal(err)
@@ -272,6 +275,12 @@ func TestFrontPage(t *testing.T) {
 		{"/unit/Q1/front", url.Values{"hand": {"rack test"}, "by": {"Olga"}}, 303, "main circuits apart"},
 		{"/unit/Q1/front", url.Values{"hand": {"<b>"}, "by": {"Olga"}}, 422, "&lt;b&gt;"},
 		{"/unit/Q1/front", url.Values{"hand": {"padlock on"}, "by": {"Olga"}}, 303, "Take the padlock on O off"},
+		{"/unit/Q1/front", url.Values{"hand": {"cover open"}, "by": {"Olga"}}, 303, "Shut the cover"},
+		{"/unit/Q1/front", url.Values{"hand": {"key home"}, "by": {"Olga"}}, 303, "Right key: OK"},
+		{"/unit/Q1/front", url.Values{"hand": {"key reset 3"}, "by": {"Olga"}}, 303, "Latched events"},
+		{"/unit/Q1/front", url.Values{"hand": {"key reset soon"}, "by": {"Olga"}}, 422, "no number of seconds"},
+		{"/unit/Q1/front", url.Values{"hand": {"key wrong"}, "by": {"Olga"}}, 422, "It was not done"},
+		{"/unit/Q1/front", url.Values{"hand": {"key home"}, "by": {"Emil"}}, 403, "Emil: "},
 		{"/unit/Q9/front", url.Values{"hand": {"open"}}, 404, "no breaker"},
 	} {
 		res, body := p.post(tt.path, tt.form)

@@ -38,7 +38,10 @@ func (s *Server) useHands(_ context.Context, in *struct {
 // notDone is a refused deed as an answer: 422 what nobody can do, 403 who is not there
 // to do it, 409 what cannot be as the breaker is. Nothing has happened.
 func notDone(err error) huma.StatusError {
+	var told huma.StatusError
 	switch {
+	case errors.As(err, &told): // of a key
+		return told
 	case errors.Is(err, errWhich):
 		return huma.Error422UnprocessableEntity(err.Error())
 	case absent(err):
@@ -56,7 +59,7 @@ func (s *Server) tellFront(u *imu.Unit) remote.Front {
 	f, c := u.Indicators(s.lab.World.Now()), u.Config()
 	t := remote.Front{Unit: u.Name(), Contacts: f.Contacts, Spring: oneOf(f.Charged, "charged", "discharged"), Ready: len(f.NotReady) == 0, NotReady: append([]string{}, f.NotReady...),
 		ResetOut: f.Tripped, Position: "fixed", Locks: []remote.FrontLock{}, Coils: []remote.FrontCoil{}, Remote: f.Remote,
-		Supply: f.Aux, Battery: f.Battery, Powered: f.Powered, Operations: int(f.Operations), LEDs: s.lights(u), Deeds: []remote.Deed{}}
+		Supply: f.Aux, USB: f.USB, Battery: f.Battery, Powered: f.Powered, Operations: int(f.Operations), LEDs: s.lights(u), Deeds: []remote.Deed{}}
 	if f.Position != 0 {
 		t.Position = f.Position.String()
 	}

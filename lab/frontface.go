@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"switchroom/paths/hmi"
+	"switchroom/points"
 	"switchroom/ui"
 )
 
@@ -17,6 +18,21 @@ var frontKeys = []frontKey{
 	{"test", "Test"}, {"reset", "Test/Reset"}, {"bluetooth", "Bluetooth"},
 }
 
+// keys are those that the control unit has: only 6.0 and 7.0 have something to test.
+func (p *frontPage) keys() (all []frontKey) {
+	for _, k := range frontKeys {
+		if k.key != "test" || p.tests() {
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
+func (p *frontPage) tests() bool {
+	v := p.config.Rating.Variant
+	return v == points.X60 || v == points.X70
+}
+
 // keyWord is what a key is, and of a context key what it does now.
 func (p *frontPage) keyWord(k frontKey) string {
 	if i := strings.Index("123", strings.TrimPrefix(k.key, "ctx")); strings.HasPrefix(k.key, "ctx") && p.face.Context[i] != "" {
@@ -27,7 +43,7 @@ func (p *frontPage) keyWord(k frontKey) string {
 
 // keypad are the keys as buttons below the display.
 func (p *frontPage) keypad() (all []ui.Button) {
-	for _, k := range frontKeys {
+	for _, k := range p.keys() {
 		all = append(all, ui.Button{Text: p.keyWord(k), Name: "hand", Value: "key " + k.key, Attrs: inHands})
 		if k.key == "reset" {
 			all = append(all, ui.Button{Text: "Test/Reset, held for 3 s", Name: "hand", Value: "key reset 3", Attrs: inHands})

@@ -28,7 +28,7 @@ func (p *frontPage) hot() (all []hotSpot) {
 			}
 		}
 	}
-	for _, k := range frontKeys {
+	for _, k := range p.keys() {
 		all = append(all, hotSpot{class: "key-" + k.key, hand: "key " + k.key, label: p.keyWord(k)})
 	}
 	all = append(all, hotSpot{class: "cover", hand: p.coverHand(), label: p.coverWord()})

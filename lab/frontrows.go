@@ -50,6 +50,7 @@ var frontIndicators = []struct {
 	{"front-wiring", "Coils and supplies", "RES, resets it", coilSays("res"), nil, []string{"res"}},
 	{"front-wiring", "Coils and supplies", "MCH, charges the spring", coilSays("mch"), nil, []string{"mch"}},
 	{"front-wiring", "Coils and supplies", "24 V supply", func(p *frontPage) string { return oneOf(p.Supply, "on", "off") }, (*frontPage).feeds, []string{"supply"}},
+	{"front-wiring", "Coils and supplies", "USB port", func(p *frontPage) string { return oneOf(p.USB, "a cable is in it", "empty") }, nil, nil},
 	{"front-wiring", "Coils and supplies", "Battery", func(p *frontPage) string { return oneOf(p.Battery, "in", "out") }, nil, []string{"battery"}},
 	{"front-remote", "Remote control and ERMS", "Locking pad", (*frontPage).padWord, nil, []string{"pad"}},
 	{"front-remote", "Remote control and ERMS", "Remote control", func(p *frontPage) string { return oneOf(p.Remote, "enabled", "disabled") }, (*frontPage).remoteBy, nil},
@@ -109,6 +110,8 @@ func (p *frontPage) feeds() string {
 	switch {
 	case p.Supply:
 		return ""
+	case p.Powered && p.USB:
+		return "the USB cable feeds the control unit, but not what needs 24 V"
 	case p.Powered:
 		return "the current through the breaker feeds the control unit"
 	}

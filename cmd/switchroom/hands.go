@@ -74,6 +74,7 @@ func printFront(a *app, f *remote.Front) {
 		say("ERMS switch", f.ERMSSwitch)
 	}
 	say("24 V", either(f.Supply, "on", "off"))
+	say("USB port", either(f.USB, "a cable is in it", "empty"))
 	say("battery", either(f.Battery, "in", "out"))
 	say("operations", fmt.Sprint(f.Operations))
 	var lit []string

@@ -22,6 +22,7 @@ type Front struct {
 	Remote     bool        `json:"remote"`      // remote control is enabled
 	ERMSSwitch string      `json:"erms_switch"` // off, on, lost; "": the unit has no ERMS module
 	Supply     bool        `json:"supply"`      // 24 V
+	USB        bool        `json:"usb"`         // a cable is in the port
 	Battery    bool        `json:"battery"`     //
 	Powered    bool        `json:"powered"`     // the control unit works
 	Operations int         `json:"operations"`  // closings so far
