@@ -10,7 +10,8 @@ import (
 // Front is what the front of the control unit shows whether or not the unit works.
 type Front struct {
 	Powered   bool // the control unit works
-	Auxiliary bool // by 24 V, or what replaces it; else by the current that flows
+	Auxiliary bool // 24 V, or what replaces it
+	USB       bool // a cable in its USB port feeds it
 	Battery   bool // is in, and not low
 	// Trips are the trip cause LEDs Ir, Isd/Ii, Ig/IΔn and Ap as the unit remembers
 	// them. Without supply the battery can light them (CAT).
@@ -28,7 +29,7 @@ func (u *Unit) Front(now time.Duration, a access.Actor) (f Front, d access.Decis
 }
 
 func (u *Unit) front() Front {
-	f := Front{Powered: u.powered(), Auxiliary: u.aux, Battery: u.battery && !u.faults.has(BatteryLow)}
+	f := Front{Powered: u.powered(), Auxiliary: u.aux, USB: u.usb, Battery: u.battery && !u.faults.has(BatteryLow)}
 	v := points.NewValues()
 	u.fillLEDs(v)
 	for i, id := range tripLEDs {

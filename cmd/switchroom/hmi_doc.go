@@ -35,11 +35,13 @@ The last changes Isd by five steps: it opens the cover, goes to Protection, I sh
 with 1 at the first key that is refused, and says why: nobody in the room, the cover, the lock, somebody who edits elsewhere. A pop-up that
 stands in front takes the first ` + "`ok`" + `. ` + "`GET` and `POST /api/v1/units/NAME/hmi`" + ` of the laboratory do the same.
 
+Times of the display are the laboratory's: where an hour goes by in a second, five minutes without a key are over before the next.
+
 There is one display: two people at it see the same, and the last key wins. Whoever only looks, at the laboratory's page or with ` + "`--once`" + `,
 needs no badge: that is the laboratory looking, not a person.
 
-Without supply the display is dark and keys say so. The control unit works with 24 V or with more than a fifth of In through the
-breaker; its battery lights the trip lamps while Test/Reset is held.
+Without supply the display is dark and keys say so. The control unit works with 24 V, with a cable in its USB port, or with more
+than a fifth of In through the breaker; its battery lights the trip lamps while Test/Reset is held.
 
 A virtual unit has no radio (the Bluetooth button says so), no voltage supply module (VPS) and one language.
 

@@ -53,8 +53,8 @@ func TestHMIScreen(t *testing.T) {
 		{"+++", "[3 Ir]"},
 		{"\r", "Apply?"},
 		{"\x1b", "[3 Ir]"},
-		{"\r\r", "3 Ir"},
-		{"?", "3 Ir"}, // no key
+		{"\r\r", " 3 Ir |"}, // without brackets: it acts
+		{"?", " 3 Ir |"},    // no key
 	} {
 		io.WriteString(keyboard, step.keys)
 		waitFor(t, "the screen to show "+step.want, func() bool { return strings.Contains(out.last(), step.want) })

@@ -14,12 +14,12 @@ type Frame struct {
 	Screen    string    `json:"screen"`    // its place in [Screens]; empty where the display is dark
 	Path      []string  `json:"path"`      // titles from Home to this screen
 	Title     string    `json:"title"`
-	Lines     []Line    `json:"lines"`   // what is on the display now, top to bottom
-	Above     bool      `json:"above"`   // there are lines above the first
-	Below     bool      `json:"below"`   // and below the last
-	Context   [3]string `json:"context"` // what the context keys do now; empty: nothing
-	Popup     *Popup    `json:"popup"`   // in front of the lines; null: none
-	Text      []string  `json:"text"`    // the display, Rows lines of Columns characters
+	Lines     []Line    `json:"lines"`           // what is on the display now, top to bottom
+	Above     bool      `json:"above"`           // there are lines above the first
+	Below     bool      `json:"below"`           // and below the last
+	Context   [3]string `json:"context"`         // what the context keys do now; empty: nothing
+	Popup     *Popup    `json:"popup,omitempty"` // in front of the lines; absent: none
+	Text      []string  `json:"text"`            // the display, Rows lines of Columns characters
 
 	// Certainty is how well it is known that the screen exists and is so called.
 	Certainty points.Certainty `json:"certainty,omitempty"`
@@ -73,6 +73,7 @@ type Supply string
 // The supplies.
 const (
 	SupplyAuxiliary Supply = "auxiliary" // 24 V, or what replaces it
+	SupplyUSB       Supply = "usb"       // a cable in its USB port
 	SupplyCurrent   Supply = "current"   // more than a fifth of In through the breaker
 	SupplyNone      Supply = "none"      // dark
 )

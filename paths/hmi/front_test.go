@@ -122,6 +122,10 @@ func TestSelfPowered(t *testing.T) {
 	if f := x.frame(); f.On || f.Supply != SupplyNone {
 		t.Errorf("at 100 A of 1000: %v %v", f.On, f.Supply)
 	}
+	s.Unit.Plug(s.Now(), true)
+	if f := x.frame(); !f.On || f.Supply != SupplyUSB {
+		t.Errorf("with a cable: %v %v", f.On, f.Supply)
+	}
 }
 
 // TestPopups: red before orange, OK is about the one that is shown, and Test/Reset for

@@ -3,8 +3,10 @@ package hmi
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"switchroom/access"
 	"switchroom/imu"
@@ -72,13 +74,20 @@ func New(u *imu.Unit, w *imu.World, attends func(person string) error) *Panel {
 // looker is who looks at the display.
 var looker = access.Actor{Path: access.HMI, Present: true}
 
-// actor is who presses a key, once it is known that they stand there.
+// actor is who presses a key, once it is known that they stand there. Their name goes
+// into histories: what would steer a terminal or break a line is taken out of it.
 func actor(person string) access.Actor {
-	return access.Actor{Path: access.HMI, Present: true, Person: person}
+	name := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, person)
+	return access.Actor{Path: access.HMI, Present: true, Person: name}
 }
 
 // ErrDark is why a key does nothing at a unit without supply.
-var ErrDark = errors.New("the display is dark: the control unit has no supply; give it 24 V, or more than 20 % of In through the breaker. Its battery lights the trip lamps while Test/Reset is held")
+var ErrDark = errors.New("the display is dark: the control unit has no supply; give it 24 V, a cable in its USB port, or more than 20 % of In through the breaker. Its battery lights the trip lamps while Test/Reset is held")
 
 // Press presses a key: the person is who does it, "" somebody. What a key asks for
 // and does not get is told by a pop-up; an error says that the key was not pressed.

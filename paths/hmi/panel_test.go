@@ -412,3 +412,18 @@ func TestPresence(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestText: what does not fit is cut, and says so.
+func TestText(t *testing.T) {
+	f := Frame{On: true, Title: strings.Repeat("é", 99), Popup: &Popup{Title: "Not done", Text: strings.Repeat("reason ", 99)}, Context: [3]string{"", "", "OK"}}
+	f.Text = f.text()
+	(&person{TB: t}).fits(Frame{On: true, Title: "x", Certainty: points.Ours, Text: f.Text})
+	if !strings.Contains(f.Text[visible], "…") || !strings.HasSuffix(f.Text[Rows-1], "OK") {
+		t.Errorf("%s", strings.Join(f.Text, "\n"))
+	}
+	for in, want := range map[string][]string{"": nil, "a b": {"a b"}, "ab cd ef": {"ab cd", "ef"}, "abcdefgh": {"abcd…"}} {
+		if got := wrap(in, 5); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

@@ -100,6 +100,8 @@ func (p *Panel) say(it *Item, v float64) string {
 		return it.part.say(v)
 	case it.quick:
 		return trim(v/p.rating.In, 4) + " In"
+	case it.Point == points.WearContacts: // a share
+		return trim(100*v, 0) + " %"
 	}
 	return shown(points.Of(it.Point), v, it.Kind == Setting)
 }

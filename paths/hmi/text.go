@@ -55,6 +55,10 @@ func (p *Popup) lines() []string {
 	mark := map[Severity]string{SeverityHigh: "!! ", SeverityMedium: "! "}[p.Severity]
 	all := []string{pad(mark+p.Title, Columns)}
 	for _, l := range wrap(p.Text, Columns) {
+		if len(all) == visible { // the rest is in Text
+			all[visible-1] = pad(strings.TrimRight(all[visible-1], " ")+" …", Columns)
+			break
+		}
 		all = append(all, pad(l, Columns))
 	}
 	return all

@@ -14,7 +14,7 @@ import (
 func shown(info *points.Info, v float64, exact bool) string {
 	switch info.Type {
 	case points.Bool:
-		return [2]string{"off", "on"}[int(v)&1]
+		return yesOrOn(v != 0, exact)
 	case points.Enum:
 		return strings.TrimSpace(strings.ReplaceAll(info.Format(points.Number(v)), "_", " ") + " " + info.Unit)
 	case points.Instant:
@@ -24,6 +24,19 @@ func shown(info *points.Info, v float64, exact bool) string {
 		return strings.TrimSpace(info.Format(points.Number(v)) + " " + info.Unit)
 	}
 	return reading(v, info.Unit)
+}
+
+// yesOrOn writes a yes or no: a setting is on or off.
+func yesOrOn(is, setting bool) string {
+	switch {
+	case setting && is:
+		return "on"
+	case setting:
+		return "off"
+	case is:
+		return "yes"
+	}
+	return "no"
 }
 
 // reading writes a measured value.

@@ -28,6 +28,8 @@ func (p *Panel) supply() Supply {
 		return SupplyNone
 	case p.front.Auxiliary:
 		return SupplyAuxiliary
+	case p.front.USB:
+		return SupplyUSB
 	}
 	return SupplyCurrent
 }
