@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"switchroom/imu"
 	"switchroom/lab/remote"
 	"switchroom/paths/hmi"
@@ -95,7 +97,13 @@ func (s *Server) watchFront(w http.ResponseWriter, r *http.Request) {
 
 // parts are what moves in the page.
 func (p *frontPage) parts() []ui.Part {
-	all := []ui.Part{{To: "stands", How: ui.Morph, Is: stands(p.standing)}, {To: "front-drawing", How: ui.Morph, Is: frontDrawing(p)}, {To: "front-who", How: ui.Morph, Is: frontWho(p)}, {To: "front-display", How: ui.Morph, Is: frontDisplay(p)}}
+	all := []ui.Part{}
+	for _, x := range []struct {
+		id string
+		is templ.Component
+	}{{"stands", stands(p.standing)}, {"front-drawing", frontDrawing(p)}, {"front-lcd", frontLCD(p)}, {"front-hot", frontHot(p)}, {"front-who", frontWho(p)}, {"front-display", frontDisplay(p)}} {
+		all = append(all, ui.Part{To: x.id, How: ui.Morph, Is: x.is})
+	}
 	for _, c := range p.cards() {
 		all = append(all, ui.Part{To: c.id, How: ui.Morph, Is: frontCard(c)})
 	}
