@@ -46,6 +46,14 @@ func TestUsesFront(t *testing.T) {
 		}
 	}
 	wait(t, tab, `[...document.querySelectorAll(".f-lcd-text")].findIndex(x => x.classList.contains("f-lcd-text-sel")) === 3`)
+	if _, err := browser.Eval[bool](tab, `document.querySelector("#hot-key-ctx1").focus(), true`); err != nil {
+		t.Fatal(err)
+	}
+	if err := tab.Press("\r"); err != nil { // by keyboard alone, and the focus stays
+		t.Fatal(err)
+	}
+	wait(t, tab, `[...document.querySelectorAll(".f-lcd-text")].findIndex(x => x.classList.contains("f-lcd-text-sel")) === 2`)
+	wait(t, tab, `document.activeElement.id === "hot-key-ctx1"`)
 	p.inject(remote.Order{Fault: "trip", Unit: "Q1", For: 600})
 	wait(t, tab, `document.querySelector("#front-what").textContent.includes("reset button out") && document.querySelector(".f-lcd-red")`)
 	click("#hot-key-ctx3")
