@@ -49,6 +49,7 @@ func TestPages(t *testing.T) {
 		"/":                         "network-svg",
 		"/?page=99":                 "Q2",
 		"/unit/Q1":                  "Active power",
+		"/unit/Q1/front":            "front-what",
 		"/unit/Q1?tab=measurements": "current.l1",
 		"/unit/Q1?tab=extremes":     "current.l1.max",
 		"/unit/Q1?tab=protection":   "protection.long_time.ir",
@@ -201,7 +202,7 @@ func messages(t *testing.T, body io.Reader, want string) (seen int) {
 func TestStream(t *testing.T) {
 	p := newPlace(t)
 	p.until("Q1", "breaker.closed", "true")
-	for path, first := range map[string]string{"/live": "card-Q1", "/unit/Q1/live": "tile-power", "/faults/live": "active-faults", "/events/live": "events-list", "/curves/live?at=Q2": "curves-points"} {
+	for path, first := range map[string]string{"/live": "card-Q1", "/unit/Q1/live": "tile-power", "/unit/Q1/front/live": "front-drawing", "/faults/live": "active-faults", "/events/live": "events-list", "/curves/live?at=Q2": "curves-points"} {
 		res, err := http.Get(p.server.URL() + path)
 		if err != nil {
 			t.Fatal(err)
@@ -254,7 +255,7 @@ network:
   loads: [{name: "<em>", node: "<i>", kw: 100}]
 `)
 	p.inject(remote.Order{Fault: "open", Unit: name})
-	for _, path := range []string{"/", unitURL(name), unitURL(name) + "?tab=events", "/faults", newURL("open", name), "/faults/new?fault=<b>", "/unit/<b>"} {
+	for _, path := range []string{"/", unitURL(name), unitURL(name) + "?tab=events", frontURL(name), frontURL(name) + "?by=<b>", "/faults", newURL("open", name), "/faults/new?fault=<b>", "/unit/<b>"} {
 		_, body := p.get(strings.NewReplacer("<", "%3C", ">", "%3E").Replace(path))
 		harmless(t, path, body)
 	}

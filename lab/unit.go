@@ -318,16 +318,4 @@ func (p *unitPage) parts() []ui.Part {
 	return all
 }
 
-// links are the tabs of the page.
-func (p *unitPage) links() (all []ui.Link) {
-	for _, t := range tabs {
-		l := ui.Link{Text: t.word, URL: unitURL(p.Name), Current: t.key == p.tab}
-		if t.key != "" {
-			l.URL += "?tab=" + t.key
-		}
-		all = append(all, l)
-	}
-	return all
-}
-
 func (p *unitPage) live() string { return unitURL(p.Name) + "/live?tab=" + p.tab }
