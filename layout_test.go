@@ -71,6 +71,11 @@ fat: points regmap report lab/remote
 # a supervision system with mistakes to find
 fat/rehearsal: points regmap wire/modbus
 
+# events to whoever is not in front of a breaker
+notify: points
+notify/notifytest:
+notify/syslog: notify points
+
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
