@@ -73,6 +73,7 @@ fat/rehearsal: points regmap wire/modbus
 
 # events to whoever is not in front of a breaker
 notify: points
+notify/mail: notify
 notify/notifytest:
 notify/snmp: notify points
 notify/syslog: notify points

@@ -26,6 +26,13 @@ type Refusal struct{ Err error }
 func (r Refusal) Error() string { return r.Err.Error() }
 func (r Refusal) Unwrap() error { return r.Err }
 
+// Part is the error of a target that dealt with events, while some of those behind it
+// will not take them however often they are offered.
+type Part struct{ Err error }
+
+func (p Part) Error() string { return p.Err.Error() }
+func (p Part) Unwrap() error { return p.Err }
+
 // Bounds of a queue, ours.
 const (
 	sizeMax   = 1000             // events that wait
@@ -135,18 +142,23 @@ func (q *Queue) offer(ctx context.Context, batch []Event) {
 	q.settle(done, refused)
 	switch {
 	case ctx.Err() != nil:
-	case err == nil:
+	case err == nil && done > 0:
 		q.restored()
+	case err == nil: // it is not time yet
+	case errors.As(err, new(Part)):
+		q.failures = 0
+		q.fail(err, "the others have got these events")
 	case refused:
 		q.fail(err, "these events are given up")
 	default:
 		q.failures++
 		q.fail(err, "it is tried again")
-		pause(ctx, min(firstWait<<min(q.failures-1, 10), longWait))
+		Pause(ctx, min(firstWait<<min(q.failures-1, 10), longWait))
 	}
 }
 
-func pause(ctx context.Context, d time.Duration) {
+// Pause waits, or until ctx ends.
+func Pause(ctx context.Context, d time.Duration) {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"math/big"
 	"net"
 	"os/exec"
@@ -121,4 +122,14 @@ func Eventually(t testing.TB, what string, f func() bool) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	t.Fatalf("it does not come about that %s", what)
+}
+
+// PEM is the certificate with its key, as servers read them.
+func (i *Issued) PEM(t testing.TB) []byte {
+	t.Helper()
+	key, err := x509.MarshalPKCS8PrivateKey(i.Server.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: i.Server.Certificate[0]})...)
 }
