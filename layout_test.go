@@ -82,8 +82,9 @@ notify/syslog: notify points
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
 inject: points regmap wire/modbus lab/remote
-site: points protection access imu plant regmap room inject lab/remote
+site: points protection access imu plant regmap room inject lab/remote notify notify/mail notify/snmp notify/syslog
 site/schedule: points imu
+alerts: points access imu site notify notify/mail notify/snmp notify/syslog
 lab: points access imu plant room site study protection regmap inject lab/remote ui
 
 cmd/switchroom: *

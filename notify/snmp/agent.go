@@ -221,3 +221,6 @@ func (a *Agent) wronged(from netip.Addr, what string) {
 	a.cfg.Tell(fmt.Sprintf("SNMP agent %v: %s, from %v (%d wrong since this was told last)", a.cfg.Address, what, from, a.wrong))
 	a.wrong, a.toldAt = 0, time.Now()
 }
+
+// Close closes the socket of an agent that does not serve.
+func (a *Agent) Close() error { return a.conn.Close() }
