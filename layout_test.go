@@ -30,6 +30,9 @@ const lattice = `
 points:
 wire/comtrade:
 wire/modbus:
+wire/ndef:
+wire/front:
+wire/usblink:
 lab/remote:
 report:
 ui:
@@ -59,7 +62,7 @@ imu/imutest: points protection access imu
 trace: points regmap wire/modbus
 
 # a breaker at the other end of a wire, and its registers as they were read
-client: points regmap wire/modbus
+client: points regmap wire/modbus wire/front wire/ndef wire/usblink
 survey: points regmap wire/modbus
 
 # what other programs need to poll breakers: text out, nothing else
@@ -80,7 +83,11 @@ notify/syslog: notify points
 
 # the lab
 plant: points imu
-paths/ethernet: points access imu regmap wire/modbus
+# a unit as registers, whatever Modbus wire
+paths/bus: points access imu regmap wire/modbus
+paths/ethernet: access imu regmap paths/bus wire/modbus
+paths/nfc: points access imu wire/front wire/ndef
+paths/usb: points access imu wire/front wire/usblink
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote notify notify/mail notify/snmp notify/syslog
 site/schedule: points imu

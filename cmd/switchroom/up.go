@@ -98,6 +98,7 @@ type host struct {
 	web       *lab.Server    // nil: none
 	scenario  *site.Scenario // that is played on it; nil: none
 
+	fronts    *fronts         // where things are held to the breakers or plugged into them
 	recording *captureQueue   // of waveforms; nil: none
 	trace     *trace.Recorder // of what crosses the wire; nil: none
 }
@@ -108,10 +109,13 @@ type readyFile struct {
 	Lab  string     `json:"lab,omitempty"`
 }
 
+// readyIMU is one unit and the ways to it. What does not exist is absent.
 type readyIMU struct {
 	Name   string `json:"name"`
-	Modbus string `json:"modbus"`
-	Unit   int    `json:"unit"`
+	Modbus string `json:"modbus,omitempty"`
+	Unit   int    `json:"unit,omitempty"`
+	NFC    string `json:"nfc,omitempty"`
+	USB    string `json:"usb,omitempty"`
 }
 
 // run runs until the app's context ends. started is called when everything can
@@ -182,7 +186,7 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 		}
 		lines[b.Unit.Name] = line
 	}
-	if err := h.openLab(lines); err != nil {
+	if err := errors.Join(h.openLab(lines), h.openFronts()); err != nil {
 		return nil, err
 	}
 	err := server.Listen()
@@ -228,6 +232,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	}
 	h.lab.Start()
 	server.Start()
+	h.fronts.start()
 	if h.web != nil {
 		h.web.Start()
 	}
@@ -258,6 +263,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	if h.web != nil {
 		h.web.Close(end) // first: what is injected ends while the units still live
 	}
+	h.fronts.close()
 	down := server.Shutdown(end)
 	stop()
 	<-turned
@@ -279,7 +285,7 @@ func (h *host) tellReady() error {
 	}
 	r := readyFile{IMUs: []readyIMU{}}
 	for _, b := range h.reachable() {
-		r.IMUs = append(r.IMUs, readyIMU{b.Unit.Name, b.Address.String(), int(b.UnitID())})
+		r.IMUs = append(r.IMUs, readyIMU{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), NFC: h.fronts.address("nfc", b.Unit.Name), USB: h.fronts.address("usb", b.Unit.Name)})
 	}
 	if h.web != nil {
 		r.Lab = h.web.URL()
@@ -309,12 +315,15 @@ func (h *host) reachable() []site.Breaker {
 func (h *host) print() {
 	t := table{head: []string{"name", "what", "In", "control unit", "modbus"}}
 	for _, b := range h.reachable() {
-		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", url(&b))
+		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", modbusURL(&b))
 	}
 	if h.web != nil {
 		fmt.Fprintf(h.app.stdout, "laboratory: %s/  open it in a browser (or: switchroom inject kinds%s)\n\n", h.web.URL(), either(h.lab.Room != nil, "; switchroom room", ""))
 	}
 	t.text(h.app.stdout)
+	first := h.site.Breakers[0].Unit.Name
+	fmt.Fprintf(h.app.stdout, "\nat the front of %s, by a phone that is held to it:  switchroom read '%s'\n", first, h.fronts.address("nfc", first))
+	fmt.Fprintf(h.app.stdout, "at the front of %s, by its USB port:             switchroom read '%s'\n", first, h.fronts.address("usb", first))
 }
 
-func url(b *site.Breaker) string { return fmt.Sprintf("modbus://%v/%d", b.Address, b.UnitID()) }
+func modbusURL(b *site.Breaker) string { return fmt.Sprintf("modbus://%v/%d", b.Address, b.UnitID()) }
