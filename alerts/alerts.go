@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"switchroom/imu"
@@ -154,8 +155,17 @@ func event(r imu.Record) notify.Event {
 	return notify.Event{At: r.Time(), Breaker: r.Unit, Code: r.Code, Phase: phase, Detail: r.Detail, Security: slices.Contains(security, r.Code)}
 }
 
-// add makes a queue for a target.
+// add makes a queue for a target. Of several with one name the later ones are numbered.
 func (a *Alerts) add(name string, t notify.Target, f notify.Filter) {
+	same := 1
+	for _, q := range a.queues {
+		if q.Name() == name || strings.HasPrefix(q.Name(), name+" #") {
+			same++
+		}
+	}
+	if same > 1 {
+		name = fmt.Sprintf("%s #%d", name, same)
+	}
 	a.queues = append(a.queues, notify.NewQueue(name, t, f, a.tell))
 }
 

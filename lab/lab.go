@@ -36,6 +36,7 @@ type Server struct {
 
 	lines map[string]*inject.Line
 	hub   *hub // of the pages that move
+	meter *meter
 
 	layout   *layout                                           // of the network's diagram; nil: it is not drawn
 	branchOf map[string]int                                    // of the network, by breaker
@@ -60,6 +61,7 @@ func New(l *site.Lab, units []remote.Unit, lines map[string]*inject.Line) *Serve
 	s := &Server{lab: l, units: units, lines: lines, over: make(chan struct{}), places: map[*regmap.Map]func() map[points.ID]regmap.Place{}}
 	s.desk = inject.NewDesk(lines, newHands(l))
 	s.hub = newHub(s.over)
+	s.meter = newMeter(s)
 	for _, line := range lines {
 		if m := line.Map(); s.places[m] == nil {
 			s.places[m] = sync.OnceValue(func() map[points.ID]regmap.Place { return placing(m) })
@@ -92,6 +94,7 @@ func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
 // Start serves until Close.
 func (s *Server) Start() {
 	s.hub.listen(s.lab)
+	s.meter.listen()
 	s.serving.Go(s.hub.run)
 	s.serving.Go(func() {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {

@@ -65,9 +65,10 @@ type Queue struct {
 	counts  Counts
 	unsaid  uint64 // lost, and not told yet
 
-	told     string // the failure that was told last; Run's alone
+	failures int    // in a row; Run's alone, as what follows
+	down     bool   // a failure was told, and not its end
+	told     string // the failure that was told last
 	toldAt   time.Time
-	failures int
 }
 
 type held struct {
@@ -198,7 +199,8 @@ func (q *Queue) settle(done int, refused bool) {
 	}
 }
 
-// fail tells a failure, if that is news.
+// fail tells a failure, if that is news: a collector over UDP seems to come and go with
+// each event while nobody is there.
 func (q *Queue) fail(err error, then string) {
 	why := Line(err.Error())
 	q.mu.Lock()
@@ -207,8 +209,8 @@ func (q *Queue) fail(err error, then string) {
 	if why == q.told && time.Since(q.toldAt) < again {
 		return
 	}
-	q.told, q.toldAt = why, time.Now()
-	q.tell(fmt.Sprintf("%s: %s; %s%s", q.name, why, then, q.losses()))
+	q.told, q.toldAt, q.down = why, time.Now(), true
+	q.tell(fmt.Sprintf("%s: %s (%s%s)", q.name, why, then, q.losses()))
 }
 
 // restored tells the end of a failure.
@@ -218,8 +220,8 @@ func (q *Queue) restored() {
 	q.counts.Failing = ""
 	q.mu.Unlock()
 	lost := q.losses()
-	if q.told != "" || lost != "" {
-		q.told = ""
+	if q.down || lost != "" {
+		q.down = false
 		q.tell(q.name + ": events go out again" + lost)
 	}
 }

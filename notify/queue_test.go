@@ -83,7 +83,7 @@ func TestBackOff(t *testing.T) {
 			}
 			want = min(2*want, longWait)
 		}
-		if len(b.told) != 2 || !strings.HasPrefix(b.told[0], "target: down  forged; it is tried again") {
+		if len(b.told) != 2 || !strings.HasPrefix(b.told[0], "target: down  forged (it is tried again") {
 			t.Errorf("told %q, want it twice in twenty minutes", b.told)
 		}
 		if c := b.Counts(); c.Waiting != 1 || c.Failing != "down  forged" {
@@ -196,4 +196,23 @@ func TestFilter(t *testing.T) {
 			t.Errorf("%s: %v", name, CheckEvent(name))
 		}
 	}
+}
+
+// TestFlapping holds that a target that fails with every other event is told once, and
+// again after a while.
+func TestFlapping(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(Filter{})
+		for range 100 {
+			b.to.fail(errors.New("refused"))
+			b.Put(trip)
+			time.Sleep(500 * time.Millisecond)
+			b.to.fail(nil)
+			time.Sleep(time.Second)
+		}
+		if len(b.told) != 2 {
+			t.Errorf("told %q", b.told)
+		}
+		b.end()
+	})
 }

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,8 +10,8 @@ import (
 // Secret is a password or community that stands in a site file, or in a file of its
 // own. It never prints.
 type Secret struct {
-	text string
-	File string // relative to the site file
+	text *string // behind a pointer: fmt prints fields past String where a verb is wrong
+	File string  // relative to the site file
 }
 
 // String keeps it out of what is printed.
@@ -22,7 +21,15 @@ func (Secret) String() string { return "…" }
 func (Secret) GoString() string { return "…" }
 
 // Given reports whether there is one.
-func (s Secret) Given() bool { return s.text != "" || s.File != "" }
+func (s Secret) Given() bool { return s.text != nil || s.File != "" }
+
+// inline is the secret that stands in the site file itself; "": none does.
+func (s Secret) inline() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
 
 // secretMax bounds a file with a secret, in bytes.
 const secretMax = 4096
@@ -31,7 +38,7 @@ const secretMax = 4096
 // file is no part of it.
 func (s Secret) Load(dir string) (string, error) {
 	if s.File == "" {
-		return s.text, nil
+		return s.inline(), nil
 	}
 	path := s.File
 	if !filepath.IsAbs(path) {
@@ -68,12 +75,15 @@ func (c *checker) secret(at, text, file string) Secret {
 	if text != "" && file != "" {
 		c.problem(at, "is given here and as a file; leave one out")
 	}
-	return Secret{text, file}
+	if text == "" {
+		return Secret{File: file}
+	}
+	return Secret{&text, file}
 }
 
-// secured checks that a secret is given, if it is needed.
+// needed checks that a secret is given, if it is needed.
 func (c *checker) needed(at string, s Secret, why string) {
 	if !s.Given() {
-		c.problem(at, errors.New("is missing: "+why+"; or "+at[strings.LastIndexByte(at, '.')+1:]+"_file").Error())
+		c.problem(at, "is missing: "+why+"; or "+at[strings.LastIndexByte(at, '.')+1:]+"_file")
 	}
 }

@@ -76,7 +76,7 @@ func (c *checker) user(at, name string, f *fileUser) SNMPUser {
 		c.needed(at+".priv_password", u.PrivPassword, "or write priv: none")
 	}
 	// A password in a file is looked at when the site comes to life.
-	try := snmp.User{Name: name, Auth: u.Auth, Priv: u.Priv, AuthPassword: or(u.AuthPassword.text, "xxxxxxxx"), PrivPassword: or(u.PrivPassword.text, "xxxxxxxx")}
+	try := snmp.User{Name: name, Auth: u.Auth, Priv: u.Priv, AuthPassword: or(u.AuthPassword.inline(), "xxxxxxxx"), PrivPassword: or(u.PrivPassword.inline(), "xxxxxxxx")}
 	if err := try.Check(); err != nil {
 		c.problem(at, err.Error())
 	}

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"switchroom/alerts"
 	"switchroom/imu"
 	"switchroom/inject"
 	"switchroom/lab"
@@ -96,6 +97,7 @@ type host struct {
 	lab       *site.Lab
 	address   string         // of the laboratory's server; off: none
 	web       *lab.Server    // nil: none
+	alerts    *alerts.Alerts // who is told of events, and reads by SNMP
 	scenario  *site.Scenario // that is played on it; nil: none
 
 	fronts    *fronts         // where things are held to the breakers or plugged into them
@@ -116,6 +118,7 @@ type readyIMU struct {
 	Unit   int    `json:"unit,omitempty"`
 	NFC    string `json:"nfc,omitempty"`
 	USB    string `json:"usb,omitempty"`
+	SNMP   string `json:"snmp,omitempty"` // HOST:PORT
 }
 
 // run runs until the app's context ends. started is called when everything can
@@ -144,6 +147,9 @@ func (h *host) run(started func()) error {
 	}
 	server, err := h.serve(world)
 	if err != nil {
+		return err
+	}
+	if err := h.alert(server); err != nil {
 		return err
 	}
 	return h.live(world, memory, server, started)
@@ -233,6 +239,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	h.lab.Start()
 	server.Start()
 	h.fronts.start()
+	h.alerts.Start()
 	if h.web != nil {
 		h.web.Start()
 	}
@@ -265,6 +272,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	}
 	h.fronts.close()
 	down := server.Shutdown(end)
+	h.alerts.Close()
 	stop()
 	<-turned
 	<-remembered
@@ -285,7 +293,7 @@ func (h *host) tellReady() error {
 	}
 	r := readyFile{IMUs: []readyIMU{}}
 	for _, b := range h.reachable() {
-		r.IMUs = append(r.IMUs, readyIMU{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), NFC: h.fronts.address("nfc", b.Unit.Name), USB: h.fronts.address("usb", b.Unit.Name)})
+		r.IMUs = append(r.IMUs, readyIMU{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), NFC: h.fronts.address("nfc", b.Unit.Name), USB: h.fronts.address("usb", b.Unit.Name), SNMP: h.snmpAddress(b.Unit.Name)})
 	}
 	if h.web != nil {
 		r.Lab = h.web.URL()

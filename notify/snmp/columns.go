@@ -26,23 +26,23 @@ var (
 type Column struct {
 	Number uint32
 	Point  points.ID
-	As     Syntax
+	As     Form
 	Per    float64 // of [Scaled]: how many of what is sent are one of the point's unit
 }
 
-// Syntax is how a value is sent.
-type Syntax uint8
+// Form is how a value is sent.
+type Form uint8
 
-// Syntaxes.
+// Forms.
 const (
-	_      Syntax = iota
-	Flag          // TruthValue
-	Choice        // an enumeration
-	Scaled        // Integer32, by a power of ten
-	Count         // Counter32
-	Level         // Gauge32
-	Energy        // CounterBasedGauge64: none in version 1
-	Words         // SnmpAdminString
+	_      Form = iota
+	Flag        // TruthValue
+	Choice      // an enumeration
+	Scaled      // Integer32, by a power of ten
+	Count       // Counter32
+	Level       // Gauge32
+	Energy      // CounterBasedGauge64: none in version 1
+	Words       // SnmpAdminString
 )
 
 // Columns are the objects of a breaker, sorted by number. Below 10 are those that are
@@ -129,6 +129,9 @@ var columns = []Column{
 	{132, points.DeviceFirmware, Words, 0},
 	{133, points.InterfaceModel, Words, 0},
 }
+
+// OID is where the object stands; the index of the breaker follows.
+func (c *Column) OID() string { return breakerEntry.under(c.Number).String() }
 
 // Name is the name of the object in the MIB: swCurrentL1 for current.l1.
 func (c *Column) Name() string { return "sw" + camel(points.Of(c.Point).Name) }

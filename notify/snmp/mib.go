@@ -72,8 +72,8 @@ func eventNames() string {
 	return strings.Join(n, ", ")
 }
 
-// syntax is how the values are written in the MIB.
-func (c *Column) syntax() string {
+// Syntax is how the values are written in the MIB.
+func (c *Column) Syntax() string {
 	switch c.As {
 	case Flag:
 		return "TruthValue"
@@ -92,11 +92,11 @@ func (c *Column) syntax() string {
 
 // base is the same without the names of values.
 func (c *Column) base() string {
-	return map[Syntax]string{Flag: "TruthValue", Choice: "INTEGER", Scaled: "Integer32", Count: "Counter32", Level: "Gauge32", Energy: "CounterBasedGauge64", Words: "SnmpAdminString"}[c.As]
+	return map[Form]string{Flag: "TruthValue", Choice: "INTEGER", Scaled: "Integer32", Count: "Counter32", Level: "Gauge32", Energy: "CounterBasedGauge64", Words: "SnmpAdminString"}[c.As]
 }
 
-// units is the unit of what is sent.
-func (c *Column) units() string {
+// Units is the unit of what is sent.
+func (c *Column) Units() string {
 	unit := strings.ReplaceAll(points.Of(c.Point).Unit, "°", "degrees ")
 	if c.As == Scaled && c.Per != 1 {
 		return strings.TrimSpace(fmt.Sprintf("%g %s", 1/c.Per, unit))
@@ -107,7 +107,7 @@ func (c *Column) units() string {
 func (c *Column) define(b *strings.Builder) {
 	info := points.Of(c.Point)
 	about := fmt.Sprintf("%s (point %s). Certainty: %s; source: %s.", plain(info.Title), info.Name, info.Certainty, plain(info.Source))
-	define(b, c.Name(), c.syntax(), c.units(), "read-only", about, fmt.Sprintf("switchroomBreakerEntry %d", c.Number))
+	define(b, c.Name(), c.Syntax(), c.Units(), "read-only", about, fmt.Sprintf("switchroomBreakerEntry %d", c.Number))
 }
 
 func define(b *strings.Builder, name, syntax, units, access, about, at string) {
