@@ -252,6 +252,9 @@ func TestConfig(t *testing.T) {
 // TestRsyslog sends to Debian's rsyslog over TCP, and it writes what it understood.
 func TestRsyslog(t *testing.T) {
 	path, err := exec.LookPath("rsyslogd")
+	if path == "" {
+		path, err = exec.LookPath("/usr/sbin/rsyslogd")
+	}
 	if err != nil {
 		t.Skip("SKIPPED: no rsyslogd; install the Debian package rsyslog")
 	}
