@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 
@@ -8,12 +9,23 @@ import (
 	"switchroom/imu"
 	"switchroom/notify/snmp"
 	"switchroom/points"
+	"switchroom/site"
 )
 
 // agent is the agent of one breaker's interface.
 type agent struct {
 	*snmp.Agent
 	name string
+	running
+}
+
+// serve has an agent that listens answer.
+func (a *Alerts) serve(g *agent) {
+	g.start(func(ctx context.Context) {
+		if err := g.Serve(ctx); err != nil {
+			a.tell(fmt.Sprintf("SNMP agent of %s: %v", g.name, err))
+		}
+	})
 }
 
 // Agent is where the interface of a breaker is read by SNMP.
@@ -24,7 +36,9 @@ type Agent struct {
 
 // Agents are those that run, in the order of the site file.
 func (a *Alerts) Agents() (all []Agent) {
-	for _, g := range a.agents {
+	a.book.mu.RLock()
+	defer a.book.mu.RUnlock()
+	for _, g := range a.book.agents {
 		all = append(all, Agent{g.name, g.Address()})
 	}
 	return all
@@ -36,31 +50,58 @@ func (a *Alerts) interfaces(engines map[string]*snmp.Engine) error {
 	if s.SNMP == nil {
 		return nil
 	}
-	c := snmp.Config{Site: s.Name, Tell: a.tell}
-	var err error
-	if c.Community, err = s.SNMP.Community.Load(s.Dir); err != nil {
-		return fmt.Errorf("snmp.community: %w", err)
+	setup, err := a.delivered()
+	if err != nil {
+		return err
+	}
+	for i := range s.Breakers {
+		if b := &s.Breakers[i]; b.SNMP {
+			g, err := a.agent(i, &setup, engines[b.Address.Addr().String()])
+			if err != nil {
+				return fmt.Errorf("snmp: %w", err)
+			}
+			a.book.agents = append(a.book.agents, g)
+		}
+	}
+	return nil
+}
+
+// delivered is how interfaces are read by SNMP before their pages say otherwise.
+func (a *Alerts) delivered() (setup snmp.Setup, err error) {
+	s := a.lab.Site
+	if s.SNMP == nil {
+		return setup, nil
+	}
+	setup.On = true
+	if setup.Community, err = s.SNMP.Community.Load(s.Dir); err != nil {
+		return setup, fmt.Errorf("snmp.community: %w", err)
 	}
 	for i := range s.SNMP.Users {
 		u, err := a.user(&s.SNMP.Users[i])
 		if err != nil {
-			return fmt.Errorf("snmp.users[%d]: %w", i, err)
+			return setup, fmt.Errorf("snmp.users[%d]: %w", i, err)
 		}
-		c.Users = append(c.Users, u)
+		setup.Users = append(setup.Users, u)
 	}
-	for i := range s.Breakers {
-		b := &s.Breakers[i]
-		if !b.SNMP {
-			continue
-		}
-		c.Address, c.Engine, c.Breakers = netip.AddrPortFrom(b.Address.Addr(), s.SNMP.Port), engines[b.Address.Addr().String()], a.behind(i)
-		g, err := snmp.New(c)
-		if err != nil {
-			return fmt.Errorf("snmp: %w", err)
-		}
-		a.agents = append(a.agents, &agent{g, b.Unit.Name})
+	return setup, nil
+}
+
+// agent makes the agent of the interface of the breaker at i.
+func (a *Alerts) agent(i int, setup *snmp.Setup, e *snmp.Engine) (*agent, error) {
+	s := a.lab.Site
+	b := &s.Breakers[i]
+	port := site.DefaultSNMPPort
+	if s.SNMP != nil {
+		port = s.SNMP.Port
 	}
-	return nil
+	g, err := snmp.New(snmp.Config{
+		Address: netip.AddrPortFrom(b.Address.Addr(), port), Community: setup.Community, Users: setup.Users,
+		Engine: e, Breakers: a.behind(i), Site: s.Name, Tell: a.tell,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &agent{Agent: g, name: b.Unit.Name}, nil
 }
 
 // behind are the breakers that are read at the interface of the one at i.

@@ -7,7 +7,6 @@
 package alerts
 
 import (
-	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -15,7 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"switchroom/imu"
@@ -25,14 +23,14 @@ import (
 	"switchroom/site"
 )
 
-// Alerts are those of one laboratory.
+// Alerts are those of one laboratory. Its methods may be called from several
+// goroutines once New has returned.
 type Alerts struct {
-	lab    *site.Lab
-	tell   func(string)
-	queues []*notify.Queue
-	agents []*agent
-	stop   context.CancelFunc
-	work   sync.WaitGroup
+	lab     *site.Lab
+	tell    func(string)
+	book    book
+	engines *snmp.Engines
+	data    string
 }
 
 // Counts is how the events for one target fare.
@@ -45,18 +43,16 @@ type Counts struct {
 // often they started; tell is called with what goes wrong later, on several goroutines.
 // A secret that cannot be read is an error.
 func New(l *site.Lab, data string, tell func(string)) (*Alerts, error) {
-	a := &Alerts{lab: l, tell: tell}
-	engines, err := a.engines(data)
+	a := &Alerts{lab: l, tell: tell, data: data}
+	engines, err := a.begin()
 	if err != nil {
 		return nil, err
 	}
 	if err := errors.Join(a.syslog(), a.traps(engines), a.mail(), a.interfaces(engines)); err != nil {
 		return nil, err
 	}
-	if len(a.queues) > 0 {
-		for _, u := range l.Units {
-			u.Subscribe(a.heard)
-		}
+	for _, u := range l.Units {
+		u.Subscribe(a.heard)
 	}
 	return a, nil
 }
@@ -64,8 +60,9 @@ func New(l *site.Lab, data string, tell func(string)) (*Alerts, error) {
 // trapEngine is the name of the engine that sends traps. It is no name of an address.
 const trapEngine = "traps"
 
-// engines starts the SNMP engines that are needed, by the address of the interface.
-func (a *Alerts) engines(data string) (map[string]*snmp.Engine, error) {
+// begin starts the SNMP engines that the site file needs, by the address of the
+// interface.
+func (a *Alerts) begin() (map[string]*snmp.Engine, error) {
 	var names []string
 	if len(a.lab.Site.Events.Traps) > 0 {
 		names = append(names, trapEngine)
@@ -78,18 +75,26 @@ func (a *Alerts) engines(data string) (map[string]*snmp.Engine, error) {
 	if len(names) == 0 {
 		return nil, nil
 	}
-	e, err := snmp.OpenEngines(data)
-	if err != nil {
-		return nil, err
+	return a.boot(names...)
+}
+
+// boot starts engines.
+func (a *Alerts) boot(names ...string) (started map[string]*snmp.Engine, err error) {
+	a.book.mu.Lock()
+	defer a.book.mu.Unlock()
+	if a.engines == nil {
+		if a.engines, err = snmp.OpenEngines(a.data); err != nil {
+			return nil, err
+		}
 	}
-	return e.Start(names...)
+	return a.engines.Start(names...)
 }
 
 // Listen opens the agents' sockets.
 func (a *Alerts) Listen() error {
-	for k, g := range a.agents {
+	for k, g := range a.book.agents {
 		if err := g.Listen(); err != nil {
-			for _, open := range a.agents[:k] {
+			for _, open := range a.book.agents[:k] {
 				open.Close()
 			}
 			return fmt.Errorf("SNMP agent of %s: %w; is another switchroom running? choose another snmp.port in the site file", g.name, err)
@@ -100,43 +105,57 @@ func (a *Alerts) Listen() error {
 
 // Start begins to tell and to answer. Listen comes before it.
 func (a *Alerts) Start() {
-	ctx, stop := context.WithCancel(context.Background())
-	a.stop = stop
-	for _, q := range a.queues {
-		a.work.Go(func() { q.Run(ctx) })
+	a.book.mu.Lock()
+	defer a.book.mu.Unlock()
+	a.book.started = true
+	for _, j := range a.book.jobs {
+		j.start(j.Run)
 	}
-	for _, g := range a.agents {
-		a.work.Go(func() {
-			if err := g.Serve(ctx); err != nil {
-				a.tell(fmt.Sprintf("SNMP agent of %s: %v", g.name, err))
-			}
-		})
+	for _, g := range a.book.agents {
+		a.serve(g)
 	}
 }
 
 // Close ends all of it. What waits and can go out at once goes out; that takes part of
 // a second.
 func (a *Alerts) Close() {
-	if a.stop != nil {
-		a.stop()
+	a.book.mu.Lock()
+	a.book.over = true
+	jobs, agents := a.book.jobs, a.book.agents
+	a.book.mu.Unlock()
+	var all sync.WaitGroup
+	for _, j := range jobs {
+		all.Go(j.end)
 	}
-	a.work.Wait()
+	for _, g := range agents {
+		all.Go(g.end)
+	}
+	all.Wait()
 }
 
-// Counts says how each target fares, in the order of the site file.
+// Counts says how each target fares: those of the site file, then those of pages.
 func (a *Alerts) Counts() (all []Counts) {
-	for _, q := range a.queues {
-		all = append(all, Counts{q.Name(), q.Counts()})
+	a.book.mu.RLock()
+	defer a.book.mu.RUnlock()
+	for _, j := range a.book.jobs {
+		all = append(all, Counts{j.Name(), j.Queue.Counts()})
 	}
 	return all
 }
 
 // heard takes an event. It is on the goroutine of whoever caused it and must not wait.
 func (a *Alerts) heard(r imu.Record) {
+	a.book.mu.RLock()
+	defer a.book.mu.RUnlock()
+	if len(a.book.jobs) == 0 {
+		return
+	}
 	e := event(r)
 	e.Site = a.lab.Site.Name
-	for _, q := range a.queues {
-		q.Put(e)
+	for _, j := range a.book.jobs {
+		if j.wants(r.Unit) {
+			j.Put(e)
+		}
 	}
 }
 
@@ -155,18 +174,9 @@ func event(r imu.Record) notify.Event {
 	return notify.Event{At: r.Time(), Breaker: r.Unit, Code: r.Code, Phase: phase, Detail: r.Detail, Security: slices.Contains(security, r.Code)}
 }
 
-// add makes a queue for a target. Of several with one name the later ones are numbered.
+// add makes a queue for a target of the site file.
 func (a *Alerts) add(name string, t notify.Target, f notify.Filter) {
-	same := 1
-	for _, q := range a.queues {
-		if q.Name() == name || strings.HasPrefix(q.Name(), name+" #") {
-			same++
-		}
-	}
-	if same > 1 {
-		name = fmt.Sprintf("%s #%d", name, same)
-	}
-	a.queues = append(a.queues, notify.NewQueue(name, t, f, a.tell))
+	a.book.put(name, "", t, f, a.tell)
 }
 
 // roots reads the authority that a file names; "": those of the system.

@@ -76,9 +76,9 @@ func Line(s string) string {
 
 // Filter says which events a target wants. The zero Filter wants all.
 type Filter struct {
-	Breakers []string        // names; none is all
-	Events   []string        // names of events (trip.long_time) or of histories (trip); none is all
-	Least    points.Severity // and only those at least so severe
+	Breakers []string        `json:"breakers,omitempty"` // names; none is all
+	Events   []string        `json:"events,omitempty"`   // names of events (trip.long_time) or of histories (trip); none is all
+	Least    points.Severity `json:"least,omitempty"`    // and only those at least so severe
 }
 
 // Wants reports whether an event passes.

@@ -75,6 +75,7 @@ func TestBackOff(t *testing.T) {
 		b.to.fail(errors.New("down\r\nforged"))
 		b.Put(trip)
 		time.Sleep(20 * time.Minute)
+		synctest.Wait()
 		calls := b.to.calls
 		want := time.Second
 		for i := 1; i < len(calls); i++ {
@@ -91,6 +92,7 @@ func TestBackOff(t *testing.T) {
 		}
 		b.to.fail(nil)
 		time.Sleep(longWait)
+		synctest.Wait()
 		if c := b.Counts(); c != (Counts{Sent: 1}) {
 			t.Errorf("counts %+v", c)
 		}
@@ -119,6 +121,7 @@ func TestFull(t *testing.T) {
 		}
 		b.to.fail(nil)
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if n := len(b.to.got); n != sizeMax || b.to.got[0].Detail != "0" {
 			t.Errorf("%d events, the first %+v", n, b.to.got[0])
 		}
@@ -135,12 +138,14 @@ func TestRefusedAndOld(t *testing.T) {
 		b.to.fail(Refusal{errors.New("no such recipient")})
 		b.Put(trip)
 		time.Sleep(time.Second)
+		synctest.Wait()
 		if c := b.Counts(); c.Lost != 1 || c.Waiting != 0 || c.Sent != 0 {
 			t.Errorf("refused: %+v", c)
 		}
 		b.to.fail(errors.New("down"))
 		b.Put(trip)
 		time.Sleep(patience + longWait + time.Second)
+		synctest.Wait()
 		if c := b.Counts(); c.Lost != 2 || c.Waiting != 0 {
 			t.Errorf("old: %+v", c)
 		}
@@ -207,8 +212,10 @@ func TestFlapping(t *testing.T) {
 			b.to.fail(errors.New("refused"))
 			b.Put(trip)
 			time.Sleep(500 * time.Millisecond)
+			synctest.Wait()
 			b.to.fail(nil)
 			time.Sleep(time.Second)
+			synctest.Wait()
 		}
 		if len(b.told) != 2 {
 			t.Errorf("told %q", b.told)

@@ -203,15 +203,22 @@ func (c *checker) filter(at string, f *fileFilter) notify.Filter {
 	return notify.Filter{Events: f.Events, Breakers: f.Breakers, Least: points.Severity(least)}
 }
 
-// target checks where something is sent. Nothing leaves this machine unasked.
+// target checks where something is sent.
 func (c *checker) target(at string, s *Site, address string) {
+	if err := s.May(address); err != nil {
+		c.problem(at, err.Error())
+	}
+}
+
+// May says why nothing may be sent to an address. Nothing leaves this machine unasked.
+func (s *Site) May(address string) error {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil || host == "" || port == "" {
-		c.problem(at, fmt.Sprintf("%q: write HOST:PORT", address))
-		return
+		return fmt.Errorf("%q: write HOST:PORT", address)
 	}
 	ip, err := netip.ParseAddr(host)
 	if loopback := host == "localhost" || err == nil && ip.Unmap().IsLoopback(); !loopback && !s.LAN {
-		c.problem(at, fmt.Sprintf("%s is beyond this machine; write listen: lan at the top if you mean it, or use 127.0.0.1", host))
+		return fmt.Errorf("%s is beyond this machine; write listen: lan at the top of the site file if you mean it, or use 127.0.0.1", host)
 	}
+	return nil
 }

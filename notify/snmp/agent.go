@@ -24,8 +24,11 @@ import (
 	"github.com/gosnmp/gosnmp"
 )
 
-// sizeMax is the longest message, in bytes: what an Ethernet frame carries.
-const sizeMax = 1472
+// Bounds, ours: the longest message, in bytes, is what an Ethernet frame carries.
+const (
+	sizeMax      = 1472
+	communityMax = 64
+)
 
 // Config is what an agent is made of.
 type Config struct {
@@ -55,13 +58,10 @@ type Agent struct {
 // New returns an agent. The keys of its users are made here, which takes a moment.
 func New(c Config) (*Agent, error) {
 	a := &Agent{cfg: c, accounts: map[string]*account{}}
-	if len(c.Community) > 64 {
-		return nil, errors.New("the community has more than 64 bytes")
+	if err := (&Setup{Community: c.Community, Users: c.Users}).Check(); err != nil {
+		return nil, err
 	}
 	for _, u := range c.Users {
-		if err := u.Check(); err != nil {
-			return nil, fmt.Errorf("user %q: %w", u.Name, err)
-		}
 		if a.accounts[u.Name] != nil {
 			return nil, fmt.Errorf("user %q is there twice", u.Name)
 		}

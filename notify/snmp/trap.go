@@ -44,7 +44,7 @@ func NewSender(c TrapConfig) (*Sender, error) {
 	}
 	switch c.Version {
 	case "1", "2c":
-		if c.Community == "" || len(c.Community) > 64 {
+		if c.Community == "" || len(c.Community) > communityMax {
 			return nil, errors.New("traps of versions 1 and 2c need a community, of up to 64 bytes")
 		}
 	case "3":

@@ -10,11 +10,11 @@ import (
 
 // User is a user of version 3 (RFC 3414). There is none without authentication.
 type User struct {
-	Name         string
-	Auth         string // one of [Auths]
-	AuthPassword string // 8 characters or more
-	Priv         string // one of [Privs]; "": what is sent can be read by others
-	PrivPassword string
+	Name         string `json:"name"`
+	Auth         string `json:"auth"`           // one of [Auths]
+	AuthPassword string `json:"auth_password"`  // 8 characters or more
+	Priv         string `json:"priv,omitempty"` // one of [Privs]; "": what is sent can be read by others
+	PrivPassword string `json:"priv_password,omitempty"`
 }
 
 // named is a protocol by the name that people write.
