@@ -75,7 +75,7 @@ fat/rehearsal: points regmap wire/modbus
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus wire/sockets
-paths/web: points access imu regmap ui wire/sockets
+paths/web: points metering access imu regmap ui wire/sockets
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote
 site/schedule: points imu

@@ -75,7 +75,7 @@ func (h *host) pagesAt(port uint16, world *imu.World, devices map[string]*ethern
 		}
 		d, err := web.Open(h.lab.Units[i], world, web.Options{
 			Address: netip.AddrPortFrom(b.Address.Addr(), port), File: h.pagesFile(b.Unit.Name),
-			Firmware: h.site.Web.Firmware, Registers: registersOf(devices[b.Unit.Name]),
+			Firmware: h.site.Web.Firmware, Registers: registersOf(devices[b.Unit.Name]), Map: h.registers,
 		})
 		if err != nil {
 			fmt.Fprintf(h.app.stderr, "warning: no web pages at %s: %v\n", b.Unit.Name, err)

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"switchroom/access"
+	"switchroom/points"
 	"switchroom/ui"
 )
 
@@ -38,9 +39,13 @@ func (v *visit) form() (url.Values, bool) {
 
 // show shows a page of the device around its content.
 func (v *visit) show(status int, title, lead string, content templ.Component) {
+	v.draw(status, v.frame(title, lead), content)
+}
+
+func (v *visit) draw(status int, f ui.Page, content templ.Component) {
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	v.w.WriteHeader(status)
-	framed(v, v.frame(title, lead), content).Render(v.r.Context(), v.w) // who has gone reads nothing
+	framed(v, f, content).Render(v.r.Context(), v.w) // who has gone reads nothing
 }
 
 // showPage shows the page of the route.
@@ -89,11 +94,14 @@ func (v *visit) note(k Kind, detail string) {
 // frame is the frame of a page of the device.
 func (v *visit) frame(title, lead string) ui.Page {
 	p := ui.Page{Title: title, Place: v.d.unit.Name(), Lead: lead}
+	if v.page != nil && v.page.known != points.Confirmed {
+		p.Beside = readingBadge(v.page)
+	}
 	if v.who == nil {
 		return p
 	}
 	p.End = whoBox(v)
-	if v.d.profile.ByRole() && v.d.hardened() && v.who.Change {
+	if v.d.hardened() && v.who.Change {
 		return p
 	}
 	for m := monitoringMenu; m < numMenus; m++ {
