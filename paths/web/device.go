@@ -24,7 +24,11 @@ type Options struct {
 	Firmware     string         // of the interface, XXX.YYY.ZZZ; "": by the profile
 	Registers    Registers      // what Modbus shows; nil: no page reads registers
 	Map          *regmap.Map    // what they mean; nil: not told
-	Now          func() time.Time
+	// Migrate takes over what others keep of the device, when its firmware crosses
+	// from groups to roles, and tells what it did, a step a line. It may be called
+	// again for the same crossing. nil: there is nothing.
+	Migrate func() ([]string, error)
+	Now     func() time.Time
 }
 
 // Registers reads the registers that the interface shows by Modbus: count of them
