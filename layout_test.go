@@ -30,7 +30,10 @@ const lattice = `
 points:
 wire/comtrade:
 wire/modbus:
+wire/ndef:
+wire/front:
 wire/sockets:
+wire/usblink:
 lab/remote:
 report:
 ui:
@@ -60,7 +63,7 @@ imu/imutest: points protection access imu
 trace: points regmap wire/modbus
 
 # a breaker at the other end of a wire, and its registers as they were read
-client: points regmap wire/modbus
+client: points regmap wire/modbus wire/front wire/ndef wire/usblink
 survey: points regmap wire/modbus
 
 # what other programs need to poll breakers: text out, nothing else
@@ -74,7 +77,11 @@ fat/rehearsal: points regmap wire/modbus
 
 # the lab
 plant: points imu
-paths/ethernet: points access imu regmap wire/modbus wire/sockets
+# a unit as registers, whatever Modbus wire
+paths/bus: points access imu regmap wire/modbus
+paths/ethernet: access imu regmap paths/bus wire/modbus wire/sockets
+paths/nfc: points access imu wire/front wire/ndef
+paths/usb: points access imu wire/front wire/usblink
 paths/web: points metering access imu regmap ui wire/sockets
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote
