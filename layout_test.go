@@ -32,6 +32,7 @@ wire/comtrade:
 wire/modbus:
 wire/ndef:
 wire/front:
+wire/sockets:
 wire/usblink:
 lab/remote:
 report:
@@ -85,10 +86,11 @@ notify/syslog: notify points
 plant: points imu
 # a unit as registers, whatever Modbus wire
 paths/bus: points access imu regmap wire/modbus
-paths/ethernet: access imu regmap paths/bus wire/modbus
+paths/ethernet: access imu regmap paths/bus wire/modbus wire/sockets
 paths/serial: wire/modbus
 paths/nfc: points access imu wire/front wire/ndef
 paths/usb: points access imu wire/front wire/usblink
+paths/web: points metering access imu regmap ui wire/sockets
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote notify notify/mail notify/snmp notify/syslog
 site/schedule: points imu

@@ -6,7 +6,7 @@ package ethernet
 import (
 	"context"
 	"errors"
-	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"slices"
@@ -18,6 +18,7 @@ import (
 	"switchroom/paths/bus"
 	"switchroom/regmap"
 	"switchroom/wire/modbus"
+	"switchroom/wire/sockets"
 )
 
 // Real limits of the interface (CHN; IFE guide: 8 or 16 connections; summary of
@@ -151,30 +152,12 @@ func (m *member) Serve(q *modbus.Query, out []byte) []byte {
 }
 
 // Listen opens the sockets. When it returns every unit can be reached.
-func (s *Server) Listen() error {
+func (s *Server) Listen() (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.watch()
-	loopback, open := s.sort()
-	for _, port := range ports(loopback) {
-		l, err := listenAll(port)
-		switch {
-		case err == nil:
-			s.listeners = append(s.listeners, l)
-		case errors.Is(err, errors.ErrUnsupported):
-			open = append(open, onPort(loopback, port)...)
-		default:
-			return s.closeListeners(fmt.Errorf("port %d: %w", port, err))
-		}
-	}
-	for _, a := range open {
-		l, err := net.Listen("tcp", a.String())
-		if err != nil {
-			return s.closeListeners(err)
-		}
-		s.listeners = append(s.listeners, l)
-	}
-	return nil
+	s.listeners, err = sockets.Listen(slices.Collect(maps.Keys(s.endpoints)))
+	return err
 }
 
 // watch puts Watch in front of every endpoint.
@@ -185,52 +168,6 @@ func (s *Server) watch() {
 	for a, e := range s.endpoints {
 		e.Handler = s.Watch(a, e.Handler)
 	}
-}
-
-// sort parts the addresses into those that share a socket a port, and those that
-// get one each: a socket for all of loopback and one for an address beyond it do
-// not go together on one port.
-func (s *Server) sort() (shared, own []netip.AddrPort) {
-	beyond := map[uint16]bool{}
-	for a := range s.endpoints {
-		if !a.Addr().Is4() || !a.Addr().IsLoopback() {
-			beyond[a.Port()] = beyond[a.Port()] || a.Addr().Is4()
-			own = append(own, a)
-		}
-	}
-	for a := range s.endpoints {
-		switch {
-		case !a.Addr().Is4() || !a.Addr().IsLoopback():
-		case beyond[a.Port()]:
-			own = append(own, a)
-		default:
-			shared = append(shared, a)
-		}
-	}
-	return shared, own
-}
-
-func (s *Server) closeListeners(err error) error {
-	for _, l := range s.listeners {
-		l.Close()
-	}
-	s.listeners = nil
-	return err
-}
-
-func ports(addrs []netip.AddrPort) []uint16 {
-	var p []uint16
-	for _, a := range addrs {
-		if !slices.Contains(p, a.Port()) {
-			p = append(p, a.Port())
-		}
-	}
-	slices.Sort(p)
-	return p
-}
-
-func onPort(addrs []netip.AddrPort, port uint16) []netip.AddrPort {
-	return slices.DeleteFunc(slices.Clone(addrs), func(a netip.AddrPort) bool { return a.Port() != port })
 }
 
 // Start serves until Shutdown. A listener that fails is told by Failed.
