@@ -74,6 +74,7 @@ fat/rehearsal: points regmap wire/modbus
 # the lab
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
+paths/web/cert:
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote
 site/schedule: points imu
