@@ -75,6 +75,7 @@ fat/rehearsal: points regmap wire/modbus
 plant: points imu
 paths/ethernet: points access imu regmap wire/modbus
 paths/web/cert:
+paths/web/datalog: points access imu
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote
 site/schedule: points imu
