@@ -30,6 +30,7 @@ const lattice = `
 points:
 wire/comtrade:
 wire/modbus:
+wire/sockets:
 lab/remote:
 report:
 ui:
@@ -73,7 +74,8 @@ fat/rehearsal: points regmap wire/modbus
 
 # the lab
 plant: points imu
-paths/ethernet: points access imu regmap wire/modbus
+paths/ethernet: points access imu regmap wire/modbus wire/sockets
+paths/web: points access imu regmap ui wire/sockets
 paths/web/cert:
 paths/web/datalog: points access imu
 inject: points regmap wire/modbus lab/remote

@@ -42,6 +42,7 @@ type Site struct {
 	Frequency float64 // Hz
 	Seed      uint64
 	Port      uint16
+	Web       Web
 	LAN       bool // may listen beyond loopback
 	Faithful  bool // the real interface's limits
 	Errors    bool // units measure with errors within their class
@@ -144,13 +145,14 @@ func (c *checker) sorted() error {
 
 // file is the YAML as it stands.
 type file struct {
-	Site      string        `yaml:"site"`
-	Profile   string        `yaml:"profile"`
-	Voltage   float64       `yaml:"voltage"`
-	Frequency float64       `yaml:"frequency"`
-	Seed      uint64        `yaml:"seed"`
-	Port      uint16        `yaml:"port"`
-	Listen    string        `yaml:"listen"`
+	Site      string  `yaml:"site"`
+	Profile   string  `yaml:"profile"`
+	Voltage   float64 `yaml:"voltage"`
+	Frequency float64 `yaml:"frequency"`
+	Seed      uint64  `yaml:"seed"`
+	Port      uint16  `yaml:"port"`
+	Listen    string  `yaml:"listen"`
+	fileWeb   `yaml:",inline"`
 	Faithful  bool          `yaml:"faithful_limits"`
 	Errors    bool          `yaml:"measuring_errors"`
 	Idle      float64       `yaml:"idle_limit"`
@@ -201,6 +203,7 @@ type fileBreaker struct {
 func (c *checker) site(f *file) *Site {
 	s := &Site{Name: f.Site, Voltage: or(f.Voltage, 400), Frequency: or(f.Frequency, 50), Seed: f.Seed, Port: or(f.Port, DefaultPort), LAN: f.Listen == "lan", Faithful: f.Faithful, Errors: f.Errors, Idle: f.Idle}
 	s.Profile, _ = access.ParseProfile(or(f.Profile, access.Faithful.String()))
+	s.Web = c.web(s, &f.fileWeb)
 	c.gateways(s, f.Gateways)
 	for i := range f.Breakers {
 		var b Breaker

@@ -81,7 +81,7 @@ func (c *registersServeCmd) ready(l net.Listener, capture *survey.Capture) error
 	if c.ReadyFile == "" {
 		return nil
 	}
-	r := readyFile{IMUs: []readyIMU{{"replay", l.Addr().String(), int(capture.Head.Unit)}}}
+	r := readyFile{IMUs: []readyIMU{{Name: "replay", Modbus: l.Addr().String(), Unit: int(capture.Head.Unit)}}}
 	data, err := json.Marshal(r)
 	if err != nil {
 		return err

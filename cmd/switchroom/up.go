@@ -96,6 +96,7 @@ type host struct {
 	lab       *site.Lab
 	address   string         // of the laboratory's server; off: none
 	web       *lab.Server    // nil: none
+	pages     pages          // of the units
 	scenario  *site.Scenario // that is played on it; nil: none
 
 	recording *captureQueue   // of waveforms; nil: none
@@ -112,6 +113,7 @@ type readyIMU struct {
 	Name   string `json:"name"`
 	Modbus string `json:"modbus"`
 	Unit   int    `json:"unit"`
+	Web    string `json:"web,omitempty"`
 }
 
 // run runs until the app's context ends. started is called when everything can
@@ -169,7 +171,7 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	if err := h.panels(server, options); err != nil {
 		return nil, err
 	}
-	lines := map[string]*inject.Line{}
+	lines, devices := map[string]*inject.Line{}, map[string]*ethernet.Device{}
 	for i := range h.site.Breakers {
 		b := &h.site.Breakers[i]
 		if !b.Reachable() {
@@ -177,12 +179,17 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 		}
 		line := inject.NewLine(h.registers, gate{server, b.Address})
 		options.Address, options.Unit, options.Behind, options.Wrap = b.Address, b.ID, b.Via != "", line.Wrap
-		if _, err := server.Add(h.lab.Units[i], world, options); err != nil {
+		d, err := server.Add(h.lab.Units[i], world, options)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", b.Unit.Name, err)
 		}
+		devices[b.Unit.Name] = d
 		lines[b.Unit.Name] = line
 	}
 	if err := h.openLab(lines); err != nil {
+		return nil, err
+	}
+	if err := h.openPages(world, devices); err != nil {
 		return nil, err
 	}
 	err := server.Listen()
@@ -231,6 +238,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	if h.web != nil {
 		h.web.Start()
 	}
+	h.pages.start()
 	go func() {
 		defer close(remembered)
 		memory.Run(ctx, world.Now, func(err error) {
@@ -258,6 +266,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	if h.web != nil {
 		h.web.Close(end) // first: what is injected ends while the units still live
 	}
+	h.pages.end(end)
 	down := server.Shutdown(end)
 	stop()
 	<-turned
@@ -279,7 +288,7 @@ func (h *host) tellReady() error {
 	}
 	r := readyFile{IMUs: []readyIMU{}}
 	for _, b := range h.reachable() {
-		r.IMUs = append(r.IMUs, readyIMU{b.Unit.Name, b.Address.String(), int(b.UnitID())})
+		r.IMUs = append(r.IMUs, readyIMU{b.Unit.Name, b.Address.String(), int(b.UnitID()), h.pages.url(b.Unit.Name)})
 	}
 	if h.web != nil {
 		r.Lab = h.web.URL()
@@ -307,9 +316,9 @@ func (h *host) reachable() []site.Breaker {
 
 // print says where the laboratory's pages are, and each unit.
 func (h *host) print() {
-	t := table{head: []string{"name", "what", "In", "control unit", "modbus"}}
+	t := table{head: []string{"name", "what", "In", "control unit", "modbus", "web pages"}}
 	for _, b := range h.reachable() {
-		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", url(&b))
+		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", url(&b), h.pages.url(b.Unit.Name))
 	}
 	if h.web != nil {
 		fmt.Fprintf(h.app.stdout, "laboratory: %s/  open it in a browser (or: switchroom inject kinds%s)\n\n", h.web.URL(), either(h.lab.Room != nil, "; switchroom room", ""))

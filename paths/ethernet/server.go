@@ -2,6 +2,7 @@ package ethernet
 
 import (
 	"context"
+	"net"
 	"net/netip"
 	"sync"
 	"time"
@@ -46,9 +47,9 @@ type Server struct {
 	endpoints map[netip.AddrPort]*modbus.Endpoint
 	shared    map[netip.AddrPort]*shared // those with several units
 	filters   map[netip.AddrPort]*Filter
-	sockets   []*socket // those that listen
-	listening bool      // Listen was called
-	started   bool      // Start was called
+	listeners []net.Listener
+	listening bool // Listen was called
+	started   bool // Start was called
 	serving   sync.WaitGroup
 	failed    chan error
 }

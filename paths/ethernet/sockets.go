@@ -8,57 +8,24 @@ import (
 	"slices"
 
 	"switchroom/wire/modbus"
+	"switchroom/wire/sockets"
 )
-
-// socket is one that listens: for every loopback address on a port, or for one
-// address.
-type socket struct {
-	net.Listener
-	all bool           // of loopback
-	at  netip.AddrPort // all: the port alone counts
-}
-
-// covers reports whether the socket is where address a is reached.
-func (s *socket) covers(a netip.AddrPort) bool {
-	return s.at == a || s.all && a.Port() == s.at.Port() && a.Addr().Is4() && a.Addr().IsLoopback()
-}
 
 // Listen opens the sockets. When it returns every unit can be reached that is
 // not switched off.
-func (s *Server) Listen() error {
+func (s *Server) Listen() (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.listening = true
 	s.watch()
-	loopback, open := s.sort()
-	for _, port := range ports(loopback) {
-		l, err := listenAll(port)
-		switch {
-		case err == nil:
-			s.sockets = append(s.sockets, &socket{l, true, netip.AddrPortFrom(netip.IPv4Unspecified(), port)})
-		case errors.Is(err, errors.ErrUnsupported):
-			open = append(open, onPort(loopback, port)...)
-		default:
-			return s.closeSockets(fmt.Errorf("port %d: %w", port, err))
+	var on []netip.AddrPort
+	for a := range s.endpoints {
+		if !s.filters[a].off.Load() {
+			on = append(on, a)
 		}
 	}
-	for _, a := range open {
-		if _, err := s.open(a); err != nil {
-			return s.closeSockets(err)
-		}
-	}
-	return nil
-}
-
-// open opens a socket for one address.
-func (s *Server) open(a netip.AddrPort) (*socket, error) {
-	l, err := net.Listen("tcp", a.String())
-	if err != nil {
-		return nil, err
-	}
-	k := &socket{l, false, a}
-	s.sockets = append(s.sockets, k)
-	return k, nil
+	s.listeners, err = sockets.Listen(on)
+	return err
 }
 
 // watch puts Watch in front of every endpoint.
@@ -71,62 +38,17 @@ func (s *Server) watch() {
 	}
 }
 
-// sort parts the addresses into those that share a socket a port, and those that
-// get one each: a socket for all of loopback and one for an address beyond it do
-// not go together on one port. Those that are switched off get none.
-func (s *Server) sort() (shared, own []netip.AddrPort) {
-	beyond := map[uint16]bool{}
-	for a := range s.endpoints {
-		if !a.Addr().Is4() || !a.Addr().IsLoopback() {
-			beyond[a.Port()] = beyond[a.Port()] || a.Addr().Is4()
-		}
-	}
-	for a := range s.endpoints {
-		switch {
-		case s.filters[a].off.Load():
-		case !a.Addr().Is4() || !a.Addr().IsLoopback() || beyond[a.Port()]:
-			own = append(own, a)
-		default:
-			shared = append(shared, a)
-		}
-	}
-	return shared, own
-}
-
-func (s *Server) closeSockets(err error) error {
-	for _, l := range s.sockets {
-		l.Close()
-	}
-	s.sockets = nil
-	return err
-}
-
-func ports(addrs []netip.AddrPort) []uint16 {
-	var p []uint16
-	for _, a := range addrs {
-		if !slices.Contains(p, a.Port()) {
-			p = append(p, a.Port())
-		}
-	}
-	slices.Sort(p)
-	return p
-}
-
-func onPort(addrs []netip.AddrPort, port uint16) []netip.AddrPort {
-	return slices.DeleteFunc(slices.Clone(addrs), func(a netip.AddrPort) bool { return a.Port() != port })
-}
-
 // Start serves until Shutdown. A listener that fails is told by Failed.
 func (s *Server) Start() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.started = true
-	for _, l := range s.sockets {
+	for _, l := range s.listeners {
 		s.serve(l)
 	}
 }
 
-func (s *Server) serve(l *socket) {
+func (s *Server) serve(l net.Listener) {
 	s.serving.Go(func() {
 		err := s.modbus.Serve(l)
 		if err == nil || errors.Is(err, modbus.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
@@ -157,11 +79,11 @@ func (s *Server) Enable(a netip.AddrPort, on bool) error {
 	}
 	s.filters[a].off.Store(true)
 	s.modbus.Hangup(e)
-	s.sockets = slices.DeleteFunc(s.sockets, func(k *socket) bool {
-		if !k.covers(a) || s.used(k) {
+	s.listeners = slices.DeleteFunc(s.listeners, func(l net.Listener) bool {
+		if !sockets.Covers(l, a) || s.used(l) {
 			return false
 		}
-		k.Close()
+		l.Close()
 		return true
 	})
 	return nil
@@ -176,13 +98,15 @@ func (s *Server) Enabled(a netip.AddrPort) bool {
 }
 
 func (s *Server) switchOn(a netip.AddrPort) error {
-	if s.listening && !slices.ContainsFunc(s.sockets, func(k *socket) bool { return k.covers(a) }) {
-		k, err := s.open(a)
+	covers := func(l net.Listener) bool { return sockets.Covers(l, a) }
+	if s.listening && !slices.ContainsFunc(s.listeners, covers) {
+		l, err := sockets.Listen([]netip.AddrPort{a})
 		if err != nil {
 			return fmt.Errorf("Modbus TCP stays off: %w", err)
 		}
+		s.listeners = append(s.listeners, l...)
 		if s.started {
-			s.serve(k)
+			s.serve(l[0])
 		}
 	}
 	s.filters[a].off.Store(false)
@@ -190,9 +114,9 @@ func (s *Server) switchOn(a netip.AddrPort) error {
 }
 
 // used reports whether a socket has an address that is on.
-func (s *Server) used(k *socket) bool {
+func (s *Server) used(l net.Listener) bool {
 	for a := range s.endpoints {
-		if k.covers(a) && !s.filters[a].off.Load() {
+		if !s.filters[a].off.Load() && sockets.Covers(l, a) {
 			return true
 		}
 	}

@@ -157,14 +157,14 @@ func TestSwitchedOff(t *testing.T) {
 		t.Error("a connection to what is off was accepted")
 	}
 	enable(0, true)
-	hold("one on again", at[0].String())
+	hold("one on again", all)
 	if !answers(t, at[0]) || answers(t, at[1]) {
 		t.Error("the wrong one answers")
 	}
 	enable(1, true)
-	hold("both on again", at[0].String(), at[1].String())
+	hold("both on again", all)
 	enable(0, false)
-	hold("one off again", at[1].String())
+	hold("one off again", all)
 }
 
 // Switched off before the start, an address gets no socket; nothing else can be

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/netip"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"switchroom/imu"
+	"switchroom/paths/ethernet"
+	"switchroom/paths/web"
+	"switchroom/regmap"
+	"switchroom/site"
+	"switchroom/wire/modbus"
+)
+
+// Ports of the pages of the devices, where the site file says none: 80 and 443 need
+// privileges.
+const (
+	webPort    uint16 = 8080
+	webTLSPort uint16 = 8443
+)
+
+// pages are the web pages of the units of a site.
+type pages struct {
+	server  *web.Server // nil: none
+	devices map[string]*web.Device
+}
+
+// has reports whether a breaker has pages of its own: an IFE or an EIFE with an
+// address of its own has.
+func hasPages(b *site.Breaker) bool {
+	return b.Reachable() && b.Via == "" && (b.Unit.Interface == imu.IFE || b.Unit.Interface == imu.EIFE)
+}
+
+// openPages opens the pages of every unit that has some: at the port that the site
+// says, or at the usual one, or at a free one where that is taken.
+func (h *host) openPages(world *imu.World, devices map[string]*ethernet.Device) error {
+	if h.site.Web.Off {
+		return nil
+	}
+	said := h.site.Web.Port
+	port := cmp.Or(said, webPort)
+	for range 5 { // who probes for a free port may be overtaken
+		server, err := h.pagesAt(port, world, devices)
+		switch {
+		case err == nil:
+			h.pages.server = server
+			return nil
+		case said != 0 || !errors.Is(err, syscall.EADDRINUSE):
+			return fmt.Errorf("web pages: %w; write another web_port in the site file, or web: off", err)
+		}
+		taken := port
+		port = freePort(0)
+		fmt.Fprintf(h.app.stderr, "port %d is taken; the web pages of the units use %d (write web_port in the site file to choose)\n", taken, port)
+	}
+	return errors.New("web pages: no port is free; write web: off in the site file")
+}
+
+// pagesAt opens them at a port. A unit whose pages cannot be taken up goes without
+// them: its protection and its Modbus do not depend on them.
+func (h *host) pagesAt(port uint16, world *imu.World, devices map[string]*ethernet.Device) (*web.Server, error) {
+	h.pages.devices = map[string]*web.Device{}
+	server := web.NewServer()
+	for i := range h.site.Breakers {
+		b := &h.site.Breakers[i]
+		if !hasPages(b) {
+			continue
+		}
+		d, err := web.Open(h.lab.Units[i], world, web.Options{
+			Address: netip.AddrPortFrom(b.Address.Addr(), port), File: h.pagesFile(b.Unit.Name),
+			Firmware: h.site.Web.Firmware, Registers: registersOf(devices[b.Unit.Name]),
+		})
+		if err != nil {
+			fmt.Fprintf(h.app.stderr, "warning: no web pages at %s: %v\n", b.Unit.Name, err)
+			continue
+		}
+		server.Add(d)
+		h.pages.devices[b.Unit.Name] = d
+	}
+	return server, server.Listen()
+}
+
+// pagesFile is where a unit's pages keep their state: by a digest of its name, which
+// may have any character in it.
+func (h *host) pagesFile(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return filepath.Join(h.data, "web", hex.EncodeToString(sum[:8])+".state")
+}
+
+// registersOf reads the registers that a unit shows by Modbus.
+func registersOf(d *ethernet.Device) web.Registers {
+	return func(first, count uint16) ([]byte, bool) {
+		if first == 0 {
+			return nil, false
+		}
+		data, x := d.ReadRegisters(&modbus.Query{Now: time.Now()}, regmap.Register(first).Address(), count, nil)
+		return data, x == modbus.NoException
+	}
+}
+
+func (p *pages) start() {
+	if p.server != nil {
+		p.server.Start()
+	}
+}
+
+func (p *pages) end(ctx context.Context) {
+	if p.server != nil {
+		p.server.Shutdown(ctx)
+	}
+}
+
+// url is where a unit's pages are; "": it has none.
+func (p *pages) url(name string) string {
+	if d := p.devices[name]; d != nil {
+		return d.Base()
+	}
+	return ""
+}

@@ -1,0 +1,99 @@
+package web
+
+import (
+	"net/http"
+
+	"switchroom/access"
+	"switchroom/ui"
+)
+
+// openness is to whom a route is open.
+type openness uint8
+
+const (
+	byRight openness = iota // the zero value: who has the page's right
+	public                  // anybody: logging in, and what the login page is drawn with
+	login                   // anybody who is logged in: their own password, logging out
+)
+
+var opennesses = [...]string{"role", "public", "login"}
+
+// route is a row of the table: what can be asked, and by whom.
+type route struct {
+	method, path string // exactly this path; of the files of the pages all below it
+	open         openness
+	page         string // key of the page whose right it needs: look for GET, change for the others
+	serve        func(d *Device, v *visit)
+}
+
+// routes is everything that can be asked of a device. Anything else is refused to who
+// is not logged in, and not found by who is.
+var routes []route
+
+func init() { // its rows refer to what refers to it
+	routes = []route{
+		{"GET", "/", login, "", (*Device).home},
+		{"GET", "/login", public, "", (*Device).showLogin},
+		{"POST", "/login", public, "", (*Device).logIn},
+		{"POST", "/logout", login, "", (*Device).logOut},
+		{"GET", "/password", login, "", (*Device).showPassword},
+		{"POST", "/password", login, "", (*Device).changePassword},
+		{"POST", "/password/later", login, "", (*Device).postpone},
+		{"GET", ui.AssetsPath, public, "", (*Device).asset},
+		{"GET", "/monitoring", byRight, "realtime", (*Device).showRealtime},
+	}
+}
+
+// needs is what one may do with the page to use the route.
+func (r *route) needs() right {
+	if r.method == http.MethodGet {
+		return look
+	}
+	return change
+}
+
+// Route is one thing that can be asked of a device, as it is told to others.
+type Route struct {
+	Server string   `json:"server"` // device
+	Method string   `json:"method"`
+	Path   string   `json:"path"`
+	Access string   `json:"access"` // public, login or role
+	Roles  []string `json:"roles"`  // profiles rbac and hardened: who may; empty where Access is not role
+	Page   string   `json:"page,omitempty"`
+	Groups []string `json:"groups,omitempty"` // profile 2017: who may, as delivered
+}
+
+// Routes lists all that can be asked, in the order of the table.
+func Routes() []Route {
+	all := []Route{}
+	for i := range routes {
+		all = append(all, routes[i].told())
+	}
+	return all
+}
+
+func (r *route) told() Route {
+	t := Route{Server: "device", Method: r.method, Path: r.path, Access: opennesses[r.open], Roles: []string{}}
+	if r.open != byRight {
+		return t
+	}
+	p := pageOf(r.page)
+	t.Page, t.Roles = p.title, r.roles(p).Names()
+	for g := engineers; g <= administrators; g++ {
+		if (&book{}).right(g, p) >= r.needs() {
+			t.Groups = append(t.Groups, groupNames[g])
+		}
+	}
+	return t
+}
+
+// roles are those that may use the route.
+func (r *route) roles(p *page) (all access.Roles) {
+	b := book{Generation: byRole}
+	for _, one := range access.AnyRole.List() {
+		if b.may(&account{Roles: one}, p) >= r.needs() {
+			all |= one
+		}
+	}
+	return all
+}
