@@ -74,7 +74,8 @@ fat/rehearsal: points regmap wire/modbus
 
 # the lab
 plant: points imu
-paths/ethernet: points access imu regmap wire/modbus wire/sockets
+paths/ethernet: points access imu regmap paths/ethernet/filtering wire/modbus wire/sockets
+paths/ethernet/filtering: points
 paths/web: points access imu regmap ui wire/sockets
 paths/web/cert:
 paths/web/datalog: points access imu

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"switchroom/paths/ethernet/filtering"
 	"switchroom/wire/modbus"
 )
 
@@ -13,15 +14,15 @@ import (
 // byte is parsed elsewhere, copied or written anew in between, so what was
 // filtered is what is served. The zero value filters nothing.
 type Filter struct {
-	set     atomic.Pointer[Filtering] // nil: everything passes
-	off     atomic.Bool               // Modbus TCP is switched off at the address
+	set     atomic.Pointer[filtering.Settings] // nil: everything passes
+	off     atomic.Bool                        // Modbus TCP is switched off at the address
 	closed  atomic.Uint64
 	refused atomic.Uint64
 }
 
 // Set makes the settings act, from the next connection and the next request on.
 // Those that are wrong change nothing and are told.
-func (f *Filter) Set(c Filtering) error {
+func (f *Filter) Set(c filtering.Settings) error {
 	if err := c.Validate(); err != nil {
 		return err
 	}
@@ -35,11 +36,11 @@ func (f *Filter) Set(c Filtering) error {
 }
 
 // Of is what an address may do now.
-func (f *Filter) Of(a netip.Addr) Verdict {
+func (f *Filter) Of(a netip.Addr) filtering.Verdict {
 	if c := f.set.Load(); c != nil {
 		return c.Of(a)
 	}
-	return (&Filtering{}).Of(a)
+	return (&filtering.Settings{}).Of(a)
 }
 
 // Counts are how many connections were closed and how many requests refused
@@ -51,7 +52,7 @@ func (f *Filter) admits(remote netip.AddrPort) bool {
 	if f.off.Load() {
 		return false
 	}
-	if c := f.set.Load(); c == nil || c.Of(remote.Addr()).Level != NoAccess {
+	if c := f.set.Load(); c == nil || c.Of(remote.Addr()).Level != filtering.NoAccess {
 		return true
 	}
 	f.closed.Add(1)
@@ -78,9 +79,9 @@ func (f *filtered) Serve(q *modbus.Query, out []byte) []byte {
 		return f.Handler.Serve(q, out)
 	}
 	switch level := c.Of(q.Remote.Addr()).Level; {
-	case level == ReadWrite, level == ReadOnly && reads(q):
+	case level == filtering.ReadWrite, level == filtering.ReadOnly && filtering.Reads(q.PDU):
 		return f.Handler.Serve(q, out)
-	case level == ReadOnly:
+	case level == filtering.ReadOnly:
 		f.filter.refused.Add(1)
 		return modbus.AppendException(out, q.Function(), modbus.IllegalFunction)
 	}

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"switchroom/paths/ethernet"
+	"switchroom/paths/ethernet/filtering"
 	"switchroom/wire/modbus"
 )
 
@@ -56,7 +57,7 @@ func expected(pdu []byte) []byte {
 // converse sends the stream in pieces and returns n bytes of answers.
 func converse(r *rapid.T, d modbus.Device, stream []byte, n int) []byte {
 	filter := &ethernet.Filter{}
-	filter.Set(ethernet.Filtering{On: true, Anonymous: true})
+	filter.Set(filtering.Settings{On: true, Anonymous: true})
 	e := &modbus.Endpoint{Handler: ethernet.Filtered(filter, modbus.NewBank(d))}
 	s := &modbus.Server{Route: func(_, _ netip.AddrPort) *modbus.Endpoint { return e }}
 	l, err := net.Listen("tcp", "127.0.0.1:0")

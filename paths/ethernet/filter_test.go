@@ -3,156 +3,34 @@ package ethernet_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
 	"net/netip"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"switchroom/paths/ethernet"
+	"switchroom/paths/ethernet/filtering"
 	"switchroom/regmap"
 	"switchroom/wire/modbus"
 )
 
-func entry(t *testing.T, from string, l ethernet.Level) ethernet.Entry {
+func entry(t *testing.T, from string, l filtering.Level) filtering.Entry {
 	t.Helper()
-	r, err := ethernet.ParseRange(from)
+	r, err := filtering.ParseRange(from)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ethernet.Entry{From: r, Level: l}
+	return filtering.Entry{From: r, Level: l}
 }
 
-// TestFilterVerdict has a row for each way in which a list says what an address may do.
-func TestFilterVerdict(t *testing.T) {
-	old := ethernet.Filtering{On: true, Addresses: []ethernet.Entry{
-		entry(t, "192.0.2.7", ethernet.ReadWrite), entry(t, "192.0.2.8", ethernet.ReadOnly), entry(t, "192.0.2.9", ethernet.NoAccess),
-	}}
-	open := old
-	open.Anonymous = true
-	later := ethernet.Filtering{On: true, Generation: ethernet.ByRange,
-		Global:     []ethernet.Entry{entry(t, "192.0.2.0/24", ethernet.ReadOnly), entry(t, "198.51.100.1-198.51.100.9", ethernet.ReadWrite)},
-		Exceptions: []ethernet.Entry{entry(t, "192.0.2.7", ethernet.ReadWrite), entry(t, "192.0.2.128/25", ethernet.NoAccess)},
-	}
-	for _, c := range []struct {
-		name string
-		f    ethernet.Filtering
-		from string
-		want ethernet.Level
-	}{
-		{"off: everybody", ethernet.Filtering{}, "192.0.2.7", ethernet.ReadWrite},
-		{"off, with a list left in it", ethernet.Filtering{Addresses: old.Addresses}, "192.0.2.9", ethernet.ReadWrite},
-		{"on and empty: nobody", ethernet.Filtering{On: true}, "192.0.2.7", ethernet.NoAccess},
-		{"address, read-write", old, "192.0.2.7", ethernet.ReadWrite},
-		{"address as IPv6 spells it", old, "::ffff:192.0.2.7", ethernet.ReadWrite},
-		{"address, read", old, "192.0.2.8", ethernet.ReadOnly},
-		{"address, none", old, "192.0.2.9", ethernet.NoAccess},
-		{"another", old, "192.0.2.10", ethernet.NoAccess},
-		{"another, anonymous", open, "192.0.2.10", ethernet.ReadOnly},
-		{"none stays none, anonymous", open, "192.0.2.9", ethernet.NoAccess},
-		{"global range", later, "192.0.2.50", ethernet.ReadOnly},
-		{"exception that gives more", later, "192.0.2.7", ethernet.ReadWrite},
-		{"exception that takes away", later, "192.0.2.200", ethernet.NoAccess},
-		{"last of a range", later, "198.51.100.9", ethernet.ReadWrite},
-		{"behind the last", later, "198.51.100.10", ethernet.NoAccess},
-		{"IPv6 is in no list of IPv4", later, "2001:db8::1", ethernet.NoAccess},
-		{"a generation that is none", ethernet.Filtering{On: true, Generation: 9}, "192.0.2.7", ethernet.NoAccess},
-	} {
-		if v := c.f.Of(netip.MustParseAddr(c.from)); v.Level != c.want || v.Rule == "" {
-			t.Errorf("%s: %v has %v (%q), want %v", c.name, c.from, v.Level, v.Rule, c.want)
-		}
-	}
-	if v := old.Of(netip.Addr{}); v.Level != ethernet.NoAccess {
-		t.Errorf("no address at all has %v", v.Level)
-	}
-}
-
-// The list of functions is the one of the vendor's page, written out here a
-// second time: a function that creeps into the table is seen.
-func TestReadableIsTheList(t *testing.T) {
-	var got []string
-	for _, r := range ethernet.Readable {
-		got = append(got, strings.TrimSpace(fmt.Sprint(r.Function, " ", r.Subs)))
-	}
-	want := []string{"1 []", "2 []", "3 []", "4 []", "7 []", "8 []", "11 []", "12 []", "17 []", "20 []", "24 []", "43 [14 15 16]", "100 []"}
-	if !slices.Equal(got, want) {
-		t.Errorf("level Read admits\n%v, want\n%v", got, want)
-	}
-}
-
-// TestFilterValidate: all that is wrong is told at once, each with its line.
-func TestFilterValidate(t *testing.T) {
-	many := make([]ethernet.Entry, 11)
-	for i := range many {
-		many[i] = entry(t, fmt.Sprintf("192.0.2.%d", i+1), ethernet.ReadOnly)
-	}
-	bad := ethernet.Filtering{
-		Addresses:   append(many, entry(t, "192.0.2.1", ethernet.ReadWrite), entry(t, "198.51.100.0/24", ethernet.ReadOnly), ethernet.Entry{}),
-		Global:      many[:1],
-		Connections: 12,
-	}
-	err := bad.Validate()
-	if err == nil {
-		t.Fatal("accepted")
-	}
-	for _, want := range []string{"take the last 4 away", "address 12: 192.0.2.1 is in entry 1", "address 13: 198.51.100.0-198.51.100.255 is a range",
-		"address 14: no address", "global access list: this generation", "8 or 16"} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("not told: %q in\n%v", want, err)
-		}
-	}
+// Settings that are wrong change nothing.
+func TestFilterRefusesWrongSettings(t *testing.T) {
+	bad := filtering.Settings{On: true, Connections: 12}
 	var f ethernet.Filter
 	if f.Set(bad) == nil {
 		t.Error("settings that are wrong were taken")
 	}
-	if f.Of(netip.MustParseAddr("192.0.2.200")).Level != ethernet.ReadWrite {
+	if f.Of(netip.MustParseAddr("192.0.2.200")).Level != filtering.ReadWrite {
 		t.Error("settings that are wrong act")
-	}
-}
-
-func TestFilterTraps(t *testing.T) {
-	me := netip.MustParseAddr("192.0.2.7")
-	for _, c := range []struct {
-		name string
-		f    ethernet.Filtering
-		want []string
-	}{
-		{"off", ethernet.Filtering{}, nil},
-		{"all is well", ethernet.Filtering{On: true, Addresses: []ethernet.Entry{entry(t, "192.0.2.7", ethernet.ReadWrite)}}, nil},
-		{"empty", ethernet.Filtering{On: true}, []string{"lock yourself out", "Nobody could command", "Nobody could even read"}},
-		{"I read", ethernet.Filtering{On: true, Addresses: []ethernet.Entry{entry(t, "192.0.2.7", ethernet.ReadOnly)}}, []string{"would only read", "Nobody could command"}},
-		{"anonymous", ethernet.Filtering{On: true, Anonymous: true}, []string{"would only read", "Nobody could command"}},
-		{"others", ethernet.Filtering{On: true, Addresses: []ethernet.Entry{entry(t, "192.0.2.9", ethernet.ReadWrite)}}, []string{"lock yourself out"}},
-	} {
-		got := c.f.Traps(me)
-		ok := len(got) == len(c.want)
-		for i := range c.want {
-			ok = ok && strings.Contains(got[i], c.want[i])
-		}
-		if !ok {
-			t.Errorf("%s: told %q, want %q", c.name, got, c.want)
-		}
-	}
-}
-
-// What is stored comes back as it was; words that are none are refused.
-func TestFilteringJSON(t *testing.T) {
-	f := ethernet.Filtering{On: true, Generation: ethernet.ByRange, Connections: 8,
-		Global: []ethernet.Entry{entry(t, "192.0.2.0/24", ethernet.ReadOnly)}, Exceptions: []ethernet.Entry{entry(t, "2001:db8::7", ethernet.ReadWrite)}}
-	b, err := json.Marshal(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var back ethernet.Filtering
-	if err := json.Unmarshal(b, &back); err != nil || fmt.Sprint(back) != fmt.Sprint(f) {
-		t.Errorf("%s came back as %v (%v)", b, back, err)
-	}
-	for _, bad := range []string{`{"global":[{"from":"192.0.2.7","level":"all"}]}`, `{"global":[{"from":"fe80::1%eth0","level":"read"}]}`, `{"generation":"3"}`, `{"global":[{"from":"192.0.2.9-192.0.2.7"}]}`} {
-		if json.Unmarshal([]byte(bad), &back) == nil {
-			t.Errorf("%s was read", bad)
-		}
 	}
 }
 
@@ -194,10 +72,10 @@ func FuzzFilter(f *testing.F) {
 		if len(pdu) > modbus.MaxPDU {
 			return
 		}
-		ask := func(l ethernet.Level) ([]byte, served) {
+		ask := func(l filtering.Level) ([]byte, served) {
 			var d served
 			filter := &ethernet.Filter{}
-			if err := filter.Set(ethernet.Filtering{On: true, Addresses: []ethernet.Entry{entry(t, "192.0.2.7", l)}}); err != nil {
+			if err := filter.Set(filtering.Settings{On: true, Addresses: []filtering.Entry{entry(t, "192.0.2.7", l)}}); err != nil {
 				t.Fatal(err)
 			}
 			q := modbus.Query{Now: time.Now(), Remote: netip.MustParseAddrPort("192.0.2.7:50000"), Unit: unit, PDU: bytes.Clone(pdu)}
@@ -211,13 +89,13 @@ func FuzzFilter(f *testing.F) {
 		q := modbus.Query{Now: time.Now(), Unit: unit, PDU: bytes.Clone(pdu)}
 		want := modbus.NewBank(&bare).Serve(&q, nil)
 
-		if out, d := ask(ethernet.ReadWrite); !bytes.Equal(out, want) || d != bare {
+		if out, d := ask(filtering.ReadWrite); !bytes.Equal(out, want) || d != bare {
 			t.Errorf("read-write: % x and %+v, the bare device % x and %+v", out, d, want, bare)
 		}
-		if out, d := ask(ethernet.NoAccess); len(out) != 0 || d != (served{}) {
+		if out, d := ask(filtering.NoAccess); len(out) != 0 || d != (served{}) {
 			t.Errorf("none: % x and %+v", out, d)
 		}
-		out, d := ask(ethernet.ReadOnly)
+		out, d := ask(filtering.ReadOnly)
 		refusal := modbus.AppendException(nil, q.Function(), modbus.IllegalFunction)
 		switch {
 		case d.writes != 0:
@@ -277,9 +155,9 @@ func TestFilterActs(t *testing.T) {
 		t.Cleanup(func() { c.Close() })
 		return c
 	}
-	level := func(l ethernet.Level) {
+	level := func(l filtering.Level) {
 		t.Helper()
-		if err := s.Filter(addr).Set(ethernet.Filtering{On: true, Addresses: []ethernet.Entry{entry(t, "127.0.0.1", l)}}); err != nil {
+		if err := s.Filter(addr).Set(filtering.Settings{On: true, Addresses: []filtering.Entry{entry(t, "127.0.0.1", l)}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -293,7 +171,7 @@ func TestFilterActs(t *testing.T) {
 	if err := write(); err != nil {
 		t.Errorf("filtering off: %v", err)
 	}
-	level(ethernet.ReadOnly)
+	level(filtering.ReadOnly)
 	if err := write(); err != modbus.IllegalFunction {
 		t.Errorf("read: setting the clock by function 16 answered %v, want exception 01", err)
 	}
@@ -303,11 +181,11 @@ func TestFilterActs(t *testing.T) {
 	if _, err := c.Unit(255).SetClock(ctx, modbus.DateTimeOf(time.Date(2031, 1, 2, 3, 4, 5, 0, time.UTC))); err != nil {
 		t.Errorf("read: function 43/16, which the list has: %v", err)
 	}
-	level(ethernet.ReadWrite)
+	level(filtering.ReadWrite)
 	if err := write(); err != nil {
 		t.Errorf("read-write: %v", err)
 	}
-	level(ethernet.NoAccess)
+	level(filtering.NoAccess)
 	if err := read(); err == nil {
 		t.Error("none: a request on an open connection was served")
 	}
@@ -324,7 +202,7 @@ func TestFilterActs(t *testing.T) {
 func TestFilterBeforePassword(t *testing.T) {
 	b := newBench(t)
 	filter := &ethernet.Filter{}
-	if err := filter.Set(ethernet.Filtering{On: true, Anonymous: true}); err != nil {
+	if err := filter.Set(filtering.Settings{On: true, Anonymous: true}); err != nil {
 		t.Fatal(err)
 	}
 	h := ethernet.Filtered(filter, b.bank)

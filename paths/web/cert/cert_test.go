@@ -43,7 +43,7 @@ func (s *shelf) open() {
 
 func (s *shelf) leaf(t *testing.T) *x509.Certificate {
 	t.Helper()
-	c, err := s.TLS(nil)
+	c, err := s.GetCertificate(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

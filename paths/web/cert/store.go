@@ -46,9 +46,9 @@ const (
 	importedFile = "imported.pem"
 )
 
-// TLS is the certificate to show to a browser now. It is what
+// GetCertificate is the certificate to show to a browser now. It is what
 // tls.Config.GetCertificate asks for, and brings all that is due up to date.
-func (s *Store) TLS(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+func (s *Store) GetCertificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	m, err := s.current()
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func (s *Store) Trouble() error {
 // Config is what a server of the device's pages needs: TLS 1.2 at least, with the
 // suites that Go holds safe.
 func (s *Store) Config() *tls.Config {
-	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: s.TLS}
+	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: s.GetCertificate}
 }
 
 func (s *Store) current() (*made, error) {

@@ -1,4 +1,9 @@
-package ethernet
+// Package filtering is the settings of Modbus TCP/IP filtering of an interface:
+// which addresses may do what, as the page of both generations of the firmware has
+// it (interfaces facts §1.3). It decides what an address may do and which functions
+// level Read admits; paths/ethernet holds requests against it, and the web pages
+// edit it.
+package filtering
 
 import (
 	"fmt"
@@ -80,11 +85,11 @@ type Entry struct {
 	Level Level `json:"level"`
 }
 
-// Filtering says which addresses may do what over Modbus TCP: what the page
+// Settings says which addresses may do what over Modbus TCP: what the page
 // "Modbus TCP/IP filtering" edits. The zero value filters nothing, as the
 // interface comes from the factory. The lists that do not belong to the
 // generation are empty.
-type Filtering struct {
+type Settings struct {
 	On         bool       `json:"on"`
 	Generation Generation `json:"generation"`
 	Addresses  []Entry    `json:"addresses,omitempty"`  // ByAddress: up to ten single addresses
@@ -106,7 +111,7 @@ type Verdict struct {
 // Of is what an address may do. Of two entries the exception counts before the
 // global one: that, and what happens to an address in no list, is our reading of
 // the later page.
-func (f *Filtering) Of(a netip.Addr) Verdict {
+func (f *Settings) Of(a netip.Addr) Verdict {
 	switch {
 	case !f.On:
 		return Verdict{ReadWrite, "filtering is off"}
@@ -120,7 +125,7 @@ func (f *Filtering) Of(a netip.Addr) Verdict {
 	return Verdict{NoAccess, "filtering of an unknown kind"}
 }
 
-func (f *Filtering) byAddress(a netip.Addr) Verdict {
+func (f *Settings) byAddress(a netip.Addr) Verdict {
 	if v, ok := among("address", f.Addresses, a); ok {
 		return v
 	}
@@ -130,7 +135,7 @@ func (f *Filtering) byAddress(a netip.Addr) Verdict {
 	return Verdict{NoAccess, "not among the addresses"}
 }
 
-func (f *Filtering) byRange(a netip.Addr) Verdict {
+func (f *Settings) byRange(a netip.Addr) Verdict {
 	if v, ok := among("exception", f.Exceptions, a); ok {
 		return v
 	}

@@ -1,9 +1,6 @@
-package ethernet
+package filtering
 
-import (
-	"switchroom/points"
-	"switchroom/wire/modbus"
-)
+import "switchroom/points"
 
 // ReadRow is one function that an address with level Read may use.
 type ReadRow struct {
@@ -36,12 +33,12 @@ var Readable = []ReadRow{
 // ReadableCertainty is that of the list.
 const ReadableCertainty = points.Confirmed
 
-// reads reports whether a request is one that level Read admits. It looks at the
-// bytes that the device is about to parse, where the device looks.
-func reads(q *modbus.Query) bool {
+// Reads reports whether a request PDU is one that level Read admits. It looks at
+// the bytes that the device is about to parse, where the device looks.
+func Reads(pdu []byte) bool {
 	for i := range Readable {
-		if r := &Readable[i]; r.Function == q.Function() {
-			return len(q.PDU) > 0 && r.admits(q.PDU[1:])
+		if r := &Readable[i]; len(pdu) > 0 && r.Function == pdu[0] {
+			return r.admits(pdu[1:])
 		}
 	}
 	return false

@@ -1,4 +1,4 @@
-package ethernet
+package filtering
 
 import (
 	"errors"
@@ -6,12 +6,12 @@ import (
 	"net/netip"
 )
 
-// FilterEntries is how many lines each list has (interfaces facts §1.3).
-const FilterEntries = 10
+// EntriesMax is how many lines each list has (interfaces facts §1.3).
+const EntriesMax = 10
 
 // Validate returns everything that is wrong with the settings, each with what to
 // do about it; nil if nothing is.
-func (f *Filtering) Validate() error {
+func (f *Settings) Validate() error {
 	var errs []error
 	lists := []struct {
 		name    string
@@ -38,8 +38,8 @@ func (f *Filtering) Validate() error {
 }
 
 func checkEntries(list string, entries []Entry, of Generation) (errs []error) {
-	if len(entries) > FilterEntries {
-		errs = append(errs, fmt.Errorf("%s list: %d entries, and %d at most; take the last %d away", list, len(entries), FilterEntries, len(entries)-FilterEntries))
+	if len(entries) > EntriesMax {
+		errs = append(errs, fmt.Errorf("%s list: %d entries, and %d at most; take the last %d away", list, len(entries), EntriesMax, len(entries)-EntriesMax))
 	}
 	for i, e := range entries {
 		if err := e.check(of); err != nil {
@@ -69,7 +69,7 @@ func (e Entry) check(of Generation) error {
 // Traps tells, before these settings are saved from an address, what they shut
 // out: above all the commissioning software on the very computer that saves
 // them. Nothing in it is an error.
-func (f *Filtering) Traps(from netip.Addr) (told []string) {
+func (f *Settings) Traps(from netip.Addr) (told []string) {
 	if !f.On {
 		return nil
 	}
@@ -89,7 +89,7 @@ func (f *Filtering) Traps(from netip.Addr) (told []string) {
 }
 
 // somebody reports whether an entry gives this level.
-func (f *Filtering) somebody(l Level) bool {
+func (f *Settings) somebody(l Level) bool {
 	for _, list := range [][]Entry{f.Addresses, f.Global, f.Exceptions} {
 		for _, e := range list {
 			if e.Level == l {
