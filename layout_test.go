@@ -79,6 +79,7 @@ paths/ethernet/filtering: points
 paths/web: points access imu regmap ui wire/sockets
 paths/web/cert:
 paths/web/datalog: points access imu
+paths/web/sntp:
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote
 site/schedule: points imu
