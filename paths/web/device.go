@@ -11,6 +11,8 @@ import (
 
 	"switchroom/access"
 	"switchroom/imu"
+	"switchroom/paths/web/datalog"
+	"switchroom/paths/web/sntp"
 )
 
 // Options are what a device's pages are set up with.
@@ -21,6 +23,9 @@ type Options struct {
 	File         string         // where its state is kept; "": nowhere, it is forgotten at the end
 	Firmware     string         // of the interface, XXX.YYY.ZZZ; "": by the profile
 	Registers    Registers      // what Modbus shows; nil: no page reads registers
+	Modbus       Modbus         // its Modbus TCP; nil: no page sets it up
+	Log          *datalog.Log   // of its measurements; nil: none
+	LAN          bool           // the site may use the network
 	Now          func() time.Time
 }
 
@@ -41,6 +46,8 @@ type Device struct {
 	sessions   sessions
 	guesses    guesses
 	handler    http.Handler
+	server     *Server // that it was added to
+	sync       *sntp.Client
 
 	mu    sync.Mutex // held while the state changes and while it is written
 	store store
@@ -80,6 +87,10 @@ func Open(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
 	d.handler = d.guarded()
 	d.store = store{path: o.File, disk: realDisk{}}
 	if err := d.load(); err != nil {
+		return nil, fmt.Errorf("web pages of %s: %w", u.Name(), err)
+	}
+	d.sync = sntp.New(sntp.Clock{Date: d.date, Set: d.setDate}, o.LAN)
+	if err := d.takeUp(); err != nil {
 		return nil, fmt.Errorf("web pages of %s: %w", u.Name(), err)
 	}
 	return d, nil

@@ -75,6 +75,13 @@ var pages []page
 func init() { // its rows refer to what refers to it
 	pages = []page{
 		{"realtime", monitoringMenu, "Real-time data", "/monitoring", monitoring, nobody, [...]right{look, look, look}, nil, points.Reported, "IFEi, EIFE, IFEs menus"},
+		{"trends", monitoringMenu, "Trends", "/monitoring/trends", monitoring, nobody, [...]right{look, look, look}, noLog, points.Reported, "IFEs: HTML view and trends of the data log"},
+		{"sntp", setupMenu, "Date and time", "/setup/time", installation, installation, [...]right{change, look, none}, nil, points.Reported, "IFEi, EIFE, IFEs menus"},
+		{"ip", setupMenu, "IP configuration", "/setup/ip", installation, nobody, [...]right{look, look, none}, nil, points.Reported, "IFEi, EIFE, IFEs menus"},
+		{"filtering", setupMenu, "Modbus TCP/IP filtering", "/setup/filtering", security, security, [...]right{none, none, none}, noModbus, points.Confirmed, "IFEi, EIFE"},
+		{"datalog", setupMenu, "Device log", "/setup/log", settings, settings, [...]right{change, look, none}, noLog, points.Reported, "IFEi, EIFE, IFEs menus"},
+		{"certificates", setupMenu, "Certificates", "/setup/certificates", security, security, [...]right{none, none, none}, noKeeper, points.Confirmed, "IFEs"},
+		{"services", setupMenu, "Advanced services control", "/setup/services", security, security, [...]right{none, none, none}, nil, points.Ours, "IFEi, EIFE, IFEs menus: the name alone"},
 	}
 }
 

@@ -38,9 +38,13 @@ func (v *visit) form() (url.Values, bool) {
 
 // show shows a page of the device around its content.
 func (v *visit) show(status int, title, lead string, content templ.Component) {
+	v.draw(status, v.frame(title, lead), content)
+}
+
+func (v *visit) draw(status int, f ui.Page, content templ.Component) {
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	v.w.WriteHeader(status)
-	framed(v, v.frame(title, lead), content).Render(v.r.Context(), v.w) // who has gone reads nothing
+	framed(v, f, content).Render(v.r.Context(), v.w) // who has gone reads nothing
 }
 
 // showPage shows the page of the route.

@@ -19,7 +19,7 @@ import (
 
 // What a package may cost. Ours.
 const (
-	PackageMax    = 256 << 10 // bytes
+	PackageMax    = 128 << 10 // bytes
 	iterationsMax = 1_000_000 // of deriving a key from the password; openssl uses 2048
 	nestedMax     = 24        // values in values
 )

@@ -85,7 +85,7 @@ func TestImport(t *testing.T) {
 		{"nothing", nil, canary, []string{"choose a .p12"}},
 		{"something else", []byte("-----BEGIN CERTIFICATE-----"), canary, []string{"no PKCS#12 package"}},
 		{"a picture", bytes.Repeat([]byte{0x30, 0x82}, 5000), canary, []string{"no PKCS#12 package"}},
-		{"too long", make([]byte, cert.PackageMax+1), canary, []string{"more than 256 kB"}},
+		{"too long", make([]byte, cert.PackageMax+1), canary, []string{"more than 128 kB"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newShelf(t)

@@ -42,7 +42,7 @@ func (l *file) resume() bool {
 	}
 	old, head, err := readHead(f)
 	size, errEnd := f.Seek(0, io.SeekEnd)
-	if err != nil || errEnd != nil || !l.setup.same(&old) {
+	if err != nil || errEnd != nil || !l.setup.Same(old) {
 		f.Close()
 		return false
 	}

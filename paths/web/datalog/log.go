@@ -112,7 +112,7 @@ func (l *Log) Set(now time.Duration, s Setup) error {
 // openFor opens the file that belongs to a setup. Switched off, what was logged
 // can still be read. l.disk is held.
 func (l *Log) openFor(s Setup) (err error) {
-	if l.file != nil && l.file.setup.same(&s) {
+	if l.file != nil && l.file.setup.Same(s) {
 		return nil
 	}
 	if l.file != nil {

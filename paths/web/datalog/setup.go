@@ -41,7 +41,7 @@ func Loggable(p *points.Info) bool {
 }
 
 // Validate returns everything that is wrong, each with what to do.
-func (s *Setup) Validate() error {
+func (s Setup) Validate() error {
 	var errs []error
 	if !slices.Contains(Intervals, s.Minutes) {
 		errs = append(errs, fmt.Errorf("an interval of %d minutes: choose one of %v", s.Minutes, Intervals))
@@ -66,15 +66,15 @@ func (s *Setup) Validate() error {
 	return errors.Join(errs...)
 }
 
-func (s *Setup) interval() time.Duration { return time.Duration(s.Minutes) * time.Minute }
+func (s Setup) interval() time.Duration { return time.Duration(s.Minutes) * time.Minute }
 
-// same reports whether a log of s goes on with the records of o.
-func (s *Setup) same(o *Setup) bool {
+// Same reports whether a log of s goes on with the records of o.
+func (s Setup) Same(o Setup) bool {
 	return s.Minutes == o.Minutes && slices.Equal(s.Points, o.Points)
 }
 
 // ids are the points, which Validate has found.
-func (s *Setup) ids() []points.ID {
+func (s Setup) ids() []points.ID {
 	ids := make([]points.ID, len(s.Points))
 	for i, name := range s.Points {
 		ids[i], _ = points.Lookup(name)
