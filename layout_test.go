@@ -76,7 +76,7 @@ fat/rehearsal: points regmap wire/modbus
 plant: points imu
 paths/ethernet: points access imu regmap paths/ethernet/filtering wire/modbus wire/sockets
 paths/ethernet/filtering: points
-paths/web: points access imu regmap ui paths/ethernet/filtering paths/web/cert paths/web/datalog paths/web/sntp wire/sockets
+paths/web: points metering access imu regmap ui paths/ethernet/filtering paths/web/cert paths/web/datalog paths/web/sntp wire/sockets
 paths/web/cert:
 paths/web/datalog: points access imu
 paths/web/sntp:

@@ -28,7 +28,7 @@ type Device struct {
 	rows  *regmap.Map
 	world *imu.World
 	stats func() modbus.Stats // of the endpoint; nil: not shown
-	limit modbus.Limits
+	limit func() modbus.Limits
 
 	mu    sync.Mutex    // guards everything below
 	snap  imu.Snapshot  // without its values
@@ -93,9 +93,9 @@ func (d *Device) refresh(v points.Values) {
 	if d.stats != nil {
 		s := d.stats()
 		v[points.InterfaceConnections] = float64(s.Open)
-		v[points.InterfaceConnectionsLimit] = float64(d.limit.Conns)
+		v[points.InterfaceConnectionsLimit] = float64(d.limit().Conns)
 		v[points.InterfaceConnectionsRefused] = float64(s.Refused)
-		v[points.InterfaceIdleLimit] = d.limit.Idle.Seconds()
+		v[points.InterfaceIdleLimit] = d.limit().Idle.Seconds()
 		v[points.InterfaceRequests] = float64(s.Requests)
 		v[points.InterfaceExceptions] = float64(s.Exceptions)
 		v[points.InterfaceDropped] = float64(s.Foreign)

@@ -115,7 +115,7 @@ func (s *Server) Add(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
 		bank.MaxWrite = faithfulWrite
 	}
 	if !o.Behind {
-		d.stats, d.limit = e.Stats, e.Limits
+		d.stats, d.limit = e.Stats, func() modbus.Limits { return e.Limits }
 	}
 	return d, nil
 }

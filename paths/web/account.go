@@ -137,6 +137,14 @@ func (b *book) find(is func(*account) bool) *account {
 	return nil
 }
 
+// remove takes an account away.
+func (b *book) remove(id uint64) {
+	b.Accounts = slices.DeleteFunc(b.Accounts, func(a account) bool { return a.ID == id })
+}
+
+// noTime is no time at all.
+var noTime time.Time
+
 // keys reports whether an account gives rights to others: without one that may log
 // in, nobody could ever again.
 func (b *book) keys(a *account) bool {

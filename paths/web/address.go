@@ -18,7 +18,10 @@ type Certificates interface {
 var quiet = log.New(io.Discard, "", 0)
 
 // ServeHTTP answers one request to the device.
-func (d *Device) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.handler.ServeHTTP(w, r) }
+func (d *Device) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	d.answered.Add(1)
+	d.handler.ServeHTTP(w, r)
+}
 
 // Base is where the device's pages are: by HTTPS where it has a certificate.
 func (d *Device) Base() string {

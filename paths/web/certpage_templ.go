@@ -68,7 +68,7 @@ func certView(v *visit, all []cert.Info, trouble string) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					} else {
-						templ_7745c5c3_Err = ui.Asked(ui.Confirm{ID: "regenerate", Ask: "Make it anew…", Title: "Make the product certificate anew?", What: renewWhat(all, i), Do: "Make it anew", Action: "/setup/certificates/regenerate"}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Asked(ui.Confirm{ID: "regenerate", Ask: "Make it anew…", Title: "Make the product certificate anew?", What: renewWhat(all, i), Do: "Make it anew", Action: "/setup/certificates/renew"}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

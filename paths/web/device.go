@@ -7,12 +7,14 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"switchroom/access"
 	"switchroom/imu"
 	"switchroom/paths/web/datalog"
 	"switchroom/paths/web/sntp"
+	"switchroom/regmap"
 )
 
 // Options are what a device's pages are set up with.
@@ -23,6 +25,7 @@ type Options struct {
 	File         string         // where its state is kept; "": nowhere, it is forgotten at the end
 	Firmware     string         // of the interface, XXX.YYY.ZZZ; "": by the profile
 	Registers    Registers      // what Modbus shows; nil: no page reads registers
+	Map          *regmap.Map    // what they mean; nil: not told
 	Modbus       Modbus         // its Modbus TCP; nil: no page sets it up
 	Log          *datalog.Log   // of its measurements; nil: none
 	LAN          bool           // the site may use the network
@@ -46,6 +49,8 @@ type Device struct {
 	sessions   sessions
 	guesses    guesses
 	handler    http.Handler
+	streams    atomic.Int32 // pages that are followed
+	answered   atomic.Uint64
 	server     *Server // that it was added to
 	sync       *sntp.Client
 
@@ -82,6 +87,7 @@ func Open(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
 		}
 	}
 	d.sessions.now, d.guesses.now = d.now, d.now
+	d.guesses.known = func(name string) bool { return d.book().named(name) != nil }
 	sum := sha256.Sum256([]byte(o.Address.String()))
 	d.cookieName = "switchroom_" + hex.EncodeToString(sum[:5])
 	d.handler = d.guarded()

@@ -24,7 +24,7 @@ func (d *Device) guarded() http.Handler {
 		switch {
 		case !d.own(q):
 			v.refuse(http.StatusMisdirectedRequest, "This device is "+d.base(q)+" and nothing else.")
-		case cross.Check(q) != nil || d.unsaid(q):
+		case cross.Check(q) != nil || d.foreign(q):
 			d.note(Entry{Kind: RequestRefused, Source: v.source, Detail: "a page of another origin asks for " + q.Method})
 			v.refuse(http.StatusForbidden, "A page of another origin asks. Open this device's own page. A program sends the header Origin: "+d.base(q)+".")
 		default:
@@ -49,7 +49,7 @@ func finder() func(*http.Request) *route {
 		if method == http.MethodHead {
 			method = http.MethodGet
 		}
-		if strings.HasPrefix(path, ui.AssetsPath) {
+		if name, ok := strings.CutPrefix(path, ui.AssetsPath); ok && !strings.Contains(name, "/") {
 			path = ui.AssetsPath
 		}
 		if q.URL.RawPath != "" || q.URL.Scheme != "" {
@@ -74,11 +74,19 @@ func (d *Device) own(q *http.Request) bool {
 	return host == a.Addr().String() && port == portOf(a)
 }
 
-// unsaid reports a change that a browser's session asks for without saying from which
-// page: a browser always says. Cross-origin protection lets it pass, for programs.
-func (d *Device) unsaid(q *http.Request) bool {
-	return q.Method != http.MethodGet && q.Method != http.MethodHead && len(q.CookiesNamed(d.cookieName)) > 0 &&
-		q.Header.Get("Origin") == "" && q.Header.Get("Sec-Fetch-Site") == ""
+// foreign reports a change that a page of elsewhere asks for, as far as it says so: of
+// another scheme too, which cross-origin protection does not compare. And it reports
+// one that a browser's session asks for without saying from which page: a browser
+// always says, and the protection lets it pass for programs.
+func (d *Device) foreign(q *http.Request) bool {
+	if q.Method == http.MethodGet || q.Method == http.MethodHead {
+		return false
+	}
+	origin := q.Header.Get("Origin")
+	if origin != "" {
+		return origin != d.base(q)
+	}
+	return len(q.CookiesNamed(d.cookieName)) > 0 && q.Header.Get("Sec-Fetch-Site") == ""
 }
 
 // recognise finds out who asks.
@@ -90,7 +98,7 @@ func (v *visit) recognise() {
 	}
 	b := v.d.book()
 	a := b.account(v.session.account)
-	if a == nil || a.Off || !a.Locked.IsZero() && b.Generation == byRole && v.d.lockedNow(b, a) {
+	if a == nil || a.Off { // a lock that came since is about whoever guesses now, not about who is in
 		v.d.sessions.end(v.id)
 		v.session = nil
 		return

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"switchroom/access"
 	"switchroom/ui"
 )
 
@@ -50,6 +51,8 @@ func (d *Device) logIn(v *visit) {
 	name, password := form.Get("name"), form.Get("password")
 	id, err := d.prove(v.r.Context(), name, password, v.source)
 	switch {
+	case errors.Is(err, errSlow):
+		d.loginPage(v, http.StatusTooManyRequests, name, err.Error())
 	case errors.Is(err, errCrowded):
 		d.loginPage(v, http.StatusServiceUnavailable, name, wrongCrowded)
 	case err != nil:
@@ -64,20 +67,73 @@ func (d *Device) logIn(v *visit) {
 
 // prove looks at a name and a password, and returns whose they are.
 func (d *Device) prove(ctx context.Context, name, password, source string) (uint64, error) {
-	b := d.book()
-	a := b.named(name)
+	name = clip(name)
+	done, err := d.guesses.begin(d.profile, name, source)
+	if err != nil {
+		d.note(Entry{Kind: LoginRefused, Who: name, Source: source, Detail: "too many wrong passwords"})
+		return 0, err
+	}
+	a := d.book().named(name)
 	if a == nil {
 		a = &account{} // it takes as long, and no password is right
 	}
 	right, err := a.Password.is(ctx, clip(password))
 	if err != nil {
+		done(false)
 		return 0, err
 	}
-	if !right || a.ID == 0 || a.Off {
-		d.note(Entry{Kind: LoginRefused, Who: clip(name), Source: source})
+	right = d.judge(a, right, source)
+	if done(right); !right {
+		d.note(Entry{Kind: LoginRefused, Who: name, Source: source})
 		return 0, errors.New(d.wrong())
 	}
 	return a.ID, nil
+}
+
+// judge counts what came of a password, and says whether it lets in. Where accounts are
+// locked it is said with the account held, so that of passwords that are tried at once
+// no more count than of those that are tried in a row.
+func (d *Device) judge(a *account, right bool, source string) bool {
+	if a.ID == 0 || a.Off || a.Password != d.current(a.ID) {
+		return false
+	}
+	if d.profile != access.RBAC || right && d.untouched(a.ID) {
+		return right
+	}
+	in, locked := false, false
+	err := d.alter(func(b *book) error {
+		now := b.account(a.ID)
+		if now == nil || d.lockedIn(b, now) {
+			return errGone
+		}
+		if in = right; right {
+			now.Wrong, now.Locked = 0, noTime
+			return nil
+		}
+		if now.Wrong++; now.Wrong >= wrongMax {
+			now.Locked, locked = d.now(), true
+			now.Wrong = 0
+		}
+		return nil
+	})
+	if locked && err == nil {
+		d.note(Entry{Kind: AccountLocked, Who: a.Name, Source: source})
+	}
+	return in && err == nil
+}
+
+// current is the password of an account as it is now.
+func (d *Device) current(id uint64) hashed {
+	if a := d.book().account(id); a != nil {
+		return a.Password
+	}
+	return ""
+}
+
+// untouched reports whether nothing is counted against an account.
+func (d *Device) untouched(id uint64) bool {
+	now := d.book().account(id)
+	return now != nil && now.Wrong == 0 && now.Locked.IsZero()
 }
 
 func (d *Device) wrong() string {
@@ -89,9 +145,6 @@ func (d *Device) wrong() string {
 
 // clip bounds what came from outside.
 func clip(s string) string { return s[:min(len(s), passwordMax)] }
-
-// lockedNow reports whether a locked account still is.
-func (d *Device) lockedNow(b *book, a *account) bool { return !a.Locked.IsZero() }
 
 // logOut ends the session.
 func (d *Device) logOut(v *visit) {

@@ -102,6 +102,14 @@ func (s *sessions) find(id string, active bool) *session {
 	return one
 }
 
+// count is how many people are logged in.
+func (s *sessions) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sweep()
+	return len(s.all)
+}
+
 // end ends the session of an id.
 func (s *sessions) end(id string) {
 	s.mu.Lock()
@@ -115,6 +123,18 @@ func (s *sessions) endAll(account uint64) {
 	defer s.mu.Unlock()
 	for t, one := range s.all {
 		if one.account == account {
+			delete(s.all, t)
+		}
+	}
+}
+
+// endOthers ends every session of an account but the one of an id.
+func (s *sessions) endOthers(account uint64, id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	keep := token(sha256.Sum256([]byte(id)))
+	for t, one := range s.all {
+		if one.account == account && t != keep {
 			delete(s.all, t)
 		}
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -94,6 +95,13 @@ func (d *Device) takeUp() error {
 		err = m.Enable(false)
 	}
 	return errors.Join(err, m.Filter(s.filter))
+}
+
+// KeptFilter reports whether a file of a device's state, also one that does not read,
+// is of a device whose Modbus filter was set up.
+func KeptFilter(file string) bool {
+	data, err := (realDisk{}).read(file)
+	return err == nil && bytes.Contains(data, []byte(`"`+filterPart+`":`))
 }
 
 // begin starts what runs by itself. What cannot be started is told on its page.

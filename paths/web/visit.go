@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"switchroom/access"
+	"switchroom/points"
 	"switchroom/ui"
 )
 
@@ -93,11 +94,14 @@ func (v *visit) note(k Kind, detail string) {
 // frame is the frame of a page of the device.
 func (v *visit) frame(title, lead string) ui.Page {
 	p := ui.Page{Title: title, Place: v.d.unit.Name(), Lead: lead}
+	if v.page != nil && v.page.known != points.Confirmed {
+		p.Beside = readingBadge(v.page)
+	}
 	if v.who == nil {
 		return p
 	}
 	p.End = whoBox(v)
-	if v.d.profile.ByRole() && v.d.hardened() && v.who.Change {
+	if v.d.hardened() && v.who.Change {
 		return p
 	}
 	for m := monitoringMenu; m < numMenus; m++ {

@@ -1,0 +1,5 @@
+package web
+
+import "crypto/tls"
+
+type tlsConnectionState = tls.ConnectionState
