@@ -51,10 +51,11 @@ type book struct {
 	Firmware   string              `json:"firmware"`
 	Next       uint64              `json:"next"` // id of the next account
 	Accounts   []account           `json:"accounts"`
-	Groups     [4]string           `json:"groups"` // names, profile 2017
-	Rights     map[string][3]right `json:"rights"` // of pages, where they are not as delivered
-	Parts      map[string]part     `json:"parts"`  // of pages that keep something of their own
-	Log        []Entry             `json:"log"`    // the newest last
+	Groups     [4]string           `json:"groups"`              // names, profile 2017
+	Rights     map[string][3]right `json:"rights"`              // of pages, where they are not as delivered
+	Parts      map[string]part     `json:"parts"`               // of pages that keep something of their own
+	Log        []Entry             `json:"log"`                 // the newest last
+	Migration  *Migration          `json:"migration,omitempty"` // until a security administrator has seen it
 }
 
 // part is what a page keeps, as JSON.

@@ -21,7 +21,7 @@ var errGone = errors.New("there is no such account any more")
 
 // showAccounts lists the accounts, with a form for one more.
 func (d *Device) showAccounts(v *visit) {
-	v.showPage("", accountsView(d.accountTable(), d.newAccountForm(url.Values{})))
+	v.showPage("", accountsView(d.Migration(), d.accountTable(), d.newAccountForm(url.Values{})))
 }
 
 func (d *Device) accountTable() ui.Table {
@@ -198,11 +198,23 @@ func (d *Device) addAccount(v *visit) {
 		blame(fields, "name", d.alter(func(b *book) error { b.add(a); return nil }))
 	}
 	if wrong(fields) {
-		v.show(http.StatusUnprocessableEntity, v.page.title, "", accountsView(d.accountTable(), fields))
+		v.show(http.StatusUnprocessableEntity, v.page.title, "", accountsView(d.Migration(), d.accountTable(), fields))
 		return
 	}
 	v.note(AccountChanged, "made "+a.Name+": "+d.book().holds(&a))
 	v.done(accountsPath, notice{Severity: ui.Done, Title: "The account " + a.Name + " is there"})
+}
+
+// seenMigration notes that a security administrator has looked at what came of the
+// migration (step 9).
+func (d *Device) seenMigration(v *visit) {
+	err := d.alter(func(b *book) error { b.Migration = nil; return nil })
+	if err != nil {
+		v.done(accountsPath, notice{Severity: ui.High, Title: "Nothing was changed", Text: capital(err.Error())})
+		return
+	}
+	v.note(Migrated, "step 9: looked at")
+	v.done(accountsPath, notice{Severity: ui.Done, Title: "The migration is looked at"})
 }
 
 // asked is the account that a request is about.

@@ -80,15 +80,26 @@ func (d *Device) carryOut(v *visit, r imu.Request) outcome {
 	switch {
 	case !res.OK():
 		v.note(OperateRefused, fmt.Sprintf("%v: %s", r.Op, reasonOf(res)))
-		return outcome{why: capital(res.Err().Error())}
+		return outcome{why: remedyOf(res)}
 	case res.Order != nil:
 		if refusal := d.await(v, res.Order); refusal != imu.None {
 			v.note(OperateRefused, fmt.Sprintf("%v: %v", r.Op, refusal))
-			return outcome{why: capital(refusal.Remedy())}
+			return outcome{why: capital(refusal.Remedy()) + "."}
 		}
 	}
 	v.note(Operated, r.Op.String())
 	return outcome{done: true}
+}
+
+// remedyOf says why something was refused and what to do about it.
+func remedyOf(r imu.Result) string {
+	switch {
+	case !r.Decision.OK():
+		return capital(r.Decision.Reason.Remedy()) + "."
+	case r.Detail != "":
+		return capital(r.Refusal.Remedy()) + " (" + r.Detail + ")."
+	}
+	return capital(r.Refusal.Remedy()) + "."
 }
 
 func reasonOf(r imu.Result) string {

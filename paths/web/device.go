@@ -29,7 +29,11 @@ type Options struct {
 	Modbus       Modbus         // its Modbus TCP; nil: no page sets it up
 	Log          *datalog.Log   // of its measurements; nil: none
 	LAN          bool           // the site may use the network
-	Now          func() time.Time
+	// Migrate takes over what others keep of the device, when its firmware crosses
+	// from groups to roles, and tells what it did, a step a line. It may be called
+	// again for the same crossing. nil: there is nothing.
+	Migrate func() ([]string, error)
+	Now     func() time.Time
 }
 
 // Registers reads the registers that the interface shows by Modbus: count of them

@@ -14,9 +14,12 @@ func (d *Device) load() error {
 		return nil
 	case err != nil:
 		return err
+	case d.crosses(b):
+		return d.cross(b)
 	case b.Generation != generationOf(d.profile):
-		return fmt.Errorf("%s holds accounts of firmware %s, which profile %v does not have; remove it to begin with the accounts of the factory", d.store.path, b.Firmware, d.profile)
+		return fmt.Errorf("%s holds accounts of firmware %s; firmware %s (profile %v) does not take them over: remove the file to begin with the accounts of the factory", d.store.path, b.Firmware, d.options.Firmware, d.profile)
 	}
+	b.Firmware = d.options.Firmware // within a generation nothing changes
 	d.kept, d.log = b, b.Log
 	return nil
 }

@@ -18,7 +18,6 @@ import (
 
 	"switchroom/access"
 	"switchroom/imu"
-	"switchroom/imu/imutest"
 	"switchroom/points"
 	"switchroom/protection"
 	"switchroom/regmap"
@@ -274,5 +273,3 @@ func (p *place) closed() bool {
 	p.unit.Read(p.d.world.Now(), access.Actor{Path: access.Modbus}, &s)
 	return s.Values[points.BreakerClosed] == 1
 }
-
-var _ = imutest.Done

@@ -70,6 +70,7 @@ func init() { // its rows refer to what refers to it
 		{"POST", "/setup/accounts/password", byRight, "accounts", (*Device).resetPassword},
 		{"POST", "/setup/accounts/unlock", byRight, "accounts", (*Device).unlockAccount},
 		{"POST", "/setup/accounts/delete", byRight, "accounts", (*Device).deleteAccount},
+		{"POST", "/setup/accounts/migration", byRight, "accounts", (*Device).seenMigration},
 		{"GET", "/setup/groups", byRight, "groups", (*Device).showGroups},
 		{"POST", "/setup/groups", byRight, "groups", (*Device).saveGroups},
 		{"GET", "/setup/preferences", byRight, "preferences", (*Device).showPreferences},

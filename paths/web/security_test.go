@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"switchroom/access"
+	"switchroom/imu"
 	"switchroom/ui"
 )
 
@@ -425,13 +426,16 @@ func TestFlood_CVE_2017_6019(t *testing.T) {
 			}
 		})
 	}
-	begun := time.Now()
-	currents := [4]complex128{20000, 20000, 20000, 0}
-	at.unit.Steady(at.d.world.Now(), currents, [3]complex128{230, 230, 230}, 50)
-	for at.closed() && time.Since(begun) < 10*time.Second {
-		time.Sleep(time.Millisecond)
-	}
-	if at.closed() {
+	tripped := make(chan struct{}, 1)
+	at.unit.Subscribe(func(r imu.Record) {
+		if r.Trip != nil {
+			tripped <- struct{}{}
+		}
+	})
+	at.unit.Steady(at.d.world.Now(), [4]complex128{20000, 20000, 20000, 0}, [3]complex128{230, 230, 230}, 50)
+	select {
+	case <-tripped:
+	case <-time.After(10 * time.Second):
 		t.Error("20 kA do not trip while the pages are flooded")
 	}
 	all.Wait()

@@ -473,13 +473,13 @@ func TestTrendPlots(t *testing.T) {
 func TestSetupDiskFails(t *testing.T) {
 	at := newPlace(t, access.Faithful)
 	who := at.boss()
-	at.d.store.disk = brokenDisk{}
+	at.d.store.disk = fullDisk{}
 	who.post("/setup/filtering", url.Values{"on": {"yes"}, "confirm": {"yes"}, "connections": {"0"}})
 	if at.modbus().filter.On {
 		t.Error("what was not kept acts: it would be gone tomorrow")
 	}
 }
 
-type brokenDisk struct{ realDisk }
+type fullDisk struct{ realDisk }
 
-func (brokenDisk) write(string, []byte) error { return errors.New("no room") }
+func (fullDisk) write(string, []byte) error { return errors.New("no room") }
