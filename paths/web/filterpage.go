@@ -45,11 +45,11 @@ type filterForm struct {
 // lists are the lists of a generation, empty.
 func lists(g filtering.Generation) []filterList {
 	if g == filtering.ByAddress {
-		return []filterList{{Key: "address", Title: "Addresses", Hint: "Up to ten single addresses."}}
+		return []filterList{{Key: "address", Title: "Addresses", Hint: "Up to ten single addresses, as in 192.0.2.7. An empty line is none."}}
 	}
 	return []filterList{
-		{Key: "exception", Title: "Exception list", Hint: "Up to ten addresses or ranges, looked at first."},
-		{Key: "global", Title: "Global access list", Hint: "Up to ten ranges."},
+		{Key: "exception", Title: "Exception list", Hint: "Up to ten addresses or ranges, looked at first: 192.0.2.7, 192.0.2.7-192.0.2.20 or 192.0.2.0/24. An empty line is none."},
+		{Key: "global", Title: "Global access list", Hint: "Up to ten ranges. Who is in no list is not connected."},
 	}
 }
 
@@ -144,7 +144,7 @@ func (d *Device) saveFiltering(v *visit) {
 
 // readable are the functions of level Read, as a table.
 func readable() ui.Table {
-	t := ui.Table{ID: "functions", Caption: "What level read admits; everything else is answered with exception 01", Columns: []ui.Column{{Title: "Function", Number: true}, {Title: "Name"}, {Title: "Answered by this unit"}}}
+	t := ui.Table{ID: "functions", Caption: "Functions that level read admits; any other is answered with exception 01 (the answer is ours)", Columns: []ui.Column{{Title: "Function", Number: true}, {Title: "Name"}, {Title: "Answered by this unit"}}}
 	for _, r := range filtering.Readable {
 		n := strconv.Itoa(int(r.Function))
 		for i, s := range r.Subs {
@@ -157,7 +157,7 @@ func readable() ui.Table {
 
 // lineTable are the lines of a list as inputs.
 func lineTable(v *visit, l filterList) ui.Table {
-	t := ui.Table{ID: "list-" + l.Key, Caption: l.Title, Columns: []ui.Column{{Title: "Line", Number: true}, {Title: "Address"}, {Title: "Level"}}}
+	t := ui.Table{ID: "list-" + l.Key, Caption: "Lines of: " + l.Title, Columns: []ui.Column{{Title: "Line", Number: true}, {Title: "Address"}, {Title: "Level"}}}
 	for n := range l.Lines {
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(strconv.Itoa(n + 1)), lineFrom(v, l, n), lineLevel(v, l, n)}})
 	}

@@ -77,6 +77,9 @@ func (d *Device) setups() (s setups, err error) {
 	s.filter.Generation = d.filterGeneration()
 	s.log, s.sync = datalog.Default(), sntp.Default()
 	err = errors.Join(b.read(filterPart, &s.filter), b.read(logPart, &s.log), b.read(syncPart, &s.sync), b.read(zonePart, &s.zone), b.read(servicesPart, &s.services))
+	if d.filterGeneration() == filtering.ByRange {
+		s.filter = s.filter.Crossed() // kept by firmware with the other page
+	}
 	if err == nil {
 		err = errors.Join(s.filter.Validate(), s.log.Validate())
 	}

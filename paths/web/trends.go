@@ -10,11 +10,11 @@ import (
 	"switchroom/ui"
 )
 
-// spans are the lengths of time that the page of trends shows, the first by default.
+// spans are the lengths of time that the page of trends shows.
 var spans = []struct {
 	key, text string
 	hours     float64 // 0: all
-}{{"day", "Last day", 24}, {"hour", "Last hour", 1}, {"week", "Last week", 7 * 24}, {"all", "All", 0}}
+}{{"hour", "Last hour", 1}, {"day", "Last day", 24}, {"week", "Last week", 7 * 24}, {"all", "All", 0}}
 
 // plotMost is how many records a plot takes: more than it has pixels.
 const plotMost = 2000
@@ -32,8 +32,11 @@ func (d *Device) showTrends(v *visit) {
 	chosen := v.r.URL.Query().Get("span")
 	var tabs []ui.Link
 	var hours float64
-	for i, x := range spans {
-		now := x.key == chosen || i == 0 && !isSpan(chosen)
+	if !isSpan(chosen) {
+		chosen = "day"
+	}
+	for _, x := range spans {
+		now := x.key == chosen
 		if now {
 			hours = x.hours
 		}

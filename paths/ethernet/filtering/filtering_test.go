@@ -143,3 +143,25 @@ func TestJSON(t *testing.T) {
 		}
 	}
 }
+
+// Carried over to the pages with ranges, every address may do what it might before.
+func TestCrossed(t *testing.T) {
+	for _, anonymous := range []bool{false, true} {
+		old := filtering.Settings{On: true, Anonymous: anonymous, Connections: 8, Addresses: []filtering.Entry{
+			entry(t, "192.0.2.7", filtering.ReadWrite), entry(t, "192.0.2.8", filtering.ReadOnly), entry(t, "2001:db8::1", filtering.NoAccess),
+		}}
+		got := old.Crossed()
+		if err := got.Validate(); err != nil || got.Generation != filtering.ByRange || got.Connections != 8 {
+			t.Errorf("%+v: %v", got, err)
+		}
+		for _, a := range []string{"192.0.2.7", "192.0.2.8", "192.0.2.9", "2001:db8::1", "2001:db8::2", "255.255.255.255", "::"} {
+			ip := netip.MustParseAddr(a)
+			if o, n := old.Of(ip).Level, got.Of(ip).Level; o != n {
+				t.Errorf("anonymous %v: %v might %v and may %v", anonymous, a, o, n)
+			}
+		}
+		if fmt.Sprint(got.Crossed()) != fmt.Sprint(got) {
+			t.Error("crossing twice changes it")
+		}
+	}
+}

@@ -153,3 +153,23 @@ func among(list string, entries []Entry, a netip.Addr) (Verdict, bool) {
 	}
 	return Verdict{}, false
 }
+
+// everywhere is every address there is, in two ranges.
+var everywhere = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
+
+// Crossed are the settings for the pages with ranges, when the firmware has crossed:
+// each address is an exception, and where all others could read, global ranges let
+// them. Nobody gets more than before. That they are carried over is ours: the
+// release note says nothing of them.
+func (f Settings) Crossed() Settings {
+	if f.Generation == ByRange {
+		return f
+	}
+	c := Settings{On: f.On, Generation: ByRange, Exceptions: f.Addresses, Connections: f.Connections}
+	if f.Anonymous {
+		for _, p := range everywhere {
+			c.Global = append(c.Global, Entry{ofPrefix(p), ReadOnly})
+		}
+	}
+	return c
+}
