@@ -30,7 +30,10 @@ const lattice = `
 points:
 wire/comtrade:
 wire/modbus:
+wire/ndef:
+wire/front:
 wire/sockets:
+wire/usblink:
 lab/remote:
 report:
 ui:
@@ -60,7 +63,7 @@ imu/imutest: points protection access imu
 trace: points regmap wire/modbus
 
 # a breaker at the other end of a wire, and its registers as they were read
-client: points regmap wire/modbus
+client: points regmap wire/modbus wire/front wire/ndef wire/usblink
 survey: points regmap wire/modbus
 
 # what other programs need to poll breakers: text out, nothing else
@@ -74,8 +77,12 @@ fat/rehearsal: points regmap wire/modbus
 
 # the lab
 plant: points imu
-paths/ethernet: points access imu regmap paths/ethernet/filtering wire/modbus wire/sockets
+# a unit as registers, whatever Modbus wire
+paths/bus: points access imu regmap wire/modbus
+paths/ethernet: access imu regmap paths/bus paths/ethernet/filtering wire/modbus wire/sockets
 paths/ethernet/filtering: points
+paths/nfc: points access imu wire/front wire/ndef
+paths/usb: points access imu wire/front wire/usblink
 paths/web: points metering access imu regmap ui paths/ethernet/filtering paths/web/cert paths/web/datalog paths/web/sntp wire/sockets
 paths/web/cert:
 paths/web/datalog: points access imu

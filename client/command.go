@@ -22,7 +22,8 @@ type Error struct {
 	// the unit has refused it. Never repeat what may have happened; read first.
 	MayHaveHappened bool
 	Refused         bool          // the unit has answered no
-	Status          regmap.Status // of a refusal
+	Status          regmap.Status // of a refusal over Modbus
+	Reason          string        // of a refusal by another way, in a word
 	Done            []points.ID   // what was asked for together with it and has been done before
 	Err             error
 }
@@ -30,6 +31,10 @@ type Error struct {
 func (e *Error) Error() string {
 	s := fmt.Sprintf("%s: it has not happened: %v", e.Op, e.Err)
 	switch {
+	case e.Reason != "" && e.MayHaveHappened:
+		s = fmt.Sprintf("%s: refused: %v, and it may have happened all the same: read the state before you do it again", e.Op, e.Err)
+	case e.Reason != "":
+		s = fmt.Sprintf("%s: refused: %v", e.Op, e.Err)
 	case e.Refused && e.MayHaveHappened:
 		s = fmt.Sprintf("%s: refused: %v (status 0x%02X), and it may have happened all the same: read the state before you do it again", e.Op, e.Err, uint8(e.Status))
 	case e.Refused:

@@ -1,6 +1,7 @@
 package imu
 
 import (
+	"slices"
 	"strings"
 
 	"switchroom/breaker"
@@ -82,3 +83,7 @@ func init() {
 		}
 	}
 }
+
+// Grouped reports whether a setting belongs to the settings groups A and B, so that
+// several of them can be submitted together.
+func Grouped(id points.ID) bool { return slices.Contains(protection.IDs(), id) }

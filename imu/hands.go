@@ -79,6 +79,21 @@ func (u *Unit) Supply(now time.Duration, on bool) {
 	})
 }
 
+// Plug plugs a cable into the USB port or pulls it: it feeds the control unit (UG),
+// but not what needs 24 V.
+func (u *Unit) Plug(now time.Duration, in bool) {
+	u.hand(now, func() {
+		before := u.powered()
+		u.usb = in
+		if !before && u.powered() {
+			u.started = u.now
+			u.note(points.CodePowerUp, Pulse, "USB")
+		}
+		u.losePower()
+		u.retest()
+	})
+}
+
 // Battery puts the battery in or takes it out. Without it and without supply
 // the date and time are lost.
 func (u *Unit) Battery(now time.Duration, in bool) {

@@ -21,7 +21,11 @@ type Snapshot struct {
 	version uint64
 	at      time.Duration
 	valid   bool
+	powered bool
 }
+
+// Powered reports whether the control unit had a supply.
+func (s *Snapshot) Powered() bool { return s.powered }
 
 type texts struct {
 	id       Identity
@@ -72,20 +76,27 @@ func (u *Unit) Read(now time.Duration, a access.Actor, s *Snapshot) (d access.De
 	if s.valid && s.version == u.version.Load() && now-s.at < refresh && now >= s.at {
 		return d, false
 	}
-	u.with(now, func() { u.snapshot(s) })
+	u.with(now, func() { u.snapshot(s, a.Path == access.NFC) })
 	return d, true
 }
 
-// snapshot fills s. It is called with the unit locked.
-func (u *Unit) snapshot(s *Snapshot) {
+// snapshot fills s. It is called with the unit locked. A unit without supply tells
+// nothing; by its tag a phone still reads what it remembers (A3).
+func (u *Unit) snapshot(s *Snapshot, byTag bool) {
 	if s.Values == nil {
 		s.Values = points.NewValues()
 	}
 	v := s.Values
 	v.Clear()
 	s.texts = texts{id: u.cfg.Identity, name: u.name}
-	u.fillInterface(v)
-	if u.powered() {
+	s.powered = u.powered()
+	if !s.powered && byTag {
+		u.fillRemembered(v)
+		s.texts.lastTrip = u.lastTrip
+	} else {
+		u.fillInterface(v)
+	}
+	if s.powered {
 		u.mech.Fill(v)
 		u.meas.Fill(u.now, v)
 		u.meas.FillDates(v, v[points.DeviceClock]-u.now.Seconds())
@@ -100,6 +111,20 @@ func (u *Unit) snapshot(s *Snapshot) {
 		}
 	}
 	s.version, s.at, s.valid = u.version.Load(), u.now, true
+}
+
+// fillRemembered is what the unit knows without a supply: its settings and what it
+// has lived through. What it would have to look at now, it does not know.
+func (u *Unit) fillRemembered(v points.Values) {
+	u.fillRating(v)
+	u.fillProtection(v)
+	for _, id := range thermalPoints {
+		v[id] = math.NaN()
+	}
+	u.fillSettings(v)
+	u.fillTrips(v)
+	v[points.EventActive] = float64(len(u.book.open))
+	u.fillUpkeep(v)
 }
 
 // fillInterface is what the interface knows by itself: it has its own supply.
@@ -182,25 +207,37 @@ func (u *Unit) fillSettings(v points.Values) {
 	}
 }
 
-// fillEvents sets pick-ups, trip causes and LEDs.
+// fillTrips sets the trip causes that show.
+func (u *Unit) fillTrips(v points.Values) {
+	for f := range functionRows {
+		if row := &functionRows[f]; row.tripped != 0 && u.can(row) {
+			v.SetFlag(row.tripped, u.book.showing(row.trip))
+		}
+	}
+	v.SetFlag(points.TripSelfDiagnostic, u.book.showing(points.CodeTripDiagnostic))
+}
+
+// can reports whether the unit has what a function needs.
+func (u *Unit) can(row *functionRow) bool {
+	return row.module == 0 || u.cfg.Modules.Has(row.module)
+}
+
+// fillEvents sets pick-ups, alarms, trip causes and LEDs.
 func (u *Unit) fillEvents(v points.Values) {
 	picked := u.prot.Pickups()
 	for f := range functionRows {
 		row := &functionRows[f]
-		if row.module != 0 && !u.cfg.Modules.Has(row.module) {
+		if !u.can(row) {
 			continue
 		}
 		if row.pickup != 0 {
 			v.SetFlag(row.pickup, picked.Has(protection.Function(f)))
 		}
-		if row.tripped != 0 {
-			v.SetFlag(row.tripped, u.book.showing(row.trip))
-		}
 		if row.alarmed != 0 {
 			v.SetFlag(row.alarmed, u.book.active(row.alarm))
 		}
 	}
-	v.SetFlag(points.TripSelfDiagnostic, u.book.showing(points.CodeTripDiagnostic))
+	u.fillTrips(v)
 	v[points.EventActive] = float64(len(u.book.open))
 	u.fillLEDs(v)
 }

@@ -51,6 +51,7 @@ type Unit struct {
 	passwords [4]Password
 	clock     clock
 	aux       bool // 24 V, or what replaces it
+	usb       bool // a cable in the USB port feeds it; not remembered
 	battery   bool
 	opt       *protection.Modules // nil: no function of a digital module is on
 	faults    faultSet
@@ -333,10 +334,10 @@ func (u *Unit) conducts() bool {
 	return u.mech.Closed() && u.engaged
 }
 
-// powered reports whether the control unit works: auxiliary supply, or more
-// than a fifth of In through the breaker (CAT).
+// powered reports whether the control unit works: auxiliary supply, a cable in its
+// USB port, or more than a fifth of In through the breaker (CAT).
 func (u *Unit) powered() bool {
-	if u.aux {
+	if u.aux || u.usb {
 		return true
 	}
 	if !u.conducts() {

@@ -10,17 +10,17 @@ import (
 
 type openCmd struct{ operateFlags }
 
-func (c *openCmd) Run(a *app) error { return c.operate(a, "open", "opened", (*client.Client).Open) }
+func (c *openCmd) Run(a *app) error { return c.operate(a, "open", "opened", client.Breaker.Open) }
 
 type closeCmd struct{ operateFlags }
 
 func (c *closeCmd) Run(a *app) error {
-	return c.operate(a, "close", "closed", (*client.Client).CloseBreaker)
+	return c.operate(a, "close", "closed", client.Breaker.CloseBreaker)
 }
 
 type resetCmd struct{ operateFlags }
 
-func (c *resetCmd) Run(a *app) error { return c.operate(a, "reset", "reset", (*client.Client).Reset) }
+func (c *resetCmd) Run(a *app) error { return c.operate(a, "reset", "reset", client.Breaker.Reset) }
 
 type operateFlags struct {
 	unitFlags
@@ -41,7 +41,7 @@ type operatedJSON struct {
 	Relied          []client.Reliance `json:"relied_on"`
 }
 
-func (f *operateFlags) operate(a *app, verb, done string, do func(*client.Client, context.Context, string) error) (err error) {
+func (f *operateFlags) operate(a *app, verb, done string, do func(client.Breaker, context.Context, string) error) (err error) {
 	password, err := f.password(a)
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func (f *operateFlags) operate(a *app, verb, done string, do func(*client.Client
 	return nil
 }
 
-func outcome(address, verb string, err error, c *client.Client) operatedJSON {
+func outcome(address, verb string, err error, c client.Breaker) operatedJSON {
 	o := operatedJSON{Address: address, Operation: verb, Done: err == nil, MayHaveHappened: err == nil, Relied: c.Relied()}
 	if o.Relied == nil {
 		o.Relied = []client.Reliance{}

@@ -80,7 +80,7 @@ func (t *toolListing) points(m *regmap.Map, worst points.Certainty) ([]points.ID
 	ids := polling.Usual(m)
 	if len(t.Points) > 0 || worst > 0 {
 		var err error
-		if ids, err = choose(m, t.Points, t.Strict); err != nil {
+		if ids, err = choose(client.InRegisters(m), t.Points, t.Strict); err != nil {
 			return nil, err
 		}
 		ids = polling.Only(m, ids, worst)

@@ -13,7 +13,7 @@ import (
 // ranges, by the rating that the unit tells. No register tells its variant, so
 // that a setting is named only where no variant takes it. Where the unit tells no
 // rating, nothing is said.
-func outside(ctx context.Context, cl *client.Client, settings []client.Setting) error {
+func outside(ctx context.Context, cl client.Breaker, settings []client.Setting) error {
 	told, err := cl.Read(ctx, points.RatingIn, points.RatingPoles, points.RatingFrequency)
 	if err != nil {
 		return nil

@@ -1,19 +1,21 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"switchroom/client"
 	"switchroom/points"
-	"switchroom/regmap"
 )
 
 type readCmd struct {
 	listing
 	unitFlags
+	passwordFlag
 	Points []string `arg:"" optional:"" help:"Names, or beginnings of names: current, protection.long_time. Without: everything."`
 }
 
@@ -31,7 +33,7 @@ func (c *readCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	ids, err := choose(m, c.Points, c.Strict)
+	ids, err := choose(client.Carried(c.Address, m), c.Points, c.Strict)
 	if err != nil {
 		return err
 	}
@@ -41,6 +43,9 @@ func (c *readCmd) Run(a *app) (err error) {
 	}
 	defer cl.Close()
 	defer func() { err = errors.Join(err, c.relied(cl)) }()
+	if err := c.login(a, cl); err != nil {
+		return err
+	}
 	readings, err := cl.Read(a.ctx, ids...)
 	if err != nil {
 		return err
@@ -50,16 +55,39 @@ func (c *readCmd) Run(a *app) (err error) {
 	for _, r := range readings {
 		info := points.Of(r.Point)
 		all = append(all, readingJSON{info.Name, info.JSON(r.Value), info.Unit, int(r.Register), r.Certainty})
-		t.add(info.Name, info.Format(r.Value), info.Unit, fmt.Sprint(r.Register), r.Certainty.String())
+		t.add(info.Name, info.Format(r.Value), info.Unit, registerText(r), r.Certainty.String())
 	}
 	t.json = all
 	return t.print(a.stdout, c.listing)
 }
 
+// login proves a password where the way to the breaker asks for one when it connects
+// (B5).
+func (c *readCmd) login(a *app, b client.Breaker) error {
+	asks, ok := b.(interface {
+		Login(context.Context, string) error
+	})
+	if !ok {
+		return nil
+	}
+	password, err := c.password(a)
+	if err != nil {
+		return err
+	}
+	return asks.Login(a.ctx, password)
+}
+
+// registerText is the register of a reading; other ways have none.
+func registerText(r client.Reading) string {
+	if r.Register == 0 {
+		return "-"
+	}
+	return fmt.Sprint(r.Register)
+}
+
 // choose finds the points that a person means: an exact name, or all that begin
-// so. Everything is what stands in a register and, for a strict reader, is
-// certain enough.
-func choose(m *regmap.Map, names []string, strict bool) ([]points.ID, error) {
+// so. Everything is what is carried and, for a strict reader, is certain enough.
+func choose(carried func(points.ID) (points.Certainty, bool), names []string, strict bool) ([]points.ID, error) {
 	var ids []points.ID
 	if len(names) == 0 {
 		names = []string{""}
@@ -67,12 +95,12 @@ func choose(m *regmap.Map, names []string, strict bool) ([]points.ID, error) {
 	for _, n := range names {
 		found := false
 		exact, _ := points.Lookup(n)
-		if _, stands := m.Find(exact); !stands {
+		if _, stands := carried(exact); !stands {
 			exact = 0 // an action, whose settings begin with its name
 		}
 		for _, p := range points.All() {
-			place, stands := m.Find(p.ID)
-			if !stands || exact != 0 && p.ID != exact || !matches(p.Name, n) || strict && n != p.Name && place.Row.Certainty >= points.Inferred {
+			certainty, stands := carried(p.ID)
+			if !stands || exact != 0 && p.ID != exact || !matches(p.Name, n) || strict && n != p.Name && certainty >= points.Inferred {
 				continue
 			}
 			found = true

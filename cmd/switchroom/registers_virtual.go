@@ -10,7 +10,7 @@ import (
 
 	"switchroom/access"
 	"switchroom/imu"
-	"switchroom/paths/ethernet"
+	"switchroom/paths/bus"
 	"switchroom/points"
 	"switchroom/regmap"
 	"switchroom/survey"
@@ -64,7 +64,7 @@ func virtualUnit(r points.Rating, m *regmap.Map) (*modbus.Bank, error) {
 	u.Steady(time.Second, i, v, r.Frequency)
 	w.Step(time.Minute)
 	u.Advance(time.Minute)
-	return modbus.NewBank(ethernet.NewDevice(u, w, m)), nil
+	return modbus.NewBank(bus.New(u, w, m, access.Modbus)), nil
 }
 
 // inProcess is a connection to a unit in this process.

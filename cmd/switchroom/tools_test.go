@@ -308,7 +308,7 @@ func (r *toolRun) export(t *testing.T, format string) string {
 func (r *toolRun) expect(t *testing.T) map[string][]client.Reading {
 	t.Helper()
 	m := toolMap(t)
-	ids, err := choose(m, toolPoints, false)
+	ids, err := choose(client.InRegisters(m), toolPoints, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -415,7 +415,7 @@ func TestMap(t *testing.T) {
 		data[address] = word
 	}
 	m := toolMap(t)
-	ids, err := choose(m, toolPoints, false)
+	ids, err := choose(client.InRegisters(m), toolPoints, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 
 // unitFlags are what every command takes that talks to a breaker.
 type unitFlags struct {
-	Address   string   `arg:"" help:"modbus://HOST:PORT/UNIT"`
+	Address   string   `arg:"" help:"modbus://HOST:PORT/UNIT, or another way to the breaker as the start of the laboratory prints it."`
 	Registers string   `help:"A CSV file of register rows that take the place of the built-in ones." type:"existingfile" placeholder:"FILE"`
 	Strict    bool     `help:"Refuse everything that is only inferred or ours."`
 	Allow     []uint16 `help:"Send this command to hardware though it is only inferred or ours." placeholder:"CODE"`
@@ -24,15 +24,15 @@ type unitFlags struct {
 }
 
 // dial connects to the breaker.
-func (f *unitFlags) dial(a *app) (*client.Client, error) {
+func (f *unitFlags) dial(a *app) (client.Breaker, error) {
 	m, err := registerMap(f.Registers)
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := client.ParseAddress(f.Address); err != nil {
+	if err := client.CheckAddress(f.Address); err != nil {
 		return nil, misuse("%v", err)
 	}
-	return client.Dial(a.ctx, f.Address, client.Options{Map: m, Strict: f.Strict, Allow: f.Allow})
+	return client.Connect(a.ctx, f.Address, client.Options{Map: m, Strict: f.Strict, Allow: f.Allow})
 }
 
 // relianceJSON is what --reliance writes.
@@ -42,7 +42,7 @@ type relianceJSON struct {
 }
 
 // relied writes what the client relied on, where it is asked for.
-func (f *unitFlags) relied(c *client.Client) error {
+func (f *unitFlags) relied(c client.Breaker) error {
 	if f.Reliance == "" {
 		return nil
 	}

@@ -16,6 +16,7 @@ import (
 	"switchroom/imu"
 	"switchroom/inject"
 	"switchroom/lab"
+	"switchroom/paths/bus"
 	"switchroom/paths/ethernet"
 	"switchroom/regmap"
 	"switchroom/site"
@@ -99,6 +100,7 @@ type host struct {
 	pages     pages          // of the units
 	scenario  *site.Scenario // that is played on it; nil: none
 
+	fronts    *fronts         // where things are held to the breakers or plugged into them
 	recording *captureQueue   // of waveforms; nil: none
 	trace     *trace.Recorder // of what crosses the wire; nil: none
 }
@@ -109,10 +111,13 @@ type readyFile struct {
 	Lab  string     `json:"lab,omitempty"`
 }
 
+// readyIMU is one unit and the ways to it. What does not exist is absent.
 type readyIMU struct {
 	Name   string `json:"name"`
-	Modbus string `json:"modbus"`
-	Unit   int    `json:"unit"`
+	Modbus string `json:"modbus,omitempty"`
+	Unit   int    `json:"unit,omitempty"`
+	NFC    string `json:"nfc,omitempty"`
+	USB    string `json:"usb,omitempty"`
 	Web    string `json:"web,omitempty"`
 }
 
@@ -172,7 +177,7 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	if err := h.panels(server, options); err != nil {
 		return nil, err
 	}
-	lines, devices := map[string]*inject.Line{}, map[string]*ethernet.Device{}
+	lines, devices := map[string]*inject.Line{}, map[string]*bus.Device{}
 	for i := range h.site.Breakers {
 		b := &h.site.Breakers[i]
 		if !b.Reachable() {
@@ -187,7 +192,7 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 		devices[b.Unit.Name] = d
 		lines[b.Unit.Name] = line
 	}
-	if err := h.openLab(lines); err != nil {
+	if err := errors.Join(h.openLab(lines), h.openFronts()); err != nil {
 		return nil, err
 	}
 	if err := h.openPages(world, devices); err != nil {
@@ -236,6 +241,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	}
 	h.lab.Start()
 	server.Start()
+	h.fronts.start()
 	if h.web != nil {
 		h.web.Start()
 	}
@@ -268,6 +274,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 		h.web.Close(end) // first: what is injected ends while the units still live
 	}
 	h.pages.end(end)
+	h.fronts.close()
 	down := server.Shutdown(end)
 	stop()
 	<-turned
@@ -289,7 +296,7 @@ func (h *host) tellReady() error {
 	}
 	r := readyFile{IMUs: []readyIMU{}}
 	for _, b := range h.reachable() {
-		r.IMUs = append(r.IMUs, readyIMU{b.Unit.Name, b.Address.String(), int(b.UnitID()), h.pages.url(b.Unit.Name)})
+		r.IMUs = append(r.IMUs, readyIMU{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), NFC: h.fronts.address("nfc", b.Unit.Name), USB: h.fronts.address("usb", b.Unit.Name), Web: h.pages.url(b.Unit.Name)})
 	}
 	if h.web != nil {
 		r.Lab = h.web.URL()
@@ -319,12 +326,15 @@ func (h *host) reachable() []site.Breaker {
 func (h *host) print() {
 	t := table{head: []string{"name", "what", "In", "control unit", "modbus", "web pages"}}
 	for _, b := range h.reachable() {
-		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", url(&b), h.pages.url(b.Unit.Name))
+		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", modbusURL(&b), h.pages.url(b.Unit.Name))
 	}
 	if h.web != nil {
 		fmt.Fprintf(h.app.stdout, "laboratory: %s/  open it in a browser (or: switchroom inject kinds%s)\n\n", h.web.URL(), either(h.lab.Room != nil, "; switchroom room", ""))
 	}
 	t.text(h.app.stdout)
+	first := h.site.Breakers[0].Unit.Name
+	fmt.Fprintf(h.app.stdout, "\nat the front of %s, by a phone that is held to it:  switchroom read '%s'\n", first, h.fronts.address("nfc", first))
+	fmt.Fprintf(h.app.stdout, "at the front of %s, by its USB port:             switchroom read '%s'\n", first, h.fronts.address("usb", first))
 }
 
-func url(b *site.Breaker) string { return fmt.Sprintf("modbus://%v/%d", b.Address, b.UnitID()) }
+func modbusURL(b *site.Breaker) string { return fmt.Sprintf("modbus://%v/%d", b.Address, b.UnitID()) }

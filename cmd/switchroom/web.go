@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"switchroom/imu"
-	"switchroom/paths/ethernet"
+	"switchroom/paths/bus"
 	"switchroom/paths/web"
 	"switchroom/regmap"
 	"switchroom/site"
@@ -43,7 +43,7 @@ func hasPages(b *site.Breaker) bool {
 
 // openPages opens the pages of every unit that has some: at the port that the site
 // says, or at the usual one, or at a free one where that is taken.
-func (h *host) openPages(world *imu.World, devices map[string]*ethernet.Device) error {
+func (h *host) openPages(world *imu.World, devices map[string]*bus.Device) error {
 	if h.site.Web.Off {
 		return nil
 	}
@@ -84,7 +84,7 @@ func (h *host) anotherPort(port *uint16) bool {
 
 // pagesAt opens them at a port. A unit whose pages cannot be taken up goes without
 // them: its protection and its Modbus do not depend on them.
-func (h *host) pagesAt(port uint16, world *imu.World, devices map[string]*ethernet.Device) (*web.Server, error) {
+func (h *host) pagesAt(port uint16, world *imu.World, devices map[string]*bus.Device) (*web.Server, error) {
 	h.pages.devices, h.pages.logs = map[string]*web.Device{}, nil
 	server := web.NewServer()
 	for i := range h.site.Breakers {
@@ -117,7 +117,7 @@ func (h *host) pagesFile(name string) string {
 }
 
 // registersOf reads the registers that a unit shows by Modbus.
-func registersOf(d *ethernet.Device) web.Registers {
+func registersOf(d *bus.Device) web.Registers {
 	return func(first, count uint16) ([]byte, bool) {
 		if first == 0 {
 			return nil, false

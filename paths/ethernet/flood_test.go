@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/netip"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -141,10 +142,13 @@ func pour(ctx context.Context, port uint16, seed uint64) {
 	}
 }
 
+// wrong is an order to open with a wrong password, as the registers of a command.
+var wrong = []byte("\x03\x88\x00\x0a\x15\x01\x00\x019999" + strings.Repeat("\x00", 22) + "\x1f\x53\x1f\x54\x1f\x55")
+
 // drop is one thing that a flood is made of.
 func drop(rnd *rand.Rand) []byte {
 	read := modbus.ReadRequest{Function: modbus.FuncReadHolding, Address: uint16(rnd.IntN(65000)), Count: 125}.Append(nil)
-	open := modbus.WriteRequest{Address: regmap.CommandFirst.Address(), Values: command(904, 10, 5377, 1, "9999")}.Append(nil)
+	open := modbus.WriteRequest{Address: regmap.CommandFirst.Address(), Values: wrong}.Append(nil)
 	var b []byte
 	for range 1 + rnd.IntN(20) {
 		switch rnd.IntN(4) {

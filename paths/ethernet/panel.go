@@ -1,6 +1,9 @@
 package ethernet
 
-import "switchroom/wire/modbus"
+import (
+	"switchroom/paths/bus"
+	"switchroom/wire/modbus"
+)
 
 // panel is a panel server as a Modbus device: what answers to unit ids 0 and
 // 255 where breakers are behind other unit ids. It is no breaker. That 255 is
@@ -32,6 +35,6 @@ func (p panel) Identify(*modbus.Query) []modbus.Object {
 		{ID: modbus.MajorMinorRevision, Value: "002.000.003"},
 		{ID: modbus.ProductName, Value: "virtual panel server"},
 		{ID: modbus.UserApplicationName, Value: p.name},
-		{ID: VirtualObject, Value: VirtualMark},
+		{ID: bus.VirtualObject, Value: bus.VirtualMark},
 	}
 }

@@ -1,3 +1,6 @@
+// Package ethernet is the way to units through IFE or EIFE by Modbus TCP (GUIDE A6,
+// A12): which address and unit id is whose, and what the real interface limits. What a
+// unit is as registers has [switchroom/paths/bus].
 package ethernet
 
 import (
@@ -7,7 +10,9 @@ import (
 	"sync"
 	"time"
 
+	"switchroom/access"
 	"switchroom/imu"
+	"switchroom/paths/bus"
 	"switchroom/regmap"
 	"switchroom/wire/modbus"
 )
@@ -104,8 +109,8 @@ func (s *Server) Hangup(a netip.AddrPort) {
 // Add puts a unit behind an address. It must be called before Listen. Several
 // units share an address if all but one of them are Behind something, each with
 // a unit id of its own.
-func (s *Server) Add(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
-	d := NewDevice(u, w, o.Map)
+func (s *Server) Add(u *imu.Unit, w *imu.World, o Options) (*bus.Device, error) {
+	d := bus.New(u, w, o.Map, access.Modbus)
 	bank := modbus.NewBank(d)
 	e, err := s.put(bank, o)
 	if err != nil {
@@ -115,7 +120,7 @@ func (s *Server) Add(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
 		bank.MaxWrite = faithfulWrite
 	}
 	if !o.Behind {
-		d.stats, d.limit = e.Stats, func() modbus.Limits { return e.Limits }
+		d.Count(e.Stats, func() modbus.Limits { return e.Limits })
 	}
 	return d, nil
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"switchroom/imu"
+	"switchroom/paths/bus"
 	"switchroom/paths/ethernet"
 	"switchroom/regmap"
 	"switchroom/wire/modbus"
@@ -84,7 +85,7 @@ func TestShared(t *testing.T) {
 		}
 	}
 	objects, err := dial(t, panel).Unit(255).ReadIdentification(context.Background(), modbus.ReadExtended)
-	if err != nil || len(objects) != 6 || objects[4].Value != "panel 1" || objects[5].Value != ethernet.VirtualMark {
+	if err != nil || len(objects) != 6 || objects[4].Value != "panel 1" || objects[5].Value != bus.VirtualMark {
 		t.Errorf("the panel server says of itself %v, %v", objects, err)
 	}
 }

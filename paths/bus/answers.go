@@ -1,4 +1,4 @@
-package ethernet
+package bus
 
 import (
 	"switchroom/access"

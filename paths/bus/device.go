@@ -1,15 +1,15 @@
-// Package ethernet is the way to a unit through IFE or EIFE by Modbus TCP
-// (GUIDE A6, A12). It turns registers and commands into requests of an actor on
-// path "modbus", and results into registers. It translates and decides
-// nothing: whether an operation is admitted is imu's to ask and access's to
-// say.
+// Package bus is a unit as Modbus registers, whatever wire they cross: Modbus TCP
+// through IFE or EIFE, Modbus-SL through IFM (GUIDE A6, A7, A12). It turns registers
+// and commands into requests of an actor, and results into registers. It translates
+// and decides nothing: whether an operation is admitted is imu's to ask and access's
+// to say.
 //
 // Who asks is known by address only (R1): reading needs no password, and a
 // command carries its own (B5). The command interface (registers 8000–8149) is
 // seen by each connection as its own; one that has sent no command sees the last
 // one of its network address, or of all, as on the one block that a real unit
 // has. A password is never read back.
-package ethernet
+package bus
 
 import (
 	"sync"
@@ -24,6 +24,7 @@ import (
 
 // Device is one unit as Modbus registers. It is a modbus.Device.
 type Device struct {
+	path  access.Path
 	unit  *imu.Unit
 	rows  *regmap.Map
 	world *imu.World
@@ -36,13 +37,19 @@ type Device struct {
 	boxes mailboxes
 }
 
-// NewDevice returns the unit as registers laid out by m.
-func NewDevice(u *imu.Unit, w *imu.World, m *regmap.Map) *Device {
-	return &Device{unit: u, world: w, rows: m}
+// New returns the unit as registers laid out by m, for whoever comes by a path.
+func New(u *imu.Unit, w *imu.World, m *regmap.Map, path access.Path) *Device {
+	return &Device{path: path, unit: u, world: w, rows: m}
 }
 
-// reader is who reads over Modbus: anybody (R1).
-var reader = access.Actor{Path: access.Modbus}
+// Count has the registers of the interface show what its connections counted. Call it
+// before the device serves.
+func (d *Device) Count(stats func() modbus.Stats, limit func() modbus.Limits) {
+	d.stats, d.limit = stats, limit
+}
+
+// reader is who reads: anybody (R1).
+func (d *Device) reader() access.Actor { return access.Actor{Path: d.path} }
 
 // ReadRegisters copies from an image of the registers that is at most a second
 // old, and newer than the last change of the unit.
@@ -77,7 +84,7 @@ func (d *Device) read(now time.Duration) bool {
 		*v = points.NewValues()
 	}
 	d.snap.Values = *v
-	dec, changed := d.unit.Read(now, reader, &d.snap)
+	dec, changed := d.unit.Read(now, d.reader(), &d.snap)
 	if d.snap.Values = nil; !dec.OK() {
 		return false
 	}
@@ -152,7 +159,7 @@ const (
 
 // Clock answers function 43/15.
 func (d *Device) Clock(q *modbus.Query) modbus.DateTime {
-	r := d.unit.Do(d.world.At(q.Now), imu.Request{Actor: actor(q), Op: points.ClockRead})
+	r := d.unit.Do(d.world.At(q.Now), imu.Request{Actor: d.actor(q), Op: points.ClockRead})
 	if !r.OK() {
 		return modbus.DateTime{Invalid: true}
 	}
@@ -161,7 +168,7 @@ func (d *Device) Clock(q *modbus.Query) modbus.DateTime {
 
 // SetClock answers function 43/16: as open as command 769 (R4).
 func (d *Device) SetClock(q *modbus.Query, t modbus.DateTime) modbus.Exception {
-	r := d.unit.Do(d.world.At(q.Now), imu.Request{Actor: actor(q), Op: points.ClockSet, Value: points.At(t.Time(points.Epoch.Location()))})
+	r := d.unit.Do(d.world.At(q.Now), imu.Request{Actor: d.actor(q), Op: points.ClockSet, Value: points.At(t.Time(points.Epoch.Location()))})
 	if !r.OK() {
 		return modbus.IllegalDataValue
 	}
@@ -170,8 +177,8 @@ func (d *Device) SetClock(q *modbus.Query, t modbus.DateTime) modbus.Exception {
 
 // actor is who asks for something to be done: an address, until its password
 // says more.
-func actor(q *modbus.Query) access.Actor {
-	a := access.Actor{Path: access.Modbus}
+func (d *Device) actor(q *modbus.Query) access.Actor {
+	a := d.reader()
 	if q.Remote.IsValid() {
 		a.Source = q.Remote.Addr().String()
 	}

@@ -1,4 +1,4 @@
-package ethernet
+package bus
 
 import (
 	"encoding/binary"

@@ -1,4 +1,4 @@
-package ethernet
+package bus
 
 import (
 	"encoding/binary"
@@ -41,7 +41,7 @@ func (d *Device) getSettings(now time.Duration, box *mailbox, cmd *regmap.Comman
 	if group > 2 {
 		return regmap.UnsupportedValue // 3 is ERMS, which this unit has not
 	}
-	s, dec := d.unit.Group(now, reader, group)
+	s, dec := d.unit.Group(now, d.reader(), group)
 	if !dec.OK() {
 		return reasons[dec.Reason]
 	}
@@ -82,7 +82,7 @@ func (d *Device) getZSI(now time.Duration, box *mailbox, _ *regmap.Command) regm
 // values.
 func (d *Device) getWord(now time.Duration, box *mailbox, word func(points.Values) uint16) regmap.Status {
 	var snap imu.Snapshot
-	dec, _ := d.unit.Read(now, reader, &snap)
+	dec, _ := d.unit.Read(now, d.reader(), &snap)
 	if !dec.OK() {
 		return reasons[dec.Reason]
 	}
@@ -104,7 +104,7 @@ func (d *Device) listEvents(now time.Duration, box *mailbox, _ *regmap.Command) 
 	if h.Depth() == 0 || binary.BigEndian.Uint16(p) > 255 {
 		return regmap.OutOfRange
 	}
-	recs, total, dec := d.unit.Events(now, reader, h, first, eventsMax)
+	recs, total, dec := d.unit.Events(now, d.reader(), h, first, eventsMax)
 	if !dec.OK() {
 		return reasons[dec.Reason]
 	}

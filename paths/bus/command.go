@@ -1,4 +1,4 @@
-package ethernet
+package bus
 
 import (
 	"encoding/binary"
@@ -48,7 +48,7 @@ func find(box *mailbox) (*regmap.Command, regmap.Status) {
 
 // carryOut does the command, or asks the unit to.
 func (d *Device) carryOut(now time.Duration, q *modbus.Query, box *mailbox, cmd *regmap.Command, password *imu.Password) regmap.Status {
-	req := imu.Request{Actor: actor(q), Op: cmd.Point}
+	req := imu.Request{Actor: d.actor(q), Op: cmd.Point}
 	if box.word(regmap.CommandSec) == 1 {
 		req.Password = password
 	}

@@ -1,11 +1,9 @@
-package ethernet_test
+package bus_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"math"
-	"net"
 	"net/netip"
 	"testing"
 	"time"
@@ -13,7 +11,7 @@ import (
 	"switchroom/access"
 	"switchroom/breaker"
 	"switchroom/imu"
-	"switchroom/paths/ethernet"
+	"switchroom/paths/bus"
 	"switchroom/points"
 	"switchroom/protection"
 	"switchroom/regmap"
@@ -47,7 +45,7 @@ func newBench(t *testing.T, change ...func(*imu.Config)) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{T: t, u: u, w: w, bank: modbus.NewBank(ethernet.NewDevice(u, w, regmap.Default()))}
+	b := &bench{T: t, u: u, w: w, bank: modbus.NewBank(bus.New(u, w, regmap.Default(), access.Modbus))}
 	b.step(time.Second)
 	return b
 }
@@ -483,7 +481,7 @@ func TestIdentification(t *testing.T) {
 	for _, o := range reply.Objects {
 		found[o.ID] = o.Value
 	}
-	if found[modbus.VendorName] != "Switchroom" || found[modbus.UserApplicationName] != "Q1" || found[ethernet.VirtualObject] != ethernet.VirtualMark {
+	if found[modbus.VendorName] != "Switchroom" || found[modbus.UserApplicationName] != "Q1" || found[bus.VirtualObject] != bus.VirtualMark {
 		t.Errorf("%v", found)
 	}
 }
@@ -515,67 +513,14 @@ func TestEventList(t *testing.T) {
 
 func TestTables(t *testing.T) {
 	for _, r := range access.Reasons() {
-		if !ethernet.HasReason(r) {
+		if !bus.HasReason(r) {
 			t.Errorf("reason %v has no status", r)
 		}
 	}
 	for _, r := range imu.Refusals() {
-		if !ethernet.HasRefusal(r) {
+		if !bus.HasRefusal(r) {
 			t.Errorf("refusal %v has no status", r)
 		}
-	}
-}
-
-// freePort returns a port that nobody listens on, on any address.
-func freePort(t *testing.T) uint16 {
-	t.Helper()
-	l, err := net.Listen("tcp4", "0.0.0.0:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return uint16(l.Addr().(*net.TCPAddr).Port)
-}
-
-// TestServer reaches two units through one listening socket by their own
-// addresses.
-func TestServer(t *testing.T) {
-	b1, b2 := newBench(t), newBench(t, func(c *imu.Config) { c.Name = "Q2"; c.Closed = false })
-	s := ethernet.NewServer()
-	port := freePort(t)
-	for i, b := range []*bench{b1, b2} {
-		addr := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 77, byte(1 + i)}), port)
-		if _, err := s.Add(b.u, b.w, ethernet.Options{Address: addr, Unit: 7, Faithful: true, Map: regmap.Default()}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := s.Add(b.u, b.w, ethernet.Options{Address: addr, Map: regmap.Default()}); err == nil {
-			t.Error("an address was given twice")
-		}
-	}
-	if err := s.Listen(); err != nil {
-		t.Fatal(err)
-	}
-	s.Start()
-	ctx := context.Background()
-	defer s.Shutdown(ctx)
-	for i, want := range []uint16{1, 0} {
-		c, err := modbus.Dial(ctx, netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 77, byte(1 + i)}), port).String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, unit := range []byte{0, 255, 7} {
-			got, err := c.Unit(unit).ReadRegisters(ctx, 32000, 1)
-			if err != nil || binary.BigEndian.Uint16(got)&1 != want {
-				t.Errorf("unit %d of Q%d: % X, %v", unit, i+1, got, err)
-			}
-		}
-		if _, err := c.Unit(8).ReadRegisters(ctx, 32000, 1); err != modbus.GatewayTargetFailed {
-			t.Errorf("a unit id that nobody answers: %v", err)
-		}
-		if err := c.Unit(255).WriteRegisters(ctx, 7999, make([]byte, 2*53)); err != modbus.IllegalDataValue {
-			t.Errorf("53 registers at once with faithful limits: %v", err)
-		}
-		c.Close()
 	}
 }
 
@@ -586,7 +531,7 @@ func BenchmarkRead10(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	bank := modbus.NewBank(ethernet.NewDevice(u, w, regmap.Default()))
+	bank := modbus.NewBank(bus.New(u, w, regmap.Default(), access.Modbus))
 	q := &modbus.Query{Now: time.Now(), Remote: netip.MustParseAddrPort("127.0.0.1:4000"), Unit: 255, PDU: modbus.ReadRequest{Function: 3, Address: 32027, Count: 10}.Append(nil)}
 	out := make([]byte, 0, 512)
 	b.ReportAllocs()
