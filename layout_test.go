@@ -86,11 +86,15 @@ notify/syslog: notify points
 plant: points imu
 # a unit as registers, whatever Modbus wire
 paths/bus: points access imu regmap wire/modbus
-paths/ethernet: access imu regmap paths/bus wire/modbus wire/sockets
+paths/ethernet: access imu regmap paths/bus paths/ethernet/filtering wire/modbus wire/sockets
+paths/ethernet/filtering: points
 paths/serial: wire/modbus
 paths/nfc: points access imu wire/front wire/ndef
 paths/usb: points access imu wire/front wire/usblink
-paths/web: points metering access imu regmap ui wire/sockets
+paths/web: points metering access imu regmap ui paths/ethernet/filtering paths/web/cert paths/web/datalog paths/web/sntp wire/sockets
+paths/web/cert:
+paths/web/datalog: points access imu
+paths/web/sntp:
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote notify notify/mail notify/snmp notify/syslog
 site/schedule: points imu

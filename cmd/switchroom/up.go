@@ -183,6 +183,7 @@ func (h *host) record() error {
 func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	server := ethernet.NewServer()
 	h.watch(server)
+	h.pages.modbus = server
 	options := ethernet.Options{Faithful: h.site.Faithful, Idle: time.Duration(h.site.Idle * float64(time.Second)), Map: h.registers}
 	if err := h.panels(server, options); err != nil {
 		return nil, err

@@ -31,6 +31,8 @@ const (
 type pages struct {
 	server  *web.Server // nil: none
 	devices map[string]*web.Device
+	tlsPort uint16 // of those that have HTTPS
+	furnishing
 }
 
 // has reports whether a breaker has pages of its own: an IFE or an EIFE with an
@@ -45,40 +47,60 @@ func (h *host) openPages(world *imu.World, devices map[string]*bus.Device) error
 	if h.site.Web.Off {
 		return nil
 	}
-	said := h.site.Web.Port
-	port := cmp.Or(said, webPort)
+	port := cmp.Or(h.site.Web.Port, webPort)
+	h.pages.tlsPort = cmp.Or(h.site.Web.TLSPort, webTLSPort)
 	for range 5 { // who probes for a free port may be overtaken
 		server, err := h.pagesAt(port, world, devices)
-		switch {
-		case err == nil:
+		if err == nil {
 			h.pages.server = server
 			return nil
-		case said != 0 || !errors.Is(err, syscall.EADDRINUSE):
-			return fmt.Errorf("web pages: %w; write another web_port in the site file, or web: off", err)
 		}
-		taken := port
-		port = freePort(0)
-		fmt.Fprintf(h.app.stderr, "port %d is taken; the web pages of the units use %d (write web_port in the site file to choose)\n", taken, port)
+		if !errors.Is(err, syscall.EADDRINUSE) || !h.anotherPort(&port) {
+			return fmt.Errorf("web pages: %w; write another web_port or web_tls_port in the site file, or web: off", err)
+		}
 	}
 	return errors.New("web pages: no port is free; write web: off in the site file")
+}
+
+// anotherPort takes a free port in place of one that is taken and that the site does
+// not say, and reports whether there is hope.
+func (h *host) anotherPort(port *uint16) bool {
+	for _, p := range []struct {
+		said uint16
+		now  *uint16
+		what string
+	}{{h.site.Web.Port, port, "web_port"}, {h.site.Web.TLSPort, &h.pages.tlsPort, "web_tls_port"}} {
+		free := *p.now
+		if p.said == 0 {
+			free = freePort(*p.now)
+		}
+		if taken := *p.now; free != taken {
+			*p.now = free
+			fmt.Fprintf(h.app.stderr, "port %d is taken; the web pages of the units use %d (write %s in the site file to choose)\n", taken, free, p.what)
+		}
+	}
+	return h.site.Web.Port == 0 || h.site.Web.TLSPort == 0
 }
 
 // pagesAt opens them at a port. A unit whose pages cannot be taken up goes without
 // them: its protection and its Modbus do not depend on them.
 func (h *host) pagesAt(port uint16, world *imu.World, devices map[string]*bus.Device) (*web.Server, error) {
-	h.pages.devices = map[string]*web.Device{}
+	h.pages.devices, h.pages.logs = map[string]*web.Device{}, nil
 	server := web.NewServer()
 	for i := range h.site.Breakers {
 		b := &h.site.Breakers[i]
 		if !hasPages(b) {
 			continue
 		}
-		d, err := web.Open(h.lab.Units[i], world, web.Options{
+		o := web.Options{
 			Address: netip.AddrPortFrom(b.Address.Addr(), port), File: h.pagesFile(b.Unit.Name),
 			Firmware: h.site.Web.Firmware, Registers: registersOf(devices[b.Unit.Name]), Map: h.registers,
-		})
+		}
+		h.furnish(&o, b, h.lab.Units[i], world)
+		d, err := web.Open(h.lab.Units[i], world, o)
 		if err != nil {
 			fmt.Fprintf(h.app.stderr, "warning: no web pages at %s: %v\n", b.Unit.Name, err)
+			h.closeModbus(&o)
 			continue
 		}
 		server.Add(d)
@@ -106,6 +128,7 @@ func registersOf(d *bus.Device) web.Registers {
 }
 
 func (p *pages) start() {
+	p.furnishing.start()
 	if p.server != nil {
 		p.server.Start()
 	}
@@ -115,6 +138,7 @@ func (p *pages) end(ctx context.Context) {
 	if p.server != nil {
 		p.server.Shutdown(ctx)
 	}
+	p.furnishing.end()
 }
 
 // url is where a unit's pages are; "": it has none.

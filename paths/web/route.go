@@ -75,6 +75,22 @@ func init() { // its rows refer to what refers to it
 		{"POST", "/setup/groups", byRight, "groups", (*Device).saveGroups},
 		{"GET", "/setup/preferences", byRight, "preferences", (*Device).showPreferences},
 		{"POST", "/setup/preferences", byRight, "preferences", (*Device).savePreferences},
+		{"GET", "/monitoring/trends", byRight, "trends", (*Device).showTrends},
+		{"GET", "/monitoring/trends/csv", byRight, "trends", (*Device).downloadLog},
+		{"GET", "/setup/time", byRight, "sntp", (*Device).showSync},
+		{"POST", "/setup/time", byRight, "sntp", (*Device).saveSync},
+		{"POST", "/setup/time/ask", byRight, "sntp", (*Device).askNow},
+		{"GET", "/setup/ip", byRight, "ip", (*Device).showIP},
+		{"GET", "/setup/filtering", byRight, "filtering", (*Device).showFiltering},
+		{"POST", "/setup/filtering", byRight, "filtering", (*Device).saveFiltering},
+		{"GET", "/setup/log", byRight, "datalog", (*Device).showLog},
+		{"POST", "/setup/log", byRight, "datalog", (*Device).saveLog},
+		{"GET", "/setup/certificates", byRight, "certificates", (*Device).showCertificates},
+		{"POST", "/setup/certificates/import", byRight, "certificates", (*Device).importCertificate},
+		{"POST", "/setup/certificates/renew", byRight, "certificates", (*Device).regenerateCertificate},
+		{"POST", "/setup/certificates/delete", byRight, "certificates", (*Device).deleteCertificate},
+		{"GET", "/setup/services", byRight, "services", (*Device).showServices},
+		{"POST", "/setup/services", byRight, "services", (*Device).switchService},
 	}
 }
 
