@@ -40,6 +40,7 @@ type Server struct {
 	lines map[string]*inject.Line
 	hub   *hub // of the pages that move
 	wire  *overheard
+	meter *meter
 
 	studies *studies // of the curves of its breakers
 	fronts  fronts   // of the control units
@@ -69,6 +70,7 @@ func New(l *site.Lab, units []remote.Unit, lines map[string]*inject.Line) *Serve
 	s.hands, s.decks = newHands(l), newDecks(l)
 	s.desk = inject.NewDesk(lines, s.hands)
 	s.hub, s.wire = newHub(s.over), newOverheard(l.Site)
+	s.meter = newMeter(s)
 	for _, line := range lines {
 		if m := line.Map(); s.places[m] == nil {
 			s.places[m] = sync.OnceValue(func() map[points.ID]regmap.Place { return placing(m) })
@@ -103,6 +105,7 @@ func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
 func (s *Server) Start() {
 	s.hub.listen(s.lab)
 	s.wire.listen(s.lab)
+	s.meter.listen()
 	s.serving.Go(s.hub.run)
 	s.serving.Go(func() {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {

@@ -92,6 +92,8 @@ func init() { // its rows refer to what refers to it
 		{"GET", "/wire/{number}", page((*Server).showExchange)},
 		{"POST", "/wire/passwords", page((*Server).secretsAsked)},
 		{"GET", ui.AssetsPath, func(_ *Server, to *wiring, r *route) { to.mux.Handle(r.pattern(), ui.Assets()) }},
+		{"GET", "/metrics", func(s *Server, to *wiring, r *route) { to.mux.Handle(r.pattern(), s.meter.serve()) }},
+		{"GET", "/api/v1/targets", asked("list-targets", "Who is told of events, and how that fares.", (*Server).listTargets)},
 		{"GET", "/api/v1/units", asked("list-units", "The breakers.", (*Server).listUnits)},
 		{"GET", "/api/v1/units/{unit}/points", asked("read-points", "What a unit itself shows, before anything that is injected on the wire.", (*Server).readPoints)},
 		{"GET", "/api/v1/units/{unit}/events", asked("read-events", "What happened at a unit, by its own histories; the newest first in each.", (*Server).readEvents)},

@@ -54,6 +54,7 @@ type commands struct {
 	Scenario    scenarioCmd    `cmd:"" help:"Play a scenario on a site: faults, losses, starts, orders; check scenario files."`
 	Settings    settingsCmd    `cmd:"" help:"Check settings files."`
 	Site        siteCmd        `cmd:"" help:"Make site files of lists of breakers; check them; print their schema."`
+	SNMP        snmpCmd        `cmd:"" name:"snmp" help:"What can be read by SNMP: the MIB, the objects."`
 	Storybook   storybookCmd   `cmd:"" help:"Show every component of the web pages, without a device."`
 	Supply      supplyCmd      `cmd:"" help:"Supplies of a running switchroom: what they give; lose one, dip it, bring it back."`
 	Test        testCmd        `cmd:"" help:"Injection tests of the protection, or your own results against the model."`
