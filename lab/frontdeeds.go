@@ -110,15 +110,15 @@ func chassisLocked(f *imu.Indicators) string {
 }
 
 // FrontDeeds lists what hands can do at a breaker that has everything.
-func FrontDeeds() (all []remote.Deed) {
+func FrontDeeds() (all []remote.HandDeed) {
 	for i := range frontDeeds {
 		all = append(all, frontDeeds[i].told())
 	}
 	return all
 }
 
-func (d *frontDeed) told() remote.Deed {
-	t := remote.Deed{Deed: d.name, Label: d.label, To: []string{}}
+func (d *frontDeed) told() remote.HandDeed {
+	t := remote.HandDeed{Deed: d.name, Label: d.label, To: []string{}}
 	for _, c := range d.to {
 		t.To = append(t.To, c.to)
 	}
@@ -126,7 +126,7 @@ func (d *frontDeed) told() remote.Deed {
 }
 
 // now tells the deed as it stands at a unit that looks so.
-func (d *frontDeed) now(f *imu.Indicators) remote.Deed {
+func (d *frontDeed) now(f *imu.Indicators) remote.HandDeed {
 	t := d.told()
 	if d.is != nil {
 		t.Is = d.is(f)
@@ -159,8 +159,8 @@ func deedNamed(name string) *frontDeed {
 // errWhich marks an order that names no deed, or nothing that one can be done to.
 var errWhich = errors.New("")
 
-// deedOf finds what is ordered.
-func deedOf(o *remote.HandsOrder) (*frontDeed, error) {
+// handOf finds what is ordered.
+func handOf(o *remote.HandsOrder) (*frontDeed, error) {
 	d := deedNamed(o.Deed)
 	if d == nil {
 		return nil, fmt.Errorf("%w%q is nothing that hands can do; `switchroom hands` lists what is", errWhich, o.Deed)
@@ -201,7 +201,7 @@ func (s *Server) held(unit string, d *frontDeed) error {
 
 // lay has somebody do something at a unit, and returns when the mechanism rests.
 func (s *Server) lay(u *imu.Unit, o *remote.HandsOrder) error {
-	d, err := deedOf(o)
+	d, err := handOf(o)
 	if err != nil {
 		return err
 	}
@@ -230,7 +230,7 @@ func (s *Server) lay(u *imu.Unit, o *remote.HandsOrder) error {
 
 // rests waits until a mechanism is at rest; in a world that stands still not for long.
 func (s *Server) rests(u *imu.Unit) {
-	insist(func() bool { f := u.Indicators(s.lab.World.Now()); return !f.Busy }, func() {})
+	s.hands.insist(func() bool { f := u.Indicators(s.lab.World.Now()); return !f.Busy }, func() {})
 }
 
 // attends is why somebody is not in front of the breakers, with their name.

@@ -157,7 +157,7 @@ func (p *frontPage) cards() (all []frontGroup) {
 // offer puts the buttons of a deed beside an indicator: what it is already, nobody
 // makes it.
 func (p *frontPage) offer(row *frontRow, name string) {
-	i := slices.IndexFunc(p.Deeds, func(d remote.Deed) bool { return d.Deed == name })
+	i := slices.IndexFunc(p.Deeds, func(d remote.HandDeed) bool { return d.Deed == name })
 	if i < 0 {
 		return
 	}

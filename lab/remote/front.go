@@ -27,7 +27,7 @@ type Front struct {
 	Powered    bool        `json:"powered"`     // the control unit works
 	Operations int         `json:"operations"`  // closings so far
 	LEDs       []FrontLED  `json:"leds"`
-	Deeds      []Deed      `json:"deeds"`
+	Deeds      []HandDeed  `json:"deeds"`
 }
 
 // FrontLock is something that a person puts on.
@@ -52,8 +52,8 @@ type FrontLED struct {
 	Says   string `json:"says"`   // what that means
 }
 
-// Deed is something that hands can do at the front of a breaker.
-type Deed struct {
+// HandDeed is something that hands can do at the front of a breaker.
+type HandDeed struct {
 	Deed  string   `json:"deed"`
 	Label string   `json:"label"`
 	To    []string `json:"to"`            // what it can be done to, or nothing to choose
