@@ -165,7 +165,7 @@ var outcomes = map[string]struct {
 	"no answer": {"No answer", ui.High}, "cut": {"Connection cut", ui.High}, "garbled": {"No proper answer", ui.High}, "open": {"Not ended", 0},
 }
 
-// told is what is said beside a row: the password that came, and how it crossed.
+// passwordSays is what is said beside a row: the password that came, and how it crossed.
 func passwordSays(r *remote.WireRow) string {
 	switch {
 	case r.Password == "":

@@ -227,6 +227,7 @@ func (s *Server) operationRow(x *operation) remote.WireRow {
 	r := remote.WireRow{
 		Number: x.number, T: x.at, Path: x.Actor.Path.String(), Client: x.Actor.Source, Person: x.Actor.Person, Unit: x.Unit,
 		Kind: operationKind, Says: operationWords(&x.Asked), Password: passwordWord(x, false), Refused: s.refusal(&x.Asked),
+		Clear: x.Password && x.Actor.Path == access.Serial, // a serial line is as open as a network; of other paths it is not known here
 	}
 	if x.Op != 0 {
 		r.Point = x.Op.String()
