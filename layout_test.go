@@ -80,6 +80,7 @@ plant: points imu
 paths/bus: points access imu regmap wire/modbus
 paths/ethernet: access imu regmap paths/bus wire/modbus
 paths/hmi: points access imu
+paths/serial: wire/modbus
 paths/nfc: points access imu wire/front wire/ndef
 paths/usb: points access imu wire/front wire/usblink
 inject: points regmap wire/modbus lab/remote
