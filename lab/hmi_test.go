@@ -83,7 +83,7 @@ func TestHMI(t *testing.T) {
 	if !strings.Contains(events[0].Detail+events[1].Detail, "hmi Olga") {
 		t.Errorf("nobody is named: %+v", events)
 	}
-	if p.server.panel("Q1") != p.server.panel("Q1") || p.server.panel("Q9") != nil {
+	if once := p.server.panel("Q1"); once == nil || once != p.server.panel("Q1") || p.server.panel("Q9") != nil {
 		t.Error("a unit has one front")
 	}
 }
