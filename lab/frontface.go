@@ -88,6 +88,9 @@ func (p *frontPage) reading() (lines []string) {
 	if !p.face.On {
 		return []string{"The display is dark."}
 	}
+	if pop := p.face.Popup; pop != nil { // all of it, where the display has no room
+		return []string{p.face.Title, oneOf(pop.Severity == hmi.SeverityHigh, "!! ", "") + pop.Title, pop.Text, p.face.Context[2]}
+	}
 	for _, l := range p.face.Text {
 		if l = strings.TrimRight(l, " "); l != "" {
 			lines = append(lines, l)

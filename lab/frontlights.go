@@ -22,14 +22,14 @@ func lamp(l hmi.LED) ui.LED {
 // frontLight is an LED and what it means as it is.
 type frontLight struct {
 	ui.LED
-	says string
+	says, certainty string
 }
 
 // shining are those that a unit has.
 func shining(leds *hmi.LEDs) (all []frontLight) {
 	for _, l := range leds.All() {
 		if l.Fitted {
-			all = append(all, frontLight{lamp(l.LED), l.Says})
+			all = append(all, frontLight{lamp(l.LED), l.Says, l.Certainty.String()})
 		}
 	}
 	return all
@@ -40,7 +40,7 @@ func (s *Server) lights(u *imu.Unit) []remote.FrontLED {
 	all := []remote.FrontLED{}
 	f := s.face(u)
 	for _, l := range shining(&f.LEDs) {
-		all = append(all, remote.FrontLED{LED: l.Name, Colour: l.Colour, Blink: l.Blink.String(), Says: l.says})
+		all = append(all, remote.FrontLED{LED: l.Name, Colour: l.Colour, Blink: l.Blink.String(), Says: l.says, Certainty: l.certainty})
 	}
 	return all
 }

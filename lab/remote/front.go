@@ -46,10 +46,11 @@ type FrontCoil struct {
 
 // FrontLED is a light of the control unit.
 type FrontLED struct {
-	LED    string `json:"led"`
-	Colour string `json:"colour"` // "": off
-	Blink  string `json:"blink"`  // off, on, slow blink, fast blink, pulse
-	Says   string `json:"says"`   // what that means
+	LED       string `json:"led"`
+	Colour    string `json:"colour"`    // "": off
+	Blink     string `json:"blink"`     // off, on, slow blink, fast blink, pulse
+	Says      string `json:"says"`      // what that means
+	Certainty string `json:"certainty"` // how well it is known that it shows so
 }
 
 // HandDeed is something that hands can do at the front of a breaker.
