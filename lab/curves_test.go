@@ -216,3 +216,23 @@ func TestTripExplained(t *testing.T) {
 		p.end()
 	}
 }
+
+// The diagram as a file is that of package study, and what is not set as the site file
+// has it is told.
+func TestCurvesAsFilesAndDesigned(t *testing.T) {
+	p := demo(t)
+	for name, begin := range map[string]string{"curves.svg": "<svg", "curves.pdf": "%PDF-"} {
+		if res, text := p.get("/api/v1/curves/Q11/" + name); res.StatusCode != 200 || !strings.HasPrefix(text, begin) {
+			t.Errorf("%s: %d %.60q", name, res.StatusCode, text)
+		}
+	}
+	u := p.server.unit("Q11")
+	s, _ := u.Group(p.lab.World.Now(), looker, 0)
+	if d := p.server.differs(u, s); len(d) != 0 {
+		t.Errorf("nothing was changed: %q", d)
+	}
+	s.ShortTime.Isd, s.LongTime.Ir = 4, 900
+	if d := p.server.differs(u, s); len(d) != 2 || !strings.Contains(strings.Join(d, "; "), "short time.isd: 5") {
+		t.Errorf("%q", d)
+	}
+}

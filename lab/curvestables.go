@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"math"
+	"net/url"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -14,6 +15,12 @@ import (
 
 func (p *curvesPage) live() string {
 	return strings.Replace(curvesURL(p.at, p.element, p.source()), "/curves?", "/curves/live?", 1)
+}
+
+// file is where the diagram is as a file.
+func (p *curvesPage) file(name string) string {
+	_, query, _ := strings.Cut(curvesURL(p.at, p.element, p.source()), "?")
+	return "/api/v1/curves/" + url.PathEscape(p.at) + "/" + name + "?" + query
 }
 
 // source is the source that was chosen, "" if it is the first anyhow.

@@ -236,8 +236,8 @@ func (p *eventsPage) rows() (all []ui.Event) {
 
 // url leads to what an event is about.
 func (l *eventLine) url() string {
-	if points.EventOf(l.Code).History == points.TripHistory && l.What == imu.Entry {
-		return tripURL(&trip{Record: l.Record, unit: l.unit})
+	if why := explained(l.unit.Name(), &l.Record); why != "" {
+		return why
 	}
 	return unitURL(l.unit.Name())
 }

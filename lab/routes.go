@@ -75,6 +75,7 @@ func init() { // its rows refer to what refers to it
 		{"GET", "/api/v1/units/{unit}/points", asked("read-points", "What a unit itself shows, before anything that is injected on the wire.", (*Server).readPoints)},
 		{"GET", "/api/v1/units/{unit}/events", asked("read-events", "What happened at a unit, by its own histories; the newest first in each.", (*Server).readEvents)},
 		{"GET", "/api/v1/curves/{unit}", asked("trip-curves", "The trip curves of the breakers in series down to a unit, what flows through each, its last trip, and the verdict on each pair.", (*Server).readCurves)},
+		{"GET", "/api/v1/curves/{unit}/{file}", asked("draw-curves", "The diagram of them as SVG or PDF.", (*Server).drawCurves)},
 		{"GET", "/api/v1/events", asked("list-events", "What happened at all units, by their own histories, the newest first.", (*Server).listEvents)},
 		{"GET", "/api/v1/events.csv", asked("export-events", "The same as CSV, all pages.", (*Server).eventsCSV)},
 		{"GET", "/api/v1/trips/{unit}/{trip}", asked("explain-trip", "What a unit saw when it tripped, and what the breakers in series with it did.", (*Server).explainTrip)},
