@@ -184,7 +184,7 @@ func TestTripExplained(t *testing.T) {
 		ohm     float64
 		alone   bool
 		verdict string
-	}{{0.02, true, "It tripped alone, the one nearest to the fault"}, {0, false, "Q1 tripped with it"}} {
+	}{{0.02, true, "It tripped alone, and by the curves the breakers above it had to wait."}, {0, false, "Q1 tripped with it"}} {
 		p := demo(t)
 		if err := p.lab.Network.Fault(p.lab.World.Now(), plant.Fault{Name: "F", Kind: plant.ThreePhase, Node: "F11", Ohm: tt.ohm}, 0); err != nil {
 			t.Fatal(err)

@@ -72,6 +72,8 @@ func (p *curvesPage) nowTable() ui.Table {
 // due is when it trips if what flows goes on.
 func (r *curveRow) due() string {
 	switch {
+	case !r.told && (r.state == ui.Open || r.state == ui.Tripped):
+		return "–, it is open"
 	case !r.told:
 		return "not known"
 	case math.IsNaN(r.trips.T):

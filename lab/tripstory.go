@@ -221,7 +221,7 @@ func (t *tripStory) verdict() (ui.Severity, string) {
 	case len(t.page.rows) < 2:
 		return ui.Done, "It tripped as its curve says. No other breaker is above it."
 	}
-	return ui.Done, "It tripped alone, the one nearest to the fault, and by the curves those above it had to wait."
+	return ui.Done, "It tripped alone, and by the curves the breakers above it had to wait."
 }
 
 func (s *Server) showTrip(w http.ResponseWriter, r *http.Request) {
