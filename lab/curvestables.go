@@ -86,7 +86,7 @@ func (r *curveRow) due() string {
 func (t *trip) summary() string {
 	c := t.Trip
 	if c == nil {
-		return t.Code.String()
+		return eventRow(t.Record, "").Text
 	}
 	said := functionWord(c.Function) + ", " + t.value()
 	if c.Phase != protection.NoPhase {

@@ -54,7 +54,7 @@ func askEvents(q url.Values) (f eventFilter, wrong map[string]string) {
 	wrong = map[string]string{}
 	f.Unit, f.Text = q.Get("unit"), strings.TrimSpace(q.Get("text"))
 	if r := []rune(f.Text); len(r) > textMax {
-		f.Text = string(r[:textMax])
+		f.Text = strings.TrimSpace(string(r[:textMax]))
 	}
 	if h := q.Get("history"); h != "" {
 		if f.History = historyNamed(h); f.History == 0 {

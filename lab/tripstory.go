@@ -235,15 +235,7 @@ func (s *Server) showTrip(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f := s.frame("Trip of "+u.Name(), "/events")
-	f.Lead = sentence(t.summaryOrCode())
+	f.Lead = sentence(t.summary())
 	f.Crumbs = []ui.Link{{Text: "Switchroom", URL: "/"}, {Text: u.Name(), URL: unitURL(u.Name())}, {Text: "Trip"}}
 	s.show(w, r, http.StatusOK, tripView(f, t))
-}
-
-// summaryOrCode is the trip in words.
-func (t *tripStory) summaryOrCode() string {
-	if t.Trip == nil {
-		return eventRow(t.Record, "").Text
-	}
-	return t.summary()
 }
