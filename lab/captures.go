@@ -123,7 +123,7 @@ func capturesTable(all []captured) ui.Table {
 }
 
 func (c *captured) tripURL() string {
-	return "/trip/" + url.PathEscape(c.unit) + "/" + strconv.FormatInt(c.At.Microseconds(), 10)
+	return "/trip/" + url.PathEscape(c.unit) + "/" + strconv.FormatInt(c.At.Microseconds(), 10) // as [trip.id]
 }
 
 // date is that of its trip, by the unit's clock.

@@ -45,6 +45,7 @@ type curveRow struct {
 	last   *trip            // nil: none is remembered
 	curves study.Curves
 	points []study.Point // of [rounds]
+	differ []string      // settings that are not as the site file has them
 }
 
 // pairRow is a verdict on two breakers in series.
@@ -135,7 +136,7 @@ func (s *Server) curveRow(name string, below []string, e study.Element) (curveRo
 	if err != nil {
 		return curveRow{}, err
 	}
-	r := curveRow{unit: u, device: d, legend: study.Legend(d), amps: math.NaN(), times: never}
+	r := curveRow{unit: u, device: d, legend: study.Legend(d), amps: math.NaN(), times: never, differ: s.differs(u, d.Settings)}
 	now := s.lab.World.Now()
 	var snap imu.Snapshot
 	if d, _ := u.Read(now, looker, &snap); d.OK() {

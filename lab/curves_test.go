@@ -7,9 +7,12 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
+	"switchroom/imu"
 	"switchroom/lab/remote"
 	"switchroom/plant"
+	"switchroom/points"
 	"switchroom/protection"
 	"switchroom/site"
 	"switchroom/study"
@@ -184,7 +187,7 @@ func TestTripExplained(t *testing.T) {
 		ohm     float64
 		alone   bool
 		verdict string
-	}{{0.02, true, "It tripped alone, the one nearest to the fault"}, {0, false, "Q1 tripped with it"}} {
+	}{{0.02, true, "It tripped alone, and by the curves the breakers above it had to wait."}, {0, false, "Q1 tripped with it"}} {
 		p := demo(t)
 		if err := p.lab.Network.Fault(p.lab.World.Now(), plant.Fault{Name: "F", Kind: plant.ThreePhase, Node: "F11", Ohm: tt.ohm}, 0); err != nil {
 			t.Fatal(err)
@@ -214,5 +217,81 @@ func TestTripExplained(t *testing.T) {
 			}
 		}
 		p.end()
+	}
+}
+
+// The diagram as a file is that of package study, and what is not set as the site file
+// has it is told.
+func TestCurvesAsFilesAndDesigned(t *testing.T) {
+	p := demo(t)
+	for name, begin := range map[string]string{"curves.svg": "<svg", "curves.pdf": "%PDF-"} {
+		if res, text := p.get("/api/v1/curves/Q11/" + name); res.StatusCode != 200 || !strings.HasPrefix(text, begin) {
+			t.Errorf("%s: %d %.60q", name, res.StatusCode, text)
+		}
+	}
+	u := p.server.unit("Q11")
+	s, _ := u.Group(p.lab.World.Now(), looker, 0)
+	if d := p.server.differs(u, s); len(d) != 0 {
+		t.Errorf("nothing was changed: %q", d)
+	}
+	s.ShortTime.Isd, s.LongTime.Ir = 4, 900
+	if d := p.server.differs(u, s); len(d) != 2 || !strings.Contains(strings.Join(d, "; "), "short time.isd: 5") {
+		t.Errorf("%q", d)
+	}
+}
+
+// A trip by the test button has no current and no curve, and its page says what there
+// is; so does that of a trip whose start nobody remembers any more.
+func TestTripsWithoutCurve(t *testing.T) {
+	p := demo(t)
+	u := p.server.unit("Q11")
+	if res := u.Do(p.lab.World.Now(), imu.Request{Actor: looker, Op: points.TestGroundFault}); res.Refusal != imu.None {
+		t.Fatal(res)
+	}
+	p.until("Q11", "breaker.closed", "false")
+	trips := p.server.trips(u)
+	if len(trips) != 1 || trips[0].known {
+		t.Fatalf("%+v", trips)
+	}
+	if res, page := p.get(tripURL(&trips[0])); res.StatusCode != 200 || !strings.Contains(page, "tripped by a test") || strings.Contains(page, "cv-paper") {
+		t.Errorf("%d %.2000s", res.StatusCode, page)
+	}
+	if told := read[tripTold](p, "/api/v1/trips/Q11/"+trips[0].id()); told.Took != nil || told.Setting != nil {
+		t.Errorf("%+v", told)
+	}
+	if c := read[curvesTold](p, "/api/v1/curves/Q11"); c.Breakers[1].LastTrip != nil && c.Breakers[1].LastTrip.Took != nil {
+		t.Errorf("%+v", c.Breakers[1].LastTrip)
+	}
+	if _, page := p.get("/curves?at=Q11"); !strings.Contains(page, "tripped by a test") || strings.Contains(page, "Q11 tripped<") {
+		t.Error("the curves do not say how it tripped, or draw what is not known")
+	}
+}
+
+// How long a trip took is told from the start of its own function in its own conductor,
+// and from no other.
+func TestTook(t *testing.T) {
+	start := func(at time.Duration, code points.Code, what imu.Transition, detail string) imu.Record {
+		return imu.Record{At: at, Code: code, What: what, Detail: detail}
+	}
+	trip := imu.Record{At: 1000, Code: points.CodeTripShort, What: imu.Entry, Trip: &imu.TripContext{Function: protection.ShortTime, Phase: protection.L1}}
+	for _, tt := range []struct {
+		why   string
+		recs  []imu.Record
+		took  time.Duration
+		known bool
+	}{
+		{"its own", []imu.Record{start(900, points.CodeStartShort, imu.Entry, "l1 5000 A")}, 100, true},
+		{"of another conductor", []imu.Record{start(900, points.CodeStartShort, imu.Entry, "l2 5000 A")}, 0, false},
+		{"of another function", []imu.Record{start(900, points.CodeStartLong, imu.Entry, "l1 5000 A")}, 0, false},
+		{"after it", []imu.Record{start(1001, points.CodeStartShort, imu.Entry, "l1 5000 A")}, 0, false},
+		{"it had dropped before", []imu.Record{start(950, points.CodeStartShort, imu.Exit, "l1 1 A"), start(900, points.CodeStartShort, imu.Entry, "l1 5000 A")}, 50, false},
+		{"nothing is remembered", nil, 0, false},
+	} {
+		if took, known := took(&trip, tt.recs); known != tt.known || known && took != tt.took {
+			t.Errorf("%s: %v %v", tt.why, took, known)
+		}
+	}
+	if _, known := took(&imu.Record{At: 1}, nil); known {
+		t.Error("a trip without a context took a time")
 	}
 }

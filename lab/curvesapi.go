@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"context"
 	"math"
 	"time"
@@ -28,6 +29,7 @@ type curvesTold struct {
 type breakerTold struct {
 	Name     string      `json:"name"`
 	Settings []string    `json:"settings"`
+	Differ   []string    `json:"differ" doc:"settings that are not as the site file has them"`
 	Amps     *float64    `json:"amps" doc:"what flows now, A"`
 	TripsIn  *float64    `json:"trips_in" doc:"if that goes on, s; null: never, or not known"`
 	Known    bool        `json:"trips_in_known"`
@@ -115,7 +117,7 @@ func (p *curvesPage) told() curvesTold {
 }
 
 func (r *curveRow) brief() breakerTold {
-	b := breakerTold{Name: r.device.Name, Settings: r.legend, Amps: known(r.amps), Known: r.told, Early: pointsOfCurve(r.curves.Early), Nominal: pointsOfCurve(r.curves.Nominal), Late: pointsOfCurve(r.curves.Late)}
+	b := breakerTold{Name: r.device.Name, Settings: r.legend, Differ: append([]string{}, r.differ...), Amps: known(r.amps), Known: r.told, Early: pointsOfCurve(r.curves.Early), Nominal: pointsOfCurve(r.curves.Nominal), Late: pointsOfCurve(r.curves.Late)}
 	if r.told {
 		if b.TripsIn = known(r.trips.T); b.TripsIn != nil {
 			b.TripsBy = r.trips.Function.String()
@@ -126,6 +128,47 @@ func (r *curveRow) brief() breakerTold {
 		b.LastTrip = &brief
 	}
 	return b
+}
+
+// drawCurves is the diagram as a file, with the settings in full.
+func (s *Server) drawCurves(_ context.Context, in *struct {
+	Unit    string `path:"unit"`
+	File    string `path:"file" enum:"curves.svg,curves.pdf"`
+	Element string `query:"element" enum:"phase,ground,leakage" default:"phase"`
+	Source  string `query:"source"`
+}) (*file, error) {
+	if s.unit(in.Unit) == nil {
+		return nil, noUnit(in.Unit)
+	}
+	e, err := study.ParseElement(in.Element)
+	if err != nil {
+		return nil, huma.Error422UnprocessableEntity(err.Error())
+	}
+	p := s.curvesPage(in.Unit, e, in.Source)
+	if p.err != nil {
+		return nil, huma.Error422UnprocessableEntity(p.err.Error())
+	}
+	plot, kind, draw := p.plot(s.date()), "application/pdf", study.Plot.PDF
+	if in.File == "curves.svg" {
+		kind, draw = "image/svg+xml", study.Plot.SVG
+	}
+	var b bytes.Buffer
+	if err := draw(plot, &b); err != nil {
+		return nil, huma.Error500InternalServerError(err.Error())
+	}
+	return fileNamed(kind, in.File, b.Bytes()), nil
+}
+
+// plot is what package study draws.
+func (p *curvesPage) plot(made time.Time) study.Plot {
+	plot := study.Plot{Title: "Breakers in series down to " + p.at, Element: p.element, Band: study.DecisionToClear, From: p.from, To: p.to, Made: made}
+	for i := range p.rows {
+		plot.Devices = append(plot.Devices, p.rows[i].device)
+	}
+	if p.fault > 0 {
+		plot.Faults = []float64{p.fault}
+	}
+	return plot
 }
 
 // brief is a trip in the words of the API.

@@ -11,11 +11,11 @@ import (
 
 // Sizes of the diagram of curves, in pixels, and the ends of its axis of times.
 const (
-	paperWide, paperHigh  = 720, 600
-	paperLeft, paperRight = 66, 700
-	paperTop, paperBottom = 34, 548
+	paperWide, paperHigh  = 736, 612
+	paperLeft, paperRight = 84, 704
+	paperTop, paperBottom = 46, 556
 	timeLow, timeHigh     = 0.005, 10000.0
-	labelHigh             = 17
+	labelHigh             = 22
 	beside                = 9.0 // from a mark to its word
 )
 
@@ -185,7 +185,7 @@ func (p *curvesPage) crossing(at paper) []mark {
 		}
 		if c, err := study.Curve(r.device, p.element, study.OfA, []float64{p.through}, 0); err == nil && !math.IsNaN(c[0].Times.Min.T) {
 			t := c[0].Times.Min.T
-			all = append(all, mark{class: rowClass(i), shape: dueMark, x: at.x(p.through), y: at.y(t), word: r.device.Name + " after " + seconds(t) + " at the earliest", row: -1}.beside())
+			all = append(all, mark{class: rowClass(i), shape: dueMark, x: at.x(p.through), y: at.y(t), word: r.device.Name + " not before " + seconds(t), row: -1}.beside())
 		}
 	}
 	return all

@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"math"
+	"net/url"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -14,6 +15,12 @@ import (
 
 func (p *curvesPage) live() string {
 	return strings.Replace(curvesURL(p.at, p.element, p.source()), "/curves?", "/curves/live?", 1)
+}
+
+// file is where the diagram is as a file.
+func (p *curvesPage) file(name string) string {
+	_, query, _ := strings.Cut(curvesURL(p.at, p.element, p.source()), "?")
+	return "/api/v1/curves/" + url.PathEscape(p.at) + "/" + name + "?" + query
 }
 
 // source is the source that was chosen, "" if it is the first anyhow.
@@ -65,6 +72,8 @@ func (p *curvesPage) nowTable() ui.Table {
 // due is when it trips if what flows goes on.
 func (r *curveRow) due() string {
 	switch {
+	case !r.told && (r.state == ui.Open || r.state == ui.Tripped):
+		return "–, it is open"
 	case !r.told:
 		return "not known"
 	case math.IsNaN(r.trips.T):
@@ -77,7 +86,7 @@ func (r *curveRow) due() string {
 func (t *trip) summary() string {
 	c := t.Trip
 	if c == nil {
-		return t.Code.String()
+		return eventRow(t.Record, "").Text
 	}
 	said := functionWord(c.Function) + ", " + t.value()
 	if c.Phase != protection.NoPhase {

@@ -54,7 +54,7 @@ func askEvents(q url.Values) (f eventFilter, wrong map[string]string) {
 	wrong = map[string]string{}
 	f.Unit, f.Text = q.Get("unit"), strings.TrimSpace(q.Get("text"))
 	if r := []rune(f.Text); len(r) > textMax {
-		f.Text = string(r[:textMax])
+		f.Text = strings.TrimSpace(string(r[:textMax]))
 	}
 	if h := q.Get("history"); h != "" {
 		if f.History = historyNamed(h); f.History == 0 {
@@ -236,8 +236,8 @@ func (p *eventsPage) rows() (all []ui.Event) {
 
 // url leads to what an event is about.
 func (l *eventLine) url() string {
-	if points.EventOf(l.Code).History == points.TripHistory && l.What == imu.Entry {
-		return tripURL(&trip{Record: l.Record, unit: l.unit})
+	if why := explained(l.unit.Name(), &l.Record); why != "" {
+		return why
 	}
 	return unitURL(l.unit.Name())
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"switchroom/lab/remote"
 )
@@ -148,4 +149,24 @@ func TestMoment(t *testing.T) {
 			t.Errorf("%q: %v %v", text, got, err)
 		}
 	}
+}
+
+// What a filter is made of again is itself, whatever an address holds.
+func FuzzAskEvents(f *testing.F) {
+	for _, s := range []string{"unit=Q1&text=a&since=2026-11-28&severity=high&history=trip&page=3", "since=%zz", "text=%3Cscript%3E&page=-1", "severity=x"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		q, _ := url.ParseQuery(s)
+		first, wrong := askEvents(q)
+		if first.Page < 1 || len([]rune(first.Text)) > textMax {
+			t.Fatalf("%+v", first)
+		}
+		again, still := askEvents(first.query())
+		again.Page, first.Page = 1, 1
+		again.Since, first.Since = again.Since.UTC(), first.Since.UTC().Truncate(time.Second)
+		if len(wrong) == 0 && (again != first || len(still) > 0) {
+			t.Fatalf("%+v, then %+v (%v)", first, again, still)
+		}
+	})
 }

@@ -78,4 +78,12 @@ func cycle(u *imu.Unit) time.Duration {
 // id names a trip among those of its unit: the world's time of it, in µs.
 func (t *trip) id() string { return strconv.FormatInt(t.At.Microseconds(), 10) }
 
-func tripURL(t *trip) string { return "/trip/" + url.PathEscape(t.unit.Name()) + "/" + t.id() }
+func tripURL(t *trip) string { return explained(t.unit.Name(), &t.Record) }
+
+// explained is the page that explains a record: of a trip; "": there is none.
+func explained(unit string, r *imu.Record) string {
+	if points.EventOf(r.Code).History != points.TripHistory || r.What != imu.Entry {
+		return ""
+	}
+	return "/trip/" + url.PathEscape(unit) + "/" + (&trip{Record: *r}).id()
+}

@@ -91,7 +91,7 @@ func TestPages(t *testing.T) {
 // Every row of the table is served, and by no other method.
 func TestRoutes(t *testing.T) {
 	p := newPlace(t)
-	fill := strings.NewReplacer("{name}", "Q1", "{unit}", "Q1", "{id}", "1", "{trip}", "1", "{capture}", "long-1", "{part}", "comtrade.zip", "{number}", "1")
+	fill := strings.NewReplacer("{name}", "Q1", "{unit}", "Q1", "{id}", "1", "{trip}", "1", "{capture}", "long-1", "{part}", "comtrade.zip", "{number}", "1", "{file}", "curves.svg")
 	known := map[string]map[string]bool{}
 	for _, r := range Routes() {
 		if known[r.Path] == nil {

@@ -2,7 +2,6 @@ package lab
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -105,8 +104,8 @@ func rows(all []happened) (list []ui.Event) {
 	for _, h := range all {
 		e := eventRow(h.Record, fmt.Sprintf("event-%d", h.n))
 		e.Where, e.URL = h.Unit, unitURL(h.Unit)
-		if moves(h.Code) && h.Trip != nil {
-			e.URL = "/trip/" + url.PathEscape(h.Unit) + "/" + (&trip{Record: h.Record}).id()
+		if why := explained(h.Unit, &h.Record); why != "" {
+			e.URL = why
 		}
 		e.Certainty = ""
 		list = append(list, e)

@@ -101,6 +101,7 @@ func init() { // its rows refer to what refers to it
 		{"POST", "/api/v1/units/{unit}/playback", func(s *Server, to *wiring, r *route) { to.mux.HandleFunc(r.pattern(), s.playUploaded) }}, // files: not huma's
 		{"DELETE", "/api/v1/units/{unit}/playback", asked("stop-playback", "Stop playing into a breaker: it takes the network's currents again.", (*Server).endPlayback)},
 		{"GET", "/api/v1/curves/{unit}", asked("trip-curves", "The trip curves of the breakers in series down to a unit, what flows through each, its last trip, and the verdict on each pair.", (*Server).readCurves)},
+		{"GET", "/api/v1/curves/{unit}/{file}", asked("draw-curves", "The diagram of them as SVG or PDF.", (*Server).drawCurves)},
 		{"GET", "/api/v1/events", asked("list-events", "What happened at all units, by their own histories, the newest first.", (*Server).listEvents)},
 		{"GET", "/api/v1/events.csv", asked("export-events", "The same as CSV, all pages.", (*Server).eventsCSV)},
 		{"GET", "/api/v1/trips/{unit}/{trip}", asked("explain-trip", "What a unit saw when it tripped, and what the breakers in series with it did.", (*Server).explainTrip)},

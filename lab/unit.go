@@ -13,6 +13,7 @@ import (
 	"switchroom/imu"
 	"switchroom/points"
 	"switchroom/regmap"
+	"switchroom/study"
 	"switchroom/ui"
 )
 
@@ -166,7 +167,9 @@ func begun(all []imu.Record, n int) []imu.Record {
 // told are the events of a unit as its page shows them.
 func (p *unitPage) told() (list []ui.Event) {
 	for k, r := range p.events {
-		list = append(list, eventRow(r, ui.ID("ev", fmt.Sprint(int64(r.At)), fmt.Sprint(k))))
+		e := eventRow(r, ui.ID("ev", fmt.Sprint(int64(r.At)), fmt.Sprint(k)))
+		e.URL = explained(p.Name, &r)
+		list = append(list, e)
 	}
 	return list
 }
@@ -291,6 +294,7 @@ func (p *unitPage) facts() []ui.KV {
 	if p.lastTrip != "" {
 		rows = append(rows, ui.KV{Name: "Last trip", Value: ui.Text(p.lastTrip)})
 	}
+	rows = append(rows, ui.KV{Name: "Trips when", Value: linked(curvesURL(p.Name, study.Phase, ""), "Trip curves, from the source down to it")})
 	if p.notReady != "" && p.position != ui.Closed {
 		rows = append(rows, ui.KV{Name: "Not ready to close", Value: ui.Text(p.notReady)})
 	}
