@@ -47,6 +47,7 @@ type Site struct {
 	Errors    bool // units measure with errors within their class
 	Idle      float64
 	Gateways  []Gateway
+	Lines     []Line
 	Breakers  []Breaker
 	Network   plant.Network // without its breakers
 	Room      *room.Config  // the locked area; nil: the breakers stand in the open
@@ -156,6 +157,7 @@ type file struct {
 	Idle      float64       `yaml:"idle_limit"`
 	Copies    int           `yaml:"copies"`
 	Gateways  []fileGateway `yaml:"gateways"`
+	Lines     []fileLine    `yaml:"lines"`
 	Breakers  []fileBreaker `yaml:"breakers"`
 	Network   fileNetwork   `yaml:"network"`
 	Room      *fileRoom     `yaml:"room"`
@@ -202,6 +204,7 @@ func (c *checker) site(f *file) *Site {
 	s := &Site{Name: f.Site, Voltage: or(f.Voltage, 400), Frequency: or(f.Frequency, 50), Seed: f.Seed, Port: or(f.Port, DefaultPort), LAN: f.Listen == "lan", Faithful: f.Faithful, Errors: f.Errors, Idle: f.Idle}
 	s.Profile, _ = access.ParseProfile(or(f.Profile, access.Faithful.String()))
 	c.gateways(s, f.Gateways)
+	c.lines(s, f.Lines)
 	for i := range f.Breakers {
 		var b Breaker
 		if !c.doubtful[fmt.Sprintf("breakers[%d]", i)] {
