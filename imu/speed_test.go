@@ -110,9 +110,10 @@ func TestStepEndsEarly(t *testing.T) {
 func TestTooSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := NewWorld(0, time.Now())
-		busy := true
+		var busy atomic.Bool
+		busy.Store(true)
 		w.Every(time.Second, func(time.Duration) {
-			if busy {
+			if busy.Load() {
 				time.Sleep(10 * time.Millisecond) // of the host: 100 a second at most
 			}
 		})
@@ -122,7 +123,7 @@ func TestTooSlow(t *testing.T) {
 		if real := w.Real(); real < 90 || real > 101 {
 			t.Errorf("×%v where the machine can do ×100", real)
 		}
-		busy = false
+		busy.Store(false)
 		before := w.Now()
 		time.Sleep(10 * time.Second)
 		if by := (w.Now() - before).Seconds(); by > MaxSpeed*(10+2*debt) {

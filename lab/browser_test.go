@@ -175,3 +175,37 @@ func weight(t *testing.T, tab *browser.Tab) {
 	}
 	t.Logf("the first page transfers %d bytes", n)
 }
+
+// A person stops time, puts a fault on after seeing what would flow, and steps until
+// the right breaker has tripped.
+func TestStepsThroughFault(t *testing.T) {
+	b := seen(t)
+	p := demonstration(t)
+	tab, err := b.Open(browser.Views[1], p.server.URL()+"/time")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tab.Close()
+	click := func(selector, until string) {
+		t.Helper()
+		if err := tab.Click(selector); err != nil {
+			t.Fatal(err)
+		}
+		wait(t, tab, until)
+	}
+	click(`#time-speed button[value="0"]`, `document.querySelector("#clock b").textContent === "paused" && document.querySelector('#time-speed button[value="0"]').ariaPressed === "true"`)
+	click(`nav a[href="/network"]`, `document.querySelector("#faults-on a.btn")`)
+	click(`#faults-on a.btn`, `document.querySelector("#fault-at")`)
+	if _, err := browser.Eval[bool](tab, `(document.querySelector("#fault-at").value = "F12", document.querySelector("#fault-ohm").value = "10", true)`); err != nil {
+		t.Fatal(err)
+	}
+	click(`main form button`, `document.querySelector("#prospect-box form button")`)
+	click(`#prospect-box form button`, `location.pathname === "/network" && document.querySelector("#faults-on form button")`)
+	click(`#clock`, `document.querySelector('button[value="1"][name="by"]')`)
+	click(`button[value="1"][name="by"]`, `location.pathname === "/time" && document.querySelector("#time-now")`)
+	click(`nav a[href="/network"]`, `[...document.querySelectorAll("#network-svg title")].some(x => x.textContent.startsWith("Q12: Tripped")) && document.querySelector("#faults-on").textContent.includes("carries nothing")`)
+	if p.shows("Q1", "breaker.closed") != "true" {
+		t.Error("Q1 has opened too")
+	}
+	silent(t, tab)
+}

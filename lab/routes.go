@@ -84,6 +84,7 @@ func init() { // its rows refer to what refers to it
 		{"POST", "/playback", page((*Server).playAsked)},
 		{"POST", "/playback/stop", page((*Server).stopPlayAsked)},
 		{"GET", "/time", page((*Server).showClock)},
+		{"GET", "/time/clock", page((*Server).watchHead)},
 		{"GET", "/time/live", page((*Server).watchClock)},
 		{"POST", "/time/speed", page((*Server).speedAsked)},
 		{"POST", "/time/step", page((*Server).stepAsked)},

@@ -76,6 +76,11 @@ func (s *Server) watchClock(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// watchHead moves nothing but the time in the head, of pages in which nothing else moves.
+func (s *Server) watchHead(w http.ResponseWriter, r *http.Request) {
+	s.watch(w, r, "clock", func(context.Context) []ui.Part { return nil })
+}
+
 // speedAsked takes a speed from the page: a button's, or the field's.
 func (s *Server) speedAsked(w http.ResponseWriter, r *http.Request) {
 	text := strings.TrimSpace(r.PostFormValue("speed"))

@@ -56,7 +56,7 @@ switchroom inject list
 switchroom inject undo all
 ` + "```" + `
 
-Every injection has a number and ends: after its time (a minute if nothing is said, a day at most), when it is undone, when
+Every injection has a number and ends: after its time (a minute if nothing is said, a day at most; by the computer's clock, however fast the laboratory runs), when it is undone, when
 one of the same kind takes its place at the same breaker, when the run that it belongs to ends, and when the switchroom ends.
 What is random in it comes from its seed, which is told. The list counts the requests that each has changed.
 
