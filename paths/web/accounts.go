@@ -64,7 +64,7 @@ func (d *Device) stateOf(a *account) string {
 
 // accountForm are the fields of an account, filled in with what was sent.
 func (d *Device) accountForm(sent url.Values) []ui.Field {
-	all := []ui.Field{{ID: "name", Name: "name", Label: "User name", Value: sent.Get("name"), Required: true, Hint: "Letters and digits, up to 15; case matters.", Autocomplete: "off", Attrs: map[string]any{"maxlength": "15"}}}
+	all := []ui.Field{{ID: "name", Name: "name", Label: "User name", Value: sent.Get("name"), Required: true, Hint: "Letters and digits, up to 15; case matters.", Autocomplete: "username", Attrs: map[string]any{"maxlength": "15"}}}
 	if d.profile.ByRole() {
 		for _, r := range access.AnyRole.List() {
 			all = append(all, ui.Field{ID: "role-" + r.String(), Name: "role-" + r.String(), Label: "Role " + r.String(), Type: "checkbox", Checked: sent.Get("role-"+r.String()) == "yes"})

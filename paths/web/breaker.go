@@ -18,6 +18,9 @@ func value(s *imu.Snapshot, id points.ID) string {
 	if !v.Available() || info.Type == points.Text && v.Text() == "" {
 		return "–"
 	}
+	if info.Type == points.Bool {
+		return map[bool]string{true: "yes", false: "no"}[v.Bool()]
+	}
 	return strings.TrimSpace(info.Format(v) + " " + info.Unit)
 }
 

@@ -7,32 +7,40 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"switchroom/ui"
 )
 
-// groupForm are the names of the groups, and what each may do with each page. Of
-// administrators only the name can be changed: they have every right.
-func (d *Device) groupForm(b *book) (names, rightsOf []ui.Field) {
+// groupForm are the names of the groups. Of administrators only the name can be
+// changed: they have every right.
+func groupForm(b *book) (names []ui.Field) {
 	for i, n := range b.Groups {
 		id := fmt.Sprintf("group-%d", i)
 		names = append(names, ui.Field{ID: id, Name: id, Label: "Name of the group " + groupNames[i], Value: n, Required: true, Attrs: map[string]any{"maxlength": "15"}})
 	}
-	for _, p := range d.has() {
-		for g := engineers; g < numGroups; g++ {
-			id := fmt.Sprintf("%s-%d", p.key, g)
-			f := ui.Field{ID: id, Name: id, Label: p.menu.String() + ", " + p.title + ": " + b.Groups[g], Type: "select", Value: b.right(g, p).String()}
-			for r := none; r <= change; r++ {
-				f.Options = append(f.Options, ui.Option{Value: r.String(), Text: r.String()})
-			}
-			rightsOf = append(rightsOf, f)
-		}
+	return names
+}
+
+// rightsTable is what each group may do with each page.
+func (d *Device) rightsTable(b *book) ui.Table {
+	t := ui.Table{ID: "rights", Caption: "What each group may do with each page; administrators may do everything", Columns: []ui.Column{{Title: "Page"}}}
+	for g := engineers; g < numGroups; g++ {
+		t.Columns = append(t.Columns, ui.Column{Title: b.Groups[g]})
 	}
-	return names, rightsOf
+	for _, p := range d.has() {
+		cells := []templ.Component{ui.Text(p.menu.String() + ", " + p.title)}
+		for g := engineers; g < numGroups; g++ {
+			cells = append(cells, rightChoice(fmt.Sprintf("%s-%d", p.key, g), p.title+": "+b.Groups[g], b.right(g, p)))
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: cells})
+	}
+	return t
 }
 
 func (d *Device) showGroups(v *visit) {
-	names, all := d.groupForm(d.book())
-	v.showPage("", groupsView(names, all))
+	b := d.book()
+	v.showPage("", groupsView(groupForm(b), d.rightsTable(b)))
 }
 
 // saveGroups sets names and rights, all or none.

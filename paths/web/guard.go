@@ -24,6 +24,8 @@ func (d *Device) guarded() http.Handler {
 		switch {
 		case !d.own(q):
 			v.refuse(http.StatusMisdirectedRequest, "This device is "+d.base(q)+" and nothing else.")
+		case q.TLS == nil && d.options.Certificates != nil:
+			v.secure()
 		case cross.Check(q) != nil || d.foreign(q):
 			d.note(Entry{Kind: RequestRefused, Source: v.source, Detail: "a page of another origin asks for " + q.Method})
 			v.refuse(http.StatusForbidden, "A page of another origin asks. Open this device's own page. A program sends the header Origin: "+d.base(q)+".")
@@ -72,6 +74,16 @@ func (d *Device) own(q *http.Request) bool {
 		host, port = strings.Trim(q.Host, "[]"), usual
 	}
 	return host == a.Addr().String() && port == portOf(a)
+}
+
+// secure leads who comes by plain HTTP to a device that has HTTPS there. What they
+// bring is not looked at: it has crossed the network in the clear.
+func (v *visit) secure() {
+	if v.r.Method != http.MethodGet && v.r.Method != http.MethodHead {
+		v.refuse(http.StatusForbidden, "Nothing is taken by plain HTTP. This device is "+v.d.Base()+".")
+		return
+	}
+	http.Redirect(v.w, v.r, v.d.Base()+"/", http.StatusPermanentRedirect)
 }
 
 // foreign reports a change that a page of elsewhere asks for, as far as it says so: of
