@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -47,6 +48,12 @@ func (h *host) openPages(world *imu.World, devices map[string]*bus.Device) error
 	}
 	said := h.site.Web.Port
 	port := cmp.Or(said, webPort)
+	if h.speaksModbus(port) {
+		if said != 0 {
+			return fmt.Errorf("web pages: port %d is the Modbus port of a breaker or gateway; write another web_port in the site file", said)
+		}
+		port = freePort(0)
+	}
 	for range 5 { // who probes for a free port may be overtaken
 		server, err := h.pagesAt(port, world, devices)
 		switch {
@@ -63,14 +70,24 @@ func (h *host) openPages(world *imu.World, devices map[string]*bus.Device) error
 	return errors.New("web pages: no port is free; write web: off in the site file")
 }
 
+// speaksModbus reports whether a port is one on which the site speaks Modbus.
+func (h *host) speaksModbus(port uint16) bool {
+	return slices.ContainsFunc(h.site.Breakers, func(b site.Breaker) bool { return b.Address.Port() == port }) ||
+		slices.ContainsFunc(h.site.Gateways, func(g site.Gateway) bool { return g.Address.Port() == port })
+}
+
 // pagesAt opens them at a port. A unit whose pages cannot be taken up goes without
 // them: its protection and its Modbus do not depend on them.
 func (h *host) pagesAt(port uint16, world *imu.World, devices map[string]*bus.Device) (*web.Server, error) {
 	h.pages.devices = map[string]*web.Device{}
-	server := web.NewServer()
+	server, at := web.NewServer(), map[netip.Addr]string{}
 	for i := range h.site.Breakers {
 		b := &h.site.Breakers[i]
 		if !hasPages(b) {
+			continue
+		}
+		if other, taken := at[b.Address.Addr()]; taken {
+			fmt.Fprintf(h.app.stderr, "warning: no web pages at %s: those of %s are at its address; give it an address of its own\n", b.Unit.Name, other)
 			continue
 		}
 		d, err := web.Open(h.lab.Units[i], world, web.Options{
@@ -81,6 +98,7 @@ func (h *host) pagesAt(port uint16, world *imu.World, devices map[string]*bus.De
 			fmt.Fprintf(h.app.stderr, "warning: no web pages at %s: %v\n", b.Unit.Name, err)
 			continue
 		}
+		at[b.Address.Addr()] = b.Unit.Name
 		server.Add(d)
 		h.pages.devices[b.Unit.Name] = d
 	}
