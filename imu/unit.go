@@ -25,6 +25,8 @@ type Unit struct {
 	// otherwise than by the flow of time. Read without the lock.
 	version atomic.Uint64
 
+	watchers watchers // have locks of their own
+
 	mu     sync.Mutex // guards everything below
 	now    time.Duration
 	due    *due

@@ -39,6 +39,11 @@ type Server struct {
 
 	lines map[string]*inject.Line
 	hub   *hub // of the pages that move
+	wire  *overheard
+	meter *meter
+
+	studies *studies // of the curves of its breakers
+	fronts  fronts   // of the control units
 
 	layout   *layout                                           // of the network's diagram; nil: it is not drawn
 	branchOf map[string]int                                    // of the network, by breaker
@@ -64,12 +69,14 @@ func New(l *site.Lab, units []remote.Unit, lines map[string]*inject.Line) *Serve
 	s := &Server{lab: l, units: units, lines: lines, over: make(chan struct{}), places: map[*regmap.Map]func() map[points.ID]regmap.Place{}}
 	s.hands, s.decks = newHands(l), newDecks(l)
 	s.desk = inject.NewDesk(lines, s.hands)
-	s.hub = newHub(s.over)
+	s.hub, s.wire = newHub(s.over), newOverheard(l.Site)
+	s.meter = newMeter(s)
 	for _, line := range lines {
 		if m := line.Map(); s.places[m] == nil {
 			s.places[m] = sync.OnceValue(func() map[points.ID]regmap.Place { return placing(m) })
 		}
 	}
+	s.studies = newStudies(l.Site.LargestFault)
 	s.layout, s.branchOf = layOut(l.Network), branchesOf(l.Network)
 	s.http = &http.Server{Handler: s.guarded(s.wired()), ReadHeaderTimeout: headWithin, ReadTimeout: readWithin, WriteTimeout: toldWithin, IdleTimeout: time.Minute}
 	return s
@@ -97,6 +104,8 @@ func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
 // Start serves until Close.
 func (s *Server) Start() {
 	s.hub.listen(s.lab)
+	s.wire.listen(s.lab)
+	s.meter.listen()
 	s.serving.Go(s.hub.run)
 	s.serving.Go(func() {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {

@@ -114,13 +114,13 @@ func outcome(p *remote.Playback) string {
 	case t == nil:
 		return "It did not trip."
 	case t.Opened == nil:
-		return fmt.Sprintf("It tripped by %s at %.4f s%s.", words(t.Function), t.T, inPhase(t))
+		return fmt.Sprintf("It tripped by %s at %.4f s%s.", words(t.Function), t.T, whichPhase(t))
 	default:
-		return fmt.Sprintf("It tripped by %s at %.4f s%s; its contacts were open at %.4f s, and nothing flowed from then on.", words(t.Function), t.T, inPhase(t), *t.Opened)
+		return fmt.Sprintf("It tripped by %s at %.4f s%s; its contacts were open at %.4f s, and nothing flowed from then on.", words(t.Function), t.T, whichPhase(t), *t.Opened)
 	}
 }
 
-func inPhase(t *remote.PlayedTrip) string {
+func whichPhase(t *remote.PlayedTrip) string {
 	if strings.HasPrefix(t.Phase, "l") || t.Phase == "n" {
 		return " in " + strings.ToUpper(t.Phase)
 	}

@@ -31,6 +31,21 @@ func (s *Site) standing() *plant.Network {
 	return n
 }
 
+// LargestFault is the largest current that a breaker of the site would carry of a bolted
+// three-phase fault beside it, A, with every breaker as it stands in the file; 0: not
+// known. It is up to where breakers in series are compared.
+func (s *Site) LargestFault() float64 {
+	st, err := s.ShortCircuit(false)
+	if err != nil {
+		return 0
+	}
+	most := 0.0
+	for _, b := range st.Breakers {
+		most = max(most, b.Ik3)
+	}
+	return most
+}
+
 // still is a breaker that stands as it is.
 type still bool
 

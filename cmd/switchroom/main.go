@@ -36,6 +36,8 @@ type commands struct {
 	Facts       factsCmd       `cmd:"" help:"List the numbers the model stands on, its faults and digital modules, and what it does not know."`
 	Fault       faultCmd       `cmd:"" help:"Faults in the network of a running switchroom: put one on, see what it would draw, clear it."`
 	Fat         fatCmd         `cmd:"" help:"Prove a supervision system against the breakers: factory acceptance as a run."`
+	Hands       handsCmd       `cmd:"" help:"What somebody does at the front of a breaker: buttons, crank, locks, pad, wiring; and what they see."`
+	Hmi         hmiCmd         `cmd:"" help:"The front of a control unit in the terminal: display, keys, lamps."`
 	Inject      injectCmd      `cmd:"" help:"Inject faults into a running switchroom: communication, values, the breaker itself."`
 	Load        loadCmd        `cmd:"" help:"Loads and motors of a running switchroom: what they take; set, switch, bring back."`
 	Network     networkCmd     `cmd:"" help:"Compute the short-circuit currents of a site, by IEC 60909."`
@@ -52,6 +54,7 @@ type commands struct {
 	Scenario    scenarioCmd    `cmd:"" help:"Play a scenario on a site: faults, losses, starts, orders; check scenario files."`
 	Settings    settingsCmd    `cmd:"" help:"Check settings files."`
 	Site        siteCmd        `cmd:"" help:"Make site files of lists of breakers; check them; print their schema."`
+	SNMP        snmpCmd        `cmd:"" name:"snmp" help:"What can be read by SNMP: the MIB, the objects."`
 	Storybook   storybookCmd   `cmd:"" help:"Show every component of the web pages, without a device."`
 	Supply      supplyCmd      `cmd:"" help:"Supplies of a running switchroom: what they give; lose one, dip it, bring it back."`
 	Test        testCmd        `cmd:"" help:"Injection tests of the protection, or your own results against the model."`
@@ -59,6 +62,7 @@ type commands struct {
 	Trace       traceCmd       `cmd:"" help:"Look into what crossed the wire: traces of up, and captures."`
 	Up          upCmd          `cmd:"" help:"Run the switchroom of a site file."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
+	Wire        wireCmd        `cmd:"" help:"What crosses each path to the breakers of a running switchroom: requests, operations, refusals and why."`
 	Write       writeCmd       `cmd:"" help:"Write settings of a breaker."`
 }
 

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package ethernet
+package sockets
 
 import (
 	"errors"
