@@ -288,6 +288,9 @@ func (p *unitPage) facts() []ui.KV {
 	} else {
 		rows = append(rows, ui.KV{Name: "Modbus TCP", Value: ui.Text("not reached by the network")})
 	}
+	if p.Web != "" {
+		rows = append(rows, ui.KV{Name: "Web pages", Value: elsewhere(p.Web)})
+	}
 	if p.lastTrip != "" {
 		rows = append(rows, ui.KV{Name: "Last trip", Value: ui.Text(p.lastTrip)})
 	}

@@ -42,7 +42,7 @@ func (h *host) told() []remote.Unit {
 	for _, b := range h.site.Breakers {
 		u := remote.Unit{
 			Name: b.Unit.Name, Title: b.Title, Interface: b.Unit.Interface.String(), Unit: int(b.UnitID()),
-			In: b.Unit.Rating.In, Variant: b.Unit.Rating.Variant.String(), Poles: b.Unit.Rating.Poles, Profile: b.Unit.Profile.String(),
+			In: b.Unit.Rating.In, Variant: b.Unit.Rating.Variant.String(), Poles: b.Unit.Rating.Poles, Profile: b.Unit.Profile.String(), Web: h.pages.url(b.Unit.Name),
 		}
 		if reachable[b.Unit.Name] {
 			u.Modbus = b.Address.String()

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -47,8 +48,10 @@ func (h *host) openPages(world *imu.World, devices map[string]*bus.Device) error
 	if h.site.Web.Off {
 		return nil
 	}
-	port := cmp.Or(h.site.Web.Port, webPort)
-	h.pages.tlsPort = cmp.Or(h.site.Web.TLSPort, webTLSPort)
+	port, err := h.webPorts()
+	if err != nil {
+		return fmt.Errorf("web pages: %w", err)
+	}
 	for range 5 { // who probes for a free port may be overtaken
 		server, err := h.pagesAt(port, world, devices)
 		if err == nil {
@@ -60,6 +63,25 @@ func (h *host) openPages(world *imu.World, devices map[string]*bus.Device) error
 		}
 	}
 	return errors.New("web pages: no port is free; write web: off in the site file")
+}
+
+// webPorts chooses where the pages are, by HTTP (returned) and by HTTPS: none of them
+// where the site speaks Modbus.
+func (h *host) webPorts() (port uint16, err error) {
+	for _, p := range []struct {
+		said, usual uint16
+		to          *uint16
+		what        string
+	}{{h.site.Web.Port, webPort, &port, "web_port"}, {h.site.Web.TLSPort, webTLSPort, &h.pages.tlsPort, "web_tls_port"}} {
+		switch *p.to = cmp.Or(p.said, p.usual); {
+		case !h.speaksModbus(*p.to):
+		case p.said != 0:
+			err = errors.Join(err, fmt.Errorf("port %d is the Modbus port of a breaker or gateway; write another %s in the site file", p.said, p.what))
+		default:
+			*p.to = freePort(0)
+		}
+	}
+	return port, err
 }
 
 // anotherPort takes a free port in place of one that is taken and that the site does
@@ -82,14 +104,24 @@ func (h *host) anotherPort(port *uint16) bool {
 	return h.site.Web.Port == 0 || h.site.Web.TLSPort == 0
 }
 
+// speaksModbus reports whether a port is one on which the site speaks Modbus.
+func (h *host) speaksModbus(port uint16) bool {
+	return slices.ContainsFunc(h.site.Breakers, func(b site.Breaker) bool { return b.Address.Port() == port }) ||
+		slices.ContainsFunc(h.site.Gateways, func(g site.Gateway) bool { return g.Address.Port() == port })
+}
+
 // pagesAt opens them at a port. A unit whose pages cannot be taken up goes without
 // them: its protection and its Modbus do not depend on them.
 func (h *host) pagesAt(port uint16, world *imu.World, devices map[string]*bus.Device) (*web.Server, error) {
 	h.pages.devices, h.pages.logs = map[string]*web.Device{}, nil
-	server := web.NewServer()
+	server, at := web.NewServer(), map[netip.Addr]string{}
 	for i := range h.site.Breakers {
 		b := &h.site.Breakers[i]
 		if !hasPages(b) {
+			continue
+		}
+		if other, taken := at[b.Address.Addr()]; taken {
+			fmt.Fprintf(h.app.stderr, "warning: no web pages at %s: those of %s are at its address; give it an address of its own\n", b.Unit.Name, other)
 			continue
 		}
 		o := web.Options{
@@ -103,6 +135,7 @@ func (h *host) pagesAt(port uint16, world *imu.World, devices map[string]*bus.De
 			h.closeModbus(&o)
 			continue
 		}
+		at[b.Address.Addr()] = b.Unit.Name
 		server.Add(d)
 		h.pages.devices[b.Unit.Name] = d
 	}

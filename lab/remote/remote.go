@@ -24,6 +24,7 @@ type Unit struct {
 	Variant   string  `json:"variant"`   // type of the control unit: 6.0
 	Poles     int     `json:"poles"`
 	Profile   string  `json:"profile"`
+	Web       string  `json:"web,omitempty"` // URL of the web pages of its interface
 }
 
 // Reading is one point as the unit itself shows it, before anything that is

@@ -104,9 +104,41 @@ func TestLastEight(t *testing.T) {
 		if s := change("Fair-wind-70"); i > 0 && s != http.StatusUnprocessableEntity {
 			t.Fatalf("after %d others the first is taken again: %d", i, s)
 		}
+		at.pass(ageLeast)
+		who = at.in("test160")
 	}
 	if s := change("Correct-horse-9"); s != http.StatusSeeOther {
 		t.Errorf("the ninth last is refused: %d", s)
+	}
+}
+
+// TestPasswordAge: in hardened a password holds for three days at least and for 180 at
+// most (C7); one that an administrator has set is changed at once.
+func TestPasswordAge(t *testing.T) {
+	at := newPlace(t, access.Hardened)
+	change := func(current, next string) int {
+		return at.as(access.Viewer, 0).post("/password", url.Values{"current": {current}, "new": {next}, "again": {next}}).status
+	}
+	if s := change("Correct-horse-9", "Fair-wind-71"); s != http.StatusSeeOther {
+		t.Fatal(s)
+	}
+	if s := change("Fair-wind-71", "Fair-wind-72"); s != http.StatusUnprocessableEntity {
+		t.Errorf("changed again at once: %d", s)
+	}
+	at.pass(ageLeast)
+	if s := change("Fair-wind-71", "Fair-wind-72"); s != http.StatusSeeOther {
+		t.Errorf("after three days: %d", s)
+	}
+	at.pass(ageMost - time.Hour)
+	if a := at.as(access.Viewer, 0).get("/monitoring"); a.status != http.StatusOK {
+		t.Errorf("before 180 days: %d", a.status)
+	}
+	at.pass(2 * time.Hour)
+	if a := at.as(access.Viewer, 0).get("/monitoring"); a.header.Get("Location") != "/password" {
+		t.Errorf("after 180 days: %d", a.status)
+	}
+	if s := change("Fair-wind-72", "Fair-wind-73"); s != http.StatusSeeOther {
+		t.Errorf("after 180 days it cannot be changed: %d", s)
 	}
 }
 

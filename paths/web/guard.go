@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 
 	"switchroom/ui"
 )
@@ -24,7 +25,7 @@ func (d *Device) guarded() http.Handler {
 		switch {
 		case !d.own(q):
 			v.refuse(http.StatusMisdirectedRequest, "This device is "+d.base(q)+" and nothing else.")
-		case q.TLS == nil && d.options.Certificates != nil:
+		case q.TLS == nil && d.secured():
 			v.secure()
 		case cross.Check(q) != nil || d.foreign(q):
 			d.note(Entry{Kind: RequestRefused, Source: v.source, Detail: "a page of another origin asks for " + q.Method})
@@ -38,10 +39,13 @@ func (d *Device) guarded() http.Handler {
 	}))
 }
 
-// finder finds the route of a request, or nil. A path that is not written as the table
+// finder is made once for all devices.
+var finder = sync.OnceValue(newFinder)
+
+// newFinder finds the route of a request, or nil. A path that is not written as the table
 // writes it is no route, whatever it would become once it is unescaped, cleaned or
 // folded: nothing here does any of that.
-func finder() func(*http.Request) *route {
+func newFinder() func(*http.Request) *route {
 	all := map[string]*route{}
 	for i := range routes {
 		all[routes[i].method+" "+routes[i].path] = &routes[i]
@@ -116,6 +120,7 @@ func (v *visit) recognise() {
 		return
 	}
 	who := *a
+	who.Change = who.Change || v.d.outworn(a)
 	v.who = &who
 }
 

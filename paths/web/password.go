@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"switchroom/access"
 	"switchroom/ui"
@@ -70,13 +71,30 @@ func (d *Device) strong(a *account, p string) error {
 	return err
 }
 
+// Ages of a password in profile hardened (C7).
+const (
+	ageLeast = 3 * 24 * time.Hour
+	ageMost  = 180 * 24 * time.Hour
+)
+
+// outworn reports whether a password has to be changed for its age.
+func (d *Device) outworn(a *account) bool {
+	return d.hardened() && !a.Set.IsZero() && d.now().Sub(a.Set) >= ageMost
+}
+
+// tooYoung reports whether it cannot be changed yet: whoever changes it eight times in
+// a row has the first one again.
+func (d *Device) tooYoung(a *account) bool {
+	return d.hardened() && !a.Change && !a.Set.IsZero() && d.now().Sub(a.Set) < ageLeast
+}
+
 // hint says what a password has to be.
 func (d *Device) passwordHint() string {
 	switch {
 	case !d.profile.ByRole():
 		return "Up to 11 letters, digits and special characters. An empty one is accepted, and lets everybody in."
 	case d.hardened():
-		return "10 to 64 characters with upper and lower case, a digit and a special character; none of the last eight, and not the user name."
+		return "10 to 64 characters with upper and lower case, a digit and a special character; none of the last eight, and not the user name. It holds for 3 days at least and 180 at most."
 	}
 	return "8 to 32 characters with upper and lower case, a digit and a special character."
 }
@@ -131,6 +149,9 @@ func (d *Device) changePassword(v *visit) {
 func (d *Device) newPassword(v *visit, next, current string) string {
 	if err := d.passwordRule(v.who, next); err != nil {
 		return strings.ReplaceAll(err.Error(), "\n", "; ")
+	}
+	if d.tooYoung(v.who) {
+		return "the current one is younger than three days; a security administrator can set another"
 	}
 	if next == current {
 		return "it is the current one; take another"

@@ -7,6 +7,7 @@ import (
 	gotoken "go/token"
 	"math"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -555,4 +556,35 @@ func TestIdle(t *testing.T) {
 			t.Errorf("%v: longer than %v", p, sessionMost)
 		}
 	}
+}
+
+// FuzzRequest: nothing that anybody sends makes a handler fall over. (CVE-2022-43545,
+// CVE-2022-29872, CVE-2024-31484.)
+func FuzzRequest(f *testing.F) {
+	at := newPlace(f, access.Faithful)
+	admin := at.as(0, administrators)
+	for i := range routes {
+		f.Add(uint8(i), "id=1&first=32028&count=2", "name=x&order=open&breaker_password=0000&time=2026-01-01T00:00:00")
+	}
+	f.Add(uint8(0), "%zz;&&=", "\x00\xff=%")
+	f.Fuzz(func(t *testing.T, n uint8, query, body string) {
+		r := &routes[int(n)%len(routes)]
+		if strings.HasSuffix(r.path, "/live") || r.path == "/logout" || r.path == "/password" {
+			return
+		}
+		q := httptest.NewRequest(r.method, at.base+"/", strings.NewReader(body))
+		q.URL.Scheme, q.URL.Host = "", ""
+		q.URL.Path, q.URL.RawQuery, q.RequestURI = r.path, query, ""
+		q.Header.Set("Origin", at.base)
+		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		q.AddCookie(&http.Cookie{Name: at.d.cookieName, Value: admin.id})
+		w := httptest.NewRecorder()
+		at.d.ServeHTTP(w, q)
+		if w.Code >= 500 {
+			t.Errorf("%s %s?%s %q: %d", r.method, r.path, query, body, w.Code)
+		}
+		if at.d.sessions.find(admin.id, true) == nil {
+			admin = at.as(0, administrators)
+		}
+	})
 }

@@ -129,6 +129,18 @@ func words(w []cert.Why) (s []string) {
 	return s
 }
 
+// After a restart at another address it is another one: nobody was logged in, so
+// nobody is told.
+func TestAddressChangesAtRestart(t *testing.T) {
+	s := newShelf(t)
+	first := s.leaf(t)
+	other := cert.Subject{Device: "Q1", At: netip.MustParseAddr("127.0.1.9")}
+	s.Store = cert.New(s.dir, other, func() time.Time { return s.date }, func(w cert.Why) { s.told = append(s.told, w) })
+	if now := s.leaf(t); now.Equal(first) || now.VerifyHostname("127.0.1.9") != nil || len(s.told) != 0 {
+		t.Errorf("the same %v, %v, told %q", now.Equal(first), now.VerifyHostname("127.0.1.9"), s.told)
+	}
+}
+
 // Whoever sets the clock, there and back, gets no device without a certificate:
 // the first start in 2000 mends itself when the clock is set, and a jump to 2090
 // when it is taken back.

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -83,8 +84,11 @@ func replace(path string, b []byte) error {
 	return err
 }
 
-// syncDir makes the rename last. Systems on which a directory cannot be synced do so themselves.
+// syncDir makes the rename last. Windows, on which a directory cannot be synced, does so itself.
 func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
 	d, err := os.Open(dir)
 	if err != nil {
 		return err

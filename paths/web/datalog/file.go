@@ -36,7 +36,7 @@ func openFile(path string, s Setup) (*file, error) {
 // resume takes the file that is there up, if it is of the same setup. What is
 // left of a record that was cut off at the end is cut off too.
 func (l *file) resume() bool {
-	f, err := os.OpenFile(l.path, os.O_RDWR, 0)
+	f, err := os.OpenFile(l.path, os.O_RDWR|os.O_APPEND, 0)
 	if err != nil {
 		return false
 	}
@@ -52,7 +52,6 @@ func (l *file) resume() bool {
 		f.Close()
 		return false
 	}
-	f.Seek(end, io.SeekStart)
 	l.f, l.head, l.n = f, head, n
 	return true
 }
@@ -86,21 +85,33 @@ func (l *file) rewrite(records []Record) (err error) {
 	for i := range records {
 		b = records[i].append(b)
 	}
-	f, err := os.CreateTemp(filepath.Dir(l.path), ".log-*")
+	name, err := writeTemp(filepath.Dir(l.path), b)
+	if err == nil {
+		l.close() // some systems rename no file that is open, nor over one
+		if err = os.Rename(name, l.path); err != nil {
+			os.Remove(name)
+		}
+	}
+	if err == nil {
+		l.f, err = os.OpenFile(l.path, os.O_RDWR|os.O_APPEND, 0)
+	}
 	if err != nil {
 		return fmt.Errorf("nothing is logged: %w", err)
 	}
-	if _, err = f.Write(b); err == nil {
-		err = errors.Join(f.Sync(), os.Rename(f.Name(), l.path))
-	}
-	if err != nil {
-		os.Remove(f.Name())
-		f.Close()
-		return fmt.Errorf("nothing is logged: %w", err)
-	}
-	l.close()
-	l.f = f
 	return nil
+}
+
+// writeTemp writes a file beside those of a directory, synced and closed.
+func writeTemp(dir string, b []byte) (name string, err error) {
+	f, err := os.CreateTemp(dir, ".log-*") // mode 0600
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		os.Remove(f.Name())
+	}
+	return f.Name(), err
 }
 
 // add appends records, and lets the oldest go when there are twice as many as
@@ -120,7 +131,6 @@ func (l *file) add(records []Record) error {
 	}
 	if _, err := l.f.Write(b); err != nil {
 		l.f.Truncate(l.end()) // half a record in the middle would shift all that follow
-		l.f.Seek(l.end(), io.SeekStart)
 		return fmt.Errorf("not logged: %w", err)
 	}
 	l.n += len(records)
