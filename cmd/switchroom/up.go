@@ -209,7 +209,7 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	if err := h.openPages(world, devices); err != nil {
 		return nil, err
 	}
-		if err := errors.Join(h.openLines(server, options, lines), h.openLab(lines), h.openFronts()); err != nil {
+	if err := errors.Join(h.openLines(server, options, lines), h.openLab(lines), h.openFronts()); err != nil {
 		return nil, err
 	}
 	err := server.Listen()
