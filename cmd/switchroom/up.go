@@ -162,11 +162,14 @@ func (h *host) run(started func()) error {
 	if err := h.record(); err != nil {
 		return err
 	}
+	if err := h.alert(); err != nil {
+		return err
+	}
 	server, err := h.serve(world)
 	if err != nil {
 		return err
 	}
-	if err := h.alert(server); err != nil {
+	if err := h.hear(server); err != nil {
 		return err
 	}
 	return h.live(world, memory, server, started)

@@ -48,14 +48,9 @@ func (h *host) openPages(world *imu.World, devices map[string]*bus.Device) error
 	if h.site.Web.Off {
 		return nil
 	}
-	said := h.site.Web.Port
-	port := cmp.Or(said, webPort)
-	h.pages.tlsPort = cmp.Or(h.site.Web.TLSPort, webTLSPort)
-	if h.speaksModbus(port) {
-		if said != 0 {
-			return fmt.Errorf("web pages: port %d is the Modbus port of a breaker or gateway; write another web_port in the site file", said)
-		}
-		port = freePort(0)
+	port, err := h.webPorts()
+	if err != nil {
+		return fmt.Errorf("web pages: %w", err)
 	}
 	for range 5 { // who probes for a free port may be overtaken
 		server, err := h.pagesAt(port, world, devices)
@@ -68,6 +63,25 @@ func (h *host) openPages(world *imu.World, devices map[string]*bus.Device) error
 		}
 	}
 	return errors.New("web pages: no port is free; write web: off in the site file")
+}
+
+// webPorts chooses where the pages are, by HTTP (returned) and by HTTPS: none of them
+// where the site speaks Modbus.
+func (h *host) webPorts() (port uint16, err error) {
+	for _, p := range []struct {
+		said, usual uint16
+		to          *uint16
+		what        string
+	}{{h.site.Web.Port, webPort, &port, "web_port"}, {h.site.Web.TLSPort, webTLSPort, &h.pages.tlsPort, "web_tls_port"}} {
+		switch *p.to = cmp.Or(p.said, p.usual); {
+		case !h.speaksModbus(*p.to):
+		case p.said != 0:
+			err = errors.Join(err, fmt.Errorf("port %d is the Modbus port of a breaker or gateway; write another %s in the site file", p.said, p.what))
+		default:
+			*p.to = freePort(0)
+		}
+	}
+	return port, err
 }
 
 // anotherPort takes a free port in place of one that is taken and that the site does

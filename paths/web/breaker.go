@@ -1,6 +1,7 @@
 package web
 
 import (
+	"math"
 	"strings"
 
 	"switchroom/imu"
@@ -18,8 +19,11 @@ func value(s *imu.Snapshot, id points.ID) string {
 	if !v.Available() || info.Type == points.Text && v.Text() == "" {
 		return "–"
 	}
-	if info.Type == points.Bool {
+	switch info.Type {
+	case points.Bool:
 		return map[bool]string{true: "yes", false: "no"}[v.Bool()]
+	case points.Float:
+		v = points.Number(math.Round(v.Float()*1000)/1000 + 0) // a thousandth is more than it measures; no -0
 	}
 	return strings.TrimSpace(info.Format(v) + " " + info.Unit)
 }

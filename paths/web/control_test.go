@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"switchroom/access"
+	"switchroom/imu"
 	"switchroom/points"
 )
 
@@ -82,6 +83,42 @@ func TestClockPassesPad(t *testing.T) {
 	for _, bad := range []string{"", "now", "1999-01-01T00:00:00", "2100-01-01T00:00:00"} {
 		if a := who.post("/control/time", url.Values{"time": {bad}}); a.status != 422 {
 			t.Errorf("%q: %d", bad, a.status)
+		}
+	}
+}
+
+// TestSettingsByWord: every setting is taken as the table shows it, with the password of
+// the administrator of the breaker and no other; nonsense is told only to them.
+func TestSettingsByWord(t *testing.T) {
+	at := newPlace(t, access.Faithful)
+	who := at.as(0, engineers)
+	write := func(point, value, password string) string {
+		who.post("/control/settings", url.Values{"point": {point}, "value": {value}, "breaker_password": {password}})
+		return who.told()
+	}
+	s := new(imu.Snapshot)
+	at.unit.Read(at.d.world.Now(), access.Actor{Path: access.Modbus}, s)
+	n := 0
+	for _, p := range settable(s) {
+		shown := strings.TrimSuffix(value(s, p.ID), " "+p.Unit)
+		if told := write(p.Name, shown, administratorKey); strings.Contains(told, "outside") {
+			t.Errorf("%s does not take %q, which it shows: %q", p.Name, shown, notice1(told))
+		}
+		n++
+	}
+	if n < 10 {
+		t.Errorf("only %d settings", n)
+	}
+	for _, c := range []struct{ point, value, password, tells string }{
+		{"protection.long_time.ir", "nonsense", operatorKey, "level may not"},
+		{"protection.long_time.ir", "nonsense", administratorKey, "outside its range"},
+		{"protection.long_time.ir", "1e99", administratorKey, "outside its range"},
+		{"breaker.open", "1", administratorKey, "no such setting"},
+		{"password.level4", "0000", administratorKey, "no such setting"},
+		{"protection.long_time.ir", "750", administratorKey, ": done"},
+	} {
+		if told := write(c.point, c.value, c.password); !strings.Contains(told, c.tells) {
+			t.Errorf("%s=%s: %q, want %q", c.point, c.value, notice1(told), c.tells)
 		}
 	}
 }

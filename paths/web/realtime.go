@@ -1,7 +1,9 @@
 package web
 
 import (
+	"math"
 	"net/http"
+	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -75,11 +77,23 @@ func (d *Device) tiles(s *imu.Snapshot) (all []ui.Tile) {
 		}
 		t := ui.Tile{ID: ui.ID("tile", info.Name), Label: p.label, Unit: info.Unit, Phase: p.phase, At: d.now(), StaleAfter: 10 * beat}
 		if v.Available() {
-			t.Value = info.Format(v)
+			t.Value = rounded(v.Float())
+			if t.Unit == "W" {
+				t.Value, t.Unit = rounded(v.Float()/1000), "kW"
+			}
 		}
 		all = append(all, t)
 	}
 	return all
+}
+
+// rounded is a number as one reads it from a distance: whole from a hundred on.
+func rounded(x float64) string {
+	digits := 0
+	if math.Abs(x) < 100 {
+		digits = 1
+	}
+	return strconv.FormatFloat(x, 'f', digits, 64)
 }
 
 // measuredPoints are those of the table under the tiles.

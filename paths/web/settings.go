@@ -62,9 +62,17 @@ func (d *Device) writeSetting(v *visit) {
 		return
 	}
 	r := v.request(all[i].ID, form.Get("breaker_password"))
-	x, err := all[i].Parse(form.Get("value"))
+	x, err := all[i].Parse(asWritten(&all[i], form.Get("value")))
 	if r.Value = x; err != nil {
 		r.Malformed = imu.OutOfRange // told only to whoever may write it
 	}
 	v.tell("/control/settings", "Write "+all[i].Name, d.carryOut(v, r))
+}
+
+// asWritten is the word of the vocabulary for one that the table shows.
+func asWritten(p *points.Info, text string) string {
+	if word, ok := map[string]string{"yes": "true", "no": "false"}[text]; ok && p.Type == points.Bool {
+		return word
+	}
+	return text
 }

@@ -101,6 +101,9 @@ func TestPlainLeads_CVE_2022_46680(t *testing.T) {
 	}
 	for _, p := range []access.Profile{access.RBAC} {
 		d := newSecure(t, p)
+		if err := d.server.plain.enable(d.options.Address, true); err != nil { // hardened has none as delivered
+			t.Fatal(err)
+		}
 		at := &place{t: t, d: d, base: "http://" + d.options.Address.String()}
 		a := at.stranger().get("/login?x=y")
 		if want := "https://" + d.options.Secure.String() + "/"; a.status != http.StatusPermanentRedirect || a.header.Get("Location") != want {
