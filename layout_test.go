@@ -81,6 +81,7 @@ plant: points imu
 paths/bus: points access imu regmap wire/modbus
 paths/ethernet: access imu regmap paths/bus paths/ethernet/filtering wire/modbus wire/sockets
 paths/ethernet/filtering: points
+paths/serial: wire/modbus
 paths/nfc: points access imu wire/front wire/ndef
 paths/usb: points access imu wire/front wire/usblink
 paths/web: points metering access imu regmap ui paths/ethernet/filtering paths/web/cert paths/web/datalog paths/web/sntp wire/sockets
