@@ -80,6 +80,7 @@ plant: points imu
 # a unit as registers, whatever Modbus wire
 paths/bus: points access imu regmap wire/modbus
 paths/ethernet: access imu regmap paths/bus wire/modbus wire/sockets
+paths/serial: wire/modbus
 paths/nfc: points access imu wire/front wire/ndef
 paths/usb: points access imu wire/front wire/usblink
 paths/web: points metering access imu regmap ui wire/sockets

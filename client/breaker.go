@@ -39,6 +39,7 @@ type scheme struct {
 var schemes = []scheme{
 	{"modbus", "modbus://127.0.1.1:5020/255", true, func(ctx context.Context, a string, o Options) (Breaker, error) { return Dial(ctx, a, o) }},
 	{"nfc", "nfc:///run/room/nfc.sock?unit=Q1", false, func(ctx context.Context, a string, o Options) (Breaker, error) { return DialTag(ctx, a, o) }},
+	{"rtu", "rtu:///dev/ttyUSB0?baud=19200&parity=E/5", true, func(ctx context.Context, a string, o Options) (Breaker, error) { return DialSerial(ctx, a, o) }},
 	{"usb", "usb:///run/room/usb.sock?unit=Q1", false, func(ctx context.Context, a string, o Options) (Breaker, error) { return DialUSB(ctx, a, o) }},
 }
 
@@ -70,11 +71,14 @@ func CheckAddress(address string) error {
 	if err != nil {
 		return err
 	}
-	if s.name == "modbus" {
+	switch s.name {
+	case "modbus":
 		_, _, err = ParseAddress(address)
-		return err
+	case "rtu":
+		_, err = parseSerial(address)
+	default:
+		_, _, err = atFront(address, s.name)
 	}
-	_, _, err = atFront(address, s.name)
 	return err
 }
 

@@ -18,6 +18,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"strconv"
@@ -40,7 +41,7 @@ type Options struct {
 // Client is one breaker. It may be used from several goroutines; commands go
 // one after the other.
 type Client struct {
-	conn *modbus.Conn
+	conn io.Closer
 	unit modbus.Unit
 	m    *regmap.Map
 	opt  Options
@@ -58,19 +59,29 @@ func Dial(ctx context.Context, address string, o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Map == nil {
-		o.Map = regmap.Default()
-	}
-	if o.Timeout == 0 {
-		o.Timeout = 5 * time.Second
-	}
+	o = o.filled()
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
 	conn, err := modbus.Dial(ctx, host)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; is the address right, and does the unit run?", address, err)
 	}
-	return &Client{conn: conn, unit: conn.Unit(unit), m: o.Map, opt: o, relied: map[string]Reliance{}}, nil
+	return newClient(conn, conn.Unit(unit), o), nil
+}
+
+// filled puts in what is left out.
+func (o Options) filled() Options {
+	if o.Map == nil {
+		o.Map = regmap.Default()
+	}
+	if o.Timeout == 0 {
+		o.Timeout = 5 * time.Second
+	}
+	return o
+}
+
+func newClient(conn io.Closer, unit modbus.Unit, o Options) *Client {
+	return &Client{conn: conn, unit: unit, m: o.Map, opt: o, relied: map[string]Reliance{}}
 }
 
 // ParseAddress reads modbus://HOST:PORT/UNIT.

@@ -45,12 +45,12 @@ func TestLayoutOfDemo(t *testing.T) {
 	for _, e := range l.edges {
 		columns[n.Branches[e.index].Name] = e.column
 	}
-	for name, want := range map[string]float64{"Q11": 0, "Q12": 1, "Q13": 2, "Q1": 1, "Q3": 3, "Q21": 5, "Q22": 6, "Q23": 7, "Q2": 6} {
+	for name, want := range map[string]float64{"Q11": 0, "Q12": 1, "Q13": 2, "Q31": 3, "Q1": 1.5, "Q3": 4, "Q21": 6, "Q22": 7, "Q23": 8, "Q32": 9, "Q2": 7.5} {
 		if columns[name] != want {
 			t.Errorf("%s is in column %g, want %g", name, columns[name], want)
 		}
 	}
-	if l.columns != 8 || l.layers != 2 {
+	if l.columns != 10 || l.layers != 2 {
 		t.Errorf("%g columns and %d layers", l.columns, l.layers)
 	}
 }

@@ -25,8 +25,8 @@ func (c *checker) copies(root *yaml.Node) {
 	if n < 2 {
 		return
 	}
-	if child(root, "gateways") != nil {
-		c.problem("copies", "each copy of a gateway would need an address of its own; leave copies or gateways out")
+	if child(root, "gateways") != nil || child(root, "lines") != nil {
+		c.problem("copies", "each copy of a gateway or a line would need an address of its own; leave copies, or gateways and lines, out")
 		return
 	}
 	breakers := child(root, "breakers")

@@ -37,9 +37,9 @@ type fileGateway struct {
 	Port    uint16 `yaml:"port"`
 }
 
-// Reachable reports whether the network reaches the breaker.
+// Reachable reports whether the Ethernet reaches the breaker.
 func (b *Breaker) Reachable() bool {
-	return b.Via != "" || b.Unit.Interface == imu.IFE || b.Unit.Interface == imu.EIFE
+	return b.Via != "" && b.Address.IsValid() || b.Via == "" && (b.Unit.Interface == imu.IFE || b.Unit.Interface == imu.EIFE)
 }
 
 // UnitID is the unit id that a client asks the breaker by.
@@ -67,7 +67,7 @@ func (c *checker) gateways(s *Site, list []fileGateway) {
 // behind gives the breakers that are behind something their addresses, and checks
 // that each can be there.
 func (c *checker) behind(s *Site, f *file) {
-	v := &fronts{c, s, map[string]string{}, map[string]int{}}
+	v := &fronts{c, s, map[string]string{}, map[string]int{}, map[string]int{}}
 	for i := range f.Breakers {
 		if b := &s.Breakers[i]; b.Via == "" && b.ID != 0 && b.Reachable() {
 			v.units[unitKey(b.Address, b.ID)] = b.Unit.Name
@@ -85,7 +85,8 @@ type fronts struct {
 	*checker
 	site  *Site
 	units map[string]string // who has an address and unit id
-	count map[string]int    // of breakers behind each name
+	count map[string]int    // of devices of each server
+	stack map[string]int    // and of those stacked on it
 }
 
 func unitKey(a netip.AddrPort, id byte) string { return fmt.Sprintf("%v/%d", a, id) }
@@ -114,20 +115,22 @@ func (v *fronts) put(at string, f *fileBreaker) {
 
 // find finds what the breaker is behind.
 func (v *fronts) find(at string, b *Breaker) {
-	for i := range v.site.Gateways {
-		if g := &v.site.Gateways[i]; g.Name == b.Via {
-			if _, both := v.names[b.Via]; both {
-				v.problem(at+".via", fmt.Sprintf("%q is a gateway and a breaker; give one of them another name", b.Via))
-			}
-			v.reach(at, b, g.Address)
-			return
+	if g := v.site.gatewayNamed(b.Via); g != nil {
+		if _, both := v.names[b.Via]; both {
+			v.problem(at+".via", fmt.Sprintf("%q is a gateway and a breaker; give one of them another name", b.Via))
 		}
+		v.reach(at, b, g.Address)
+		return
+	}
+	if l := v.site.lineNamed(b.Via); l != nil {
+		v.onLine(at, b, l)
+		return
 	}
 	k, there := v.names[b.Via]
 	switch {
 	case !there && v.doubtful != nil: // it may be one of those that are wrong
 	case !there:
-		v.problem(at+".via", fmt.Sprintf("there is no gateway and no breaker %q", b.Via))
+		v.problem(at+".via", fmt.Sprintf("there is no gateway, no line and no breaker %q", b.Via))
 	case &v.site.Breakers[k] == b:
 		v.problem(at+".via", "a breaker is not behind itself")
 	case v.site.Breakers[k].Via != "" || v.site.Breakers[k].Unit.Interface != imu.IFE:
@@ -142,14 +145,21 @@ func (v *fronts) find(at string, b *Breaker) {
 
 // stacked counts those on one server against what the real one takes.
 func (v *fronts) stacked(at string, b *Breaker) {
-	v.count[b.Via]++
-	switch n := v.count[b.Via]; {
-	case n == devicesMax+1 && v.site.Faithful:
-		v.problem(at+".via", fmt.Sprintf("%s has more than %d devices, which is what a real IFE server takes (faithful_limits)", b.Via, devicesMax))
-	case n == devicesMax+1:
-		v.note(at+".via", fmt.Sprintf("%s has more than %d devices; a real IFE server takes no more", b.Via, devicesMax))
-	case n == stackedMax+1:
+	v.stack[b.Via]++
+	if v.stack[b.Via] == stackedMax+1 {
 		v.note(at+".via", fmt.Sprintf("%d IFMs stack on a real IFE server; more of them are wired to its serial line", stackedMax))
+	}
+	v.devices(at, b.Via)
+}
+
+// devices counts those of one server, stacked or on its lines.
+func (v *fronts) devices(at, server string) {
+	v.count[server]++
+	switch n := v.count[server]; {
+	case n == devicesMax+1 && v.site.Faithful:
+		v.problem(at+".via", fmt.Sprintf("%s has more than %d devices, which is what a real IFE server takes (faithful_limits)", server, devicesMax))
+	case n == devicesMax+1:
+		v.note(at+".via", fmt.Sprintf("%s has more than %d devices; a real IFE server takes no more", server, devicesMax))
 	}
 }
 
@@ -170,6 +180,9 @@ func (l *Lab) stack() error {
 	}
 	for i := range l.Site.Breakers {
 		server := byName[l.Site.Breakers[i].Via]
+		if line := l.Site.LineOf(&l.Site.Breakers[i]); line != nil {
+			server = byName[line.Server]
+		}
 		if server == nil {
 			continue
 		}

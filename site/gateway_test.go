@@ -82,7 +82,7 @@ func TestFrontsProblems(t *testing.T) {
 		{"  - {name: Q2, in: 1000, variant: 6.0, via: GW, unit: 1, address: 127.0.1.2}", "leave address out"},
 		{"  - {name: Q2, in: 1000, variant: 6.0, via: GW, unit: 1, port: 502}", "leave port out"},
 		{"  - {name: Q2, in: 1000, variant: 6.0, via: GW, unit: 1, interface: none}", "write ifm"},
-		{"  - {name: Q2, in: 1000, variant: 6.0, via: QX, unit: 1}", `5:45: breakers[1].via: there is no gateway and no breaker "QX"`},
+		{"  - {name: Q2, in: 1000, variant: 6.0, via: QX, unit: 1}", `5:45: breakers[1].via: there is no gateway, no line and no breaker "QX"`},
 		{"  - {name: Q2, in: 1000, variant: 6.0, via: Q2, unit: 1}", "not behind itself"},
 		{"  - {name: Q2, in: 1000, variant: 6.0, via: Q1, unit: 1, interface: ife}", "only an IFM"},
 		{"  - {name: Q2, in: 1000, variant: 6.0, via: Q1, unit: 1}\n  - {name: Q3, in: 1000, variant: 6.0, via: Q2, unit: 2}", "has no IFE"},

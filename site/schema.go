@@ -51,6 +51,7 @@ var Schema = Field{Kind: Object, Fields: []Field{
 	{Name: "idle_limit", Kind: Number, Help: "s; a connection without request is closed after it; 0 is never", Max: 86400},
 	{Name: "copies", Kind: Whole, Help: "how often everything below stands there, each with names and addresses of its own; 1", Min: 1, Max: breakersMax},
 	{Name: "gateways", Kind: List, Help: "what breakers are behind that have no address of their own", Fields: gatewayFields},
+	{Name: "lines", Kind: List, Help: "serial lines with IFMs on them", Fields: lineFields},
 	{Name: "breakers", Kind: List, Help: "the breakers", Required: true, Fields: []Field{
 		{Name: "name", Kind: Text, Help: "on the single-line diagram: Q1", Required: true},
 		{Name: "title", Kind: Text, Help: "what it is: incomer 1"},
@@ -65,7 +66,7 @@ var Schema = Field{Kind: Object, Fields: []Field{
 		{Name: "address", Kind: Text, Help: "IP address; the next from 127.0.1.1 on"},
 		{Name: "port", Kind: Whole, Help: "Modbus TCP port, in place of the site's", Min: 1, Max: 65535},
 		{Name: "unit", Kind: Whole, Help: "Modbus unit id besides 0 and 255; with via the only one", Min: 1, Max: 255},
-		{Name: "via", Kind: Text, Help: "the breaker on whose IFE server its IFM is stacked, or the gateway that it is behind"},
+		{Name: "via", Kind: Text, Help: "the breaker on whose IFE server its IFM is stacked, or the gateway or the serial line that it is behind"},
 		{Name: "fixed", Kind: Flag, Help: "without a drawout chassis"},
 		{Name: "closed", Kind: Flag, Help: "begins closed"},
 		{Name: "pad", Kind: Text, Help: "locking pad of IFE or IFM; by the profile", Enum: []string{"locked", "unlocked"}},

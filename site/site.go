@@ -48,6 +48,7 @@ type Site struct {
 	Errors    bool // units measure with errors within their class
 	Idle      float64
 	Gateways  []Gateway
+	Lines     []Line
 	Breakers  []Breaker
 	Network   plant.Network // without its breakers
 	Room      *room.Config  // the locked area; nil: the breakers stand in the open
@@ -158,6 +159,7 @@ type file struct {
 	Idle      float64       `yaml:"idle_limit"`
 	Copies    int           `yaml:"copies"`
 	Gateways  []fileGateway `yaml:"gateways"`
+	Lines     []fileLine    `yaml:"lines"`
 	Breakers  []fileBreaker `yaml:"breakers"`
 	Network   fileNetwork   `yaml:"network"`
 	Room      *fileRoom     `yaml:"room"`
@@ -205,6 +207,7 @@ func (c *checker) site(f *file) *Site {
 	s.Profile, _ = access.ParseProfile(or(f.Profile, access.Faithful.String()))
 	s.Web = c.web(s, &f.fileWeb)
 	c.gateways(s, f.Gateways)
+	c.lines(s, f.Lines)
 	for i := range f.Breakers {
 		var b Breaker
 		if !c.doubtful[fmt.Sprintf("breakers[%d]", i)] {

@@ -32,7 +32,7 @@ type commands struct {
 	Comtrade    comtradeCmd    `cmd:"" help:"Look into COMTRADE recordings and convert them."`
 	Coordinate  coordinateCmd  `cmd:"" help:"Compare breakers in series: which currents trip the nearer one alone, by curves."`
 	Curve       curveCmd       `cmd:"" help:"When a unit trips on constant currents: earliest, nominal, latest."`
-	Demo        demoCmd        `cmd:"" help:"Run a demonstration switchroom: two incomers, a coupler, six feeders."`
+	Demo        demoCmd        `cmd:"" help:"Run a demonstration switchroom: two incomers, a coupler, eight feeders."`
 	Facts       factsCmd       `cmd:"" help:"List the numbers the model stands on, its faults and digital modules, and what it does not know."`
 	Fat         fatCmd         `cmd:"" help:"Prove a supervision system against the breakers: factory acceptance as a run."`
 	Inject      injectCmd      `cmd:"" help:"Inject faults into a running switchroom: communication, values, the breaker itself."`

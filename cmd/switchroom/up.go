@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -100,6 +101,8 @@ type host struct {
 	pages     pages          // of the units
 	scenario  *site.Scenario // that is played on it; nil: none
 
+	lines     []*openLine // serial lines
+	ending    atomic.Bool
 	fronts    *fronts         // where things are held to the breakers or plugged into them
 	recording *captureQueue   // of waveforms; nil: none
 	trace     *trace.Recorder // of what crosses the wire; nil: none
@@ -109,6 +112,8 @@ type host struct {
 type readyFile struct {
 	IMUs []readyIMU `json:"imus"`
 	Lab  string     `json:"lab,omitempty"`
+
+	Lines []readyLine `json:"lines,omitempty"`
 }
 
 // readyIMU is one unit and the ways to it. What does not exist is absent.
@@ -179,7 +184,7 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	lines, devices := map[string]*inject.Line{}, map[string]*bus.Device{}
 	for i := range h.site.Breakers {
 		b := &h.site.Breakers[i]
-		if !b.Reachable() {
+		if !b.Reachable() || h.site.LineOf(b) != nil {
 			continue
 		}
 		line := inject.NewLine(h.registers, gate{server, b.Address})
@@ -194,7 +199,7 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	if err := h.openPages(world, devices); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(h.openLab(lines), h.openFronts()); err != nil {
+	if err := errors.Join(h.openLines(server, options, lines), h.openLab(lines), h.openFronts()); err != nil {
 		return nil, err
 	}
 	err := server.Listen()
@@ -241,6 +246,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	h.lab.Start()
 	server.Start()
 	h.fronts.start()
+	h.startLines()
 	if h.web != nil {
 		h.web.Start()
 	}
@@ -274,6 +280,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	}
 	h.pages.end(end)
 	h.fronts.close()
+	h.closeLines()
 	down := server.Shutdown(end)
 	stop()
 	<-turned
@@ -296,6 +303,11 @@ func (h *host) tellReady() error {
 	r := readyFile{IMUs: []readyIMU{}}
 	for _, b := range h.reachable() {
 		r.IMUs = append(r.IMUs, readyIMU{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), NFC: h.fronts.address("nfc", b.Unit.Name), USB: h.fronts.address("usb", b.Unit.Name), Web: h.pages.url(b.Unit.Name)})
+	}
+	for _, l := range h.lines {
+		if line, ok := l.ready(); ok {
+			r.Lines = append(r.Lines, line)
+		}
 	}
 	if h.web != nil {
 		r.Lab = h.web.URL()
@@ -329,6 +341,13 @@ func (h *host) print() {
 	}
 	if h.web != nil {
 		fmt.Fprintf(h.app.stdout, "laboratory: %s/  open it in a browser (or: switchroom inject kinds%s)\n\n", h.web.URL(), either(h.lab.Room != nil, "; switchroom room", ""))
+	}
+	for _, l := range h.lines {
+		for _, u := range l.units {
+			if l.path != "" {
+				t.add(u.Name, "on line "+l.site.Name, "", "", l.url(u.Unit))
+			}
+		}
 	}
 	t.text(h.app.stdout)
 	first := h.site.Breakers[0].Unit.Name

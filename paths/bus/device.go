@@ -25,6 +25,7 @@ import (
 // Device is one unit as Modbus registers. It is a modbus.Device.
 type Device struct {
 	path  access.Path
+	line  string // on which it is, for events; "" where clients have addresses
 	unit  *imu.Unit
 	rows  *regmap.Map
 	world *imu.World
@@ -40,6 +41,13 @@ type Device struct {
 // New returns the unit as registers laid out by m, for whoever comes by a path.
 func New(u *imu.Unit, w *imu.World, m *regmap.Map, path access.Path) *Device {
 	return &Device{path: path, unit: u, world: w, rows: m}
+}
+
+// On says on which serial line the device is, where clients have no address of their
+// own: it is who asks, in events and for whoever is slowed down.
+func (d *Device) On(line string) *Device {
+	d.line = line
+	return d
 }
 
 // Count has the registers of the interface show what its connections counted. Call it
@@ -179,6 +187,7 @@ func (d *Device) SetClock(q *modbus.Query, t modbus.DateTime) modbus.Exception {
 // says more.
 func (d *Device) actor(q *modbus.Query) access.Actor {
 	a := d.reader()
+	a.Source = d.line
 	if q.Remote.IsValid() {
 		a.Source = q.Remote.Addr().String()
 	}

@@ -102,6 +102,14 @@ func (s *Server) Add(u *imu.Unit, w *imu.World, o Options) (*bus.Device, error) 
 	return d, nil
 }
 
+// AddBehind puts what is reached through an interface or a gateway behind its
+// address, such as a device on its serial line. It must be called before Listen.
+func (s *Server) AddBehind(h modbus.Handler, o Options) error {
+	o.Behind = true
+	_, err := s.put(h, o)
+	return err
+}
+
 // put puts a handler where o says.
 func (s *Server) put(h modbus.Handler, o Options) (*modbus.Endpoint, error) {
 	if o.Wrap != nil {
