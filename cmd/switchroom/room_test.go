@@ -14,9 +14,10 @@ import (
 // and the command fails. While time stands still none could have opened, and that is
 // what it says.
 func TestStopThatLeavesClosed(t *testing.T) {
+	speed := 1.
 	lab := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/api/v1/time" {
-			json.NewEncoder(w).Encode(remote.Time{Speed: 1})
+			json.NewEncoder(w).Encode(remote.Time{Speed: speed})
 			return
 		}
 		json.NewEncoder(w).Encode(remote.Room{Locked: true, Door: "closed", Stop: &remote.RoomStop{
