@@ -116,11 +116,12 @@ type Profile uint8
 const (
 	NoProfile   Profile = iota // denied
 	Faithful                   // "2017": the guide, with the readings R1 to R10
+	RBAC                       // "rbac": the same, and the web pages of later firmware, with roles
 	Hardened                   // "hardened": the same with more refusals, ours
 	numProfiles                //
 )
 
-var profileNames = [...]string{"", "2017", "hardened"}
+var profileNames = [...]string{"", "2017", "rbac", "hardened"}
 
 func (p Profile) String() string {
 	if p > NoProfile && p < numProfiles {
@@ -144,6 +145,7 @@ type Actor struct {
 	Offered bool          // a password comes with this request, to be looked at now
 	Levels  Levels        // the levels that it proves, or that the session holds; none if it was wrong
 	Login   bool          // logged in with a personal user id (web pages)
+	Roles   Roles         // what the login may be, where the profile has roles
 	Present bool          // stands at the unit, or has a cable in it
 	Until   time.Duration // end of the session that holds the proof; 0: none
 	Source  string        // network address, serial line, phone: who to slow down and to log

@@ -39,7 +39,7 @@ func TestMatrixB(t *testing.T) {
 		}
 		for i, col := range Columns {
 			want := strings.TrimSpace(cells[1+i])
-			for _, p := range []Profile{Faithful, Hardened} {
+			for _, p := range []Profile{Faithful, RBAC, Hardened} {
 				if got := Cell(p, r, col); got != want {
 					t.Errorf("%s over %s under %v: %s, want %s", r.Name, col.Name, p, got, want)
 				}
@@ -147,7 +147,7 @@ func TestLevelsByPath(t *testing.T) {
 // open returns a query with everything given and every gate open.
 func open(p Path, op points.ID) Query {
 	return Query{
-		Actor: Actor{Path: p, Offered: p == Modbus || p == Serial || p == Web, Levels: AnyLevel, Login: true, Present: true, Until: time.Hour, Source: "192.0.2.1"},
+		Actor: Actor{Path: p, Offered: p == Modbus || p == Serial || p == Web, Levels: AnyLevel, Login: true, Roles: AnyRole, Present: true, Until: time.Hour, Source: "192.0.2.1"},
 		Op:    op,
 		Locks: Locks{AsOf: time.Minute, RemoteControl: On, HMIProtection: Off, RemoteProtection: Off, CloseInhibited: Off, Closed: Off, Mode: ModeUnset},
 		Now:   time.Minute,
@@ -244,9 +244,11 @@ func TestNothingMoreWithLess(t *testing.T) {
 		q.Locks.RemoteControl = Tri(rapid.IntRange(0, 2).Draw(t, "remote"))
 		q.Locks.CloseInhibited = Tri(rapid.IntRange(0, 2).Draw(t, "inhibit"))
 		q.Locks.Mode = Mode(rapid.IntRange(0, 4).Draw(t, "mode"))
-		p := Profile(rapid.IntRange(0, 3).Draw(t, "profile"))
+		p := Profile(rapid.IntRange(0, 4).Draw(t, "profile"))
 		less := q
-		switch rapid.IntRange(0, 7).Draw(t, "less") {
+		switch rapid.IntRange(0, 8).Draw(t, "less") {
+		case 8:
+			less.Actor.Roles &= Roles(rapid.IntRange(0, 31).Draw(t, "roles"))
 		case 0:
 			less.Actor.Levels &= Levels(rapid.IntRange(0, 15).Draw(t, "mask"))
 		case 1:
@@ -267,8 +269,10 @@ func TestNothingMoreWithLess(t *testing.T) {
 		if m := New(p); m.Decide(less).OK() && !m.Decide(q).OK() {
 			t.Fatalf("less is more: %+v allowed, %+v not", less, q)
 		}
-		if New(Hardened).Decide(q).OK() && !New(Faithful).Decide(q).OK() {
-			t.Fatal("hardened admits what 2017 refuses")
+		for _, strict := range []Profile{RBAC, Hardened} {
+			if New(strict).Decide(q).OK() && !New(Faithful).Decide(q).OK() {
+				t.Fatalf("%v admits what 2017 refuses", strict)
+			}
 		}
 	})
 }
@@ -298,5 +302,54 @@ func BenchmarkDecideRead(b *testing.B) {
 		if !m.Decide(q).OK() {
 			b.Fatal("denied")
 		}
+	}
+}
+
+// TestRoles: on the web pages the role decides, where there are roles; the password
+// of the breaker is asked for all the same (R3). On other paths a role is nothing.
+func TestRoles(t *testing.T) {
+	for _, c := range []struct {
+		op    points.ID
+		roles Roles
+		why   string
+	}{
+		{points.BreakerOpen, Operator, "EIFE: the Operator opens, closes and resets"},
+		{points.BreakerReset, Operator, ""},
+		{points.MeasureReset, Engineer | Installer, "EIFE: Installer and Engineer reset demand and energy"},
+		{points.ProtectionLongTimeIr, Engineer | Installer, "ours: settings are two of their four groups"},
+		{points.InterfaceName, Engineer | Installer, ""},
+	} {
+		for _, r := range AnyRole.List() {
+			q := open(Web, c.op)
+			q.Actor.Roles = r
+			for _, p := range []Profile{RBAC, Hardened} {
+				e := New(p).Explain(q)
+				if want := c.roles&r != 0; e.OK() != want || !want && e.Reason != WrongRole {
+					t.Errorf("%v, %v as %v: %v, want allowed %v; %s", p, c.op, r, e.Decision, want, c.why)
+				}
+			}
+			if e := New(Faithful).Explain(q); !e.OK() {
+				t.Errorf("2017, %v: %v; it has no roles", c.op, e.Decision)
+			}
+		}
+		q := open(Web, c.op)
+		if q.Actor.Offered, q.Actor.Levels = false, 0; points.Of(c.op).Class != points.Network && New(RBAC).Decide(q).OK() {
+			t.Errorf("%v without the breaker's password", c.op)
+		}
+	}
+	q := open(Modbus, points.BreakerOpen)
+	if q.Actor.Roles = 0; !New(RBAC).Decide(q).OK() {
+		t.Error("Modbus asks for a role")
+	}
+}
+
+func TestRoleNames(t *testing.T) {
+	for _, r := range AnyRole.List() {
+		if back, err := ParseRole(r.String()); err != nil || back != r {
+			t.Errorf("%v: %v %v", r, back, err)
+		}
+	}
+	if _, err := ParseRole("root"); err == nil {
+		t.Error("a role of no table")
 	}
 }

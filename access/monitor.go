@@ -19,6 +19,7 @@ const (
 	NoSuchPoint                 // the operation is not in the vocabulary, or a secret was to be read
 	NotPresent                  // nobody at the unit
 	NotLoggedIn                 // no personal login
+	WrongRole                   // logged in, with a role that may not do this
 	Stale                       // the session has ended, or the view of the locks is too old
 	NoPassword                  // no password was given where one is needed
 	WrongPassword               // the password is none of the four
@@ -40,6 +41,7 @@ var reasons = [...]struct{ name, remedy string }{
 	NoSuchPoint:   {"no_such_point", "there is no such operation"},
 	NotPresent:    {"not_present", "somebody must stand at the unit"},
 	NotLoggedIn:   {"not_logged_in", "log in with a personal user id first"},
+	WrongRole:     {"wrong_role", "your role may not do this; a security administrator gives roles"},
 	Stale:         {"stale", "the session has ended or the state is too old; connect again"},
 	NoPassword:    {"no_password", "give the password of a level that may do this"},
 	WrongPassword: {"wrong_password", "the password is not right; it has four characters and case matters"},
@@ -188,6 +190,9 @@ func (m *Monitor) proof(e *Explanation, q *Query) bool {
 		return false
 	}
 	if r.Login && !e.check("a personal login", a.Login, NotLoggedIn) {
+		return false
+	}
+	if r.Roles != 0 && m.profile.ByRole() && !e.check("role "+r.Roles.String(), a.Roles&r.Roles != 0, WrongRole) {
 		return false
 	}
 	if r.Session && !e.check("a session that has not ended", a.Until > q.Now, Stale) {

@@ -37,6 +37,7 @@ type Row struct {
 	Class     points.Class
 	Levels    Levels // a password of one of these; none: no password
 	Login     bool   // a personal login
+	Roles     Roles  // of one of these roles, where the profile has roles; none: of any
 	Present   bool   // somebody at the unit
 	Session   bool   // a session that must not have ended; without Login it holds the proof too
 	Gates     []Gate // consulted in this order
@@ -104,15 +105,15 @@ var Policy = []Row{
 	{Rule: "usb-select", Paths: []Path{USB}, Class: points.Select, Levels: AnyLevel, Session: true, Source: "DOCA0055EN-09; R2", Certainty: points.Inferred},
 	{Rule: "usb-test", Paths: []Path{USB}, Class: points.Test, Levels: engineers, Session: true, Source: "UG rights matrix", Certainty: points.Confirmed},
 	{Rule: "usb-update", Paths: []Path{USB}, Class: points.Update, Levels: Level4, Session: true, Source: "A13, A15; level B3", Certainty: points.Inferred},
-	{Rule: "web-acknowledge", Paths: []Path{Web}, Class: points.Acknowledge, Levels: AnyLevel, Login: true, Session: true, Gates: []Gate{GateRemote}, Source: "R2, R3", Certainty: points.Inferred},
-	{Rule: "web-clock", Paths: []Path{Web}, Class: points.Clock, Login: true, Session: true, Source: "A11; R4", Certainty: points.Inferred},
-	{Rule: "web-configure", Paths: []Path{Web}, Class: points.Configure, Levels: Level4, Login: true, Session: true, Gates: []Gate{GateRemote}, Source: "B, B6; R2, R3", Certainty: points.Inferred},
-	{Rule: "web-counters", Paths: []Path{Web}, Class: points.Counters, Levels: counters, Login: true, Session: true, Gates: []Gate{GateRemote}, Source: "UG rights matrix; R3", Certainty: points.Inferred},
-	{Rule: "web-monitor", Paths: []Path{Web}, Class: points.Monitor, Login: true, Session: true, Source: "B; R1", Certainty: points.Confirmed},
-	{Rule: "web-network", Paths: []Path{Web}, Class: points.Network, Login: true, Session: true, Source: "A11; R4", Certainty: points.Inferred},
-	{Rule: "web-operate", Paths: []Path{Web}, Class: points.Operate, Levels: AnyLevel, Login: true, Session: true, Gates: []Gate{GateRemote, GateMode, GateInhibit}, Source: "B, B1, B6; R2, R3", Certainty: points.Inferred},
-	{Rule: "web-protect", Paths: []Path{Web}, Class: points.Protect, Levels: Level4, Login: true, Session: true, Gates: []Gate{GateRemote, GateRemoteLock}, Source: "B, B6, B7; R2, R3", Certainty: points.Inferred},
-	{Rule: "web-select", Paths: []Path{Web}, Class: points.Select, Levels: AnyLevel, Login: true, Session: true, Gates: []Gate{GateRemote}, Source: "R2, R3", Certainty: points.Inferred},
+	{Rule: "web-acknowledge", Paths: []Path{Web}, Class: points.Acknowledge, Levels: AnyLevel, Login: true, Roles: Operator, Session: true, Gates: []Gate{GateRemote}, Source: "R2, R3; role OURS", Certainty: points.Inferred},
+	{Rule: "web-clock", Paths: []Path{Web}, Class: points.Clock, Login: true, Roles: settlers, Session: true, Source: "A11; R4; roles OURS", Certainty: points.Inferred},
+	{Rule: "web-configure", Paths: []Path{Web}, Class: points.Configure, Levels: Level4, Login: true, Roles: settlers, Session: true, Gates: []Gate{GateRemote}, Source: "B, B6; R2, R3; roles OURS", Certainty: points.Inferred},
+	{Rule: "web-counters", Paths: []Path{Web}, Class: points.Counters, Levels: counters, Login: true, Roles: settlers, Session: true, Gates: []Gate{GateRemote}, Source: "UG rights matrix; R3; roles EIFE", Certainty: points.Inferred},
+	{Rule: "web-monitor", Paths: []Path{Web}, Class: points.Monitor, Login: true, Roles: AnyRole, Session: true, Source: "B; R1; roles EIFE", Certainty: points.Confirmed},
+	{Rule: "web-network", Paths: []Path{Web}, Class: points.Network, Login: true, Roles: settlers, Session: true, Source: "A11; R4; roles OURS", Certainty: points.Inferred},
+	{Rule: "web-operate", Paths: []Path{Web}, Class: points.Operate, Levels: AnyLevel, Login: true, Roles: Operator, Session: true, Gates: []Gate{GateRemote, GateMode, GateInhibit}, Source: "B, B1, B6; R2, R3; role EIFE", Certainty: points.Inferred},
+	{Rule: "web-protect", Paths: []Path{Web}, Class: points.Protect, Levels: Level4, Login: true, Roles: settlers, Session: true, Gates: []Gate{GateRemote, GateRemoteLock}, Source: "B, B6, B7; R2, R3; roles OURS", Certainty: points.Inferred},
+	{Rule: "web-select", Paths: []Path{Web}, Class: points.Select, Levels: AnyLevel, Login: true, Roles: settlers, Session: true, Gates: []Gate{GateRemote}, Source: "R2, R3; roles OURS", Certainty: points.Inferred},
 }
 
 // index finds the row of a path and class. It is built once from Policy.
@@ -149,6 +150,9 @@ func (r *Row) Demands(p Profile) string {
 	}
 	if r.Login {
 		d = append(d, "login")
+	}
+	if r.Roles != 0 && p.ByRole() {
+		d = append(d, "role "+r.Roles.String())
 	}
 	if l := r.needs(p); l != 0 {
 		d = append(d, "level "+l.String())

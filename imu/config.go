@@ -93,8 +93,8 @@ func (c *Config) Validate() error {
 	if c.Name == "" {
 		bad = append(bad, errors.New("a unit needs a name"))
 	}
-	if c.Profile != access.Faithful && c.Profile != access.Hardened {
-		bad = append(bad, fmt.Errorf("profile %v is none of 2017, hardened", c.Profile))
+	if c.Profile != access.Faithful && c.Profile != access.RBAC && c.Profile != access.Hardened {
+		bad = append(bad, fmt.Errorf("profile %v is none of 2017, rbac, hardened", c.Profile))
 	}
 	bad = append(bad, c.Rating.Validate(), c.Mechanism.Validate())
 	if c.Settings != nil && c.Rating.Validate() == nil {
@@ -126,10 +126,10 @@ func (c *Config) common() protection.Common {
 }
 
 // remote returns whether remote control is enabled at first power-up: by
-// default in 2017 (B6), not in hardened.
+// default in 2017 and rbac (B6), not in hardened.
 func (c *Config) remote() bool {
 	if c.Remote != access.Unknown {
 		return c.Remote == access.On
 	}
-	return c.Profile == access.Faithful
+	return c.Profile != access.Hardened
 }

@@ -136,7 +136,19 @@ func (u *Unit) orderByIO(e iomodule.Edge) string {
 	case iomodule.LoadButton:
 		r.Op, r.Value = u.toggle(e.Module, points.IO1Load, iomodule.Load)
 	}
-	return outcome(u.do(&r))
+	return outcome(u.askedByIO(r))
+}
+
+// askedByIO is an operation that an input asks for. Who observes the unit is told of it
+// as of any other, once the unit's lock is free.
+func (u *Unit) askedByIO(r Request) Result {
+	locks := u.locks()
+	res := u.do(&r, locks)
+	if u.watchers.all.Load() != nil {
+		at := u.now
+		u.untold = append(u.untold, func() { u.observed(at, &r, locks, res) })
+	}
+	return res
 }
 
 // outcome is a result in a few words.

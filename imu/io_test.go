@@ -181,6 +181,17 @@ func TestIOControlMode(t *testing.T) {
 	}
 }
 
+// TestIOIsObserved: what a wire asks for is told as what anybody asks for.
+func TestIOIsObserved(t *testing.T) {
+	s := newStand(t, fitted(custom(iomodule.OpenOrder)))
+	var asked []imu.Asked
+	s.u.Observe(func(a imu.Asked) { asked = append(asked, a) })
+	s.wire(1, true)
+	if len(asked) != 1 || asked[0].Actor.Path != access.IO || asked[0].Actor.Source != "IO1 I1" || asked[0].Op != points.BreakerOpen || asked[0].Result.Decision.Rule != "io-operate" {
+		t.Errorf("told %+v", asked)
+	}
+}
+
 // TestIOOpensBeforeItCloses: an open order that stands keeps a wire from closing.
 func TestIOOpensBeforeItCloses(t *testing.T) {
 	s := newStand(t, fitted(custom(iomodule.CloseOrder, iomodule.OpenOrder)))

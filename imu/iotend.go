@@ -52,7 +52,7 @@ func (u *Unit) selectByIO(i int, m *iomodule.Module) {
 		}
 	default:
 		name := fmt.Sprintf("IO%d", m.Number())
-		res := u.do(&Request{Actor: access.Actor{Path: access.IO, Source: name}, Op: points.ProtectionGroup, Value: points.Number(float64(want))})
+		res := u.askedByIO(Request{Actor: access.Actor{Path: access.IO, Source: name}, Op: points.ProtectionGroup, Value: points.Number(float64(want))})
 		if !res.OK() {
 			u.note(points.CodeIOOperated, Pulse, fmt.Sprintf("%s group %c: %s", name, 'A'+want-1, outcome(res)))
 		}

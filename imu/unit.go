@@ -26,6 +26,8 @@ type Unit struct {
 	// otherwise than by the flow of time. Read without the lock.
 	version atomic.Uint64
 
+	watchers watchers // have locks of their own
+
 	mu     sync.Mutex // guards everything below
 	now    time.Duration
 	due    *due
@@ -36,6 +38,7 @@ type Unit struct {
 
 	input   input  // what the network would drive through closed contacts
 	network *input // the same, while a test set injects in its place; else nil
+	playing bool   // it injects samples
 	sampled bool   // samples came after input
 	engaged bool   // main clusters, as of the last change taken up; a fixed breaker's always are
 	load    loadProfile
@@ -58,7 +61,8 @@ type Unit struct {
 	faults    faultSet
 	erms      ermsState
 	io        []*iomodule.Module
-	heard     heardIO // what the unit has taken up of them
+	heard     heardIO  // what the unit has taken up of them
+	untold    []func() // what its inputs asked for, for those who observe
 
 	optTrip      protection.ModulesState // in which the functions of digital modules begin
 	optInhibit   bool                    // the IO module inhibits optional functions
@@ -266,8 +270,12 @@ func (u *Unit) with(now time.Duration, f func()) {
 	u.freshCaptures = nil
 	turned, restraining, at := u.turned, u.restraining, u.now
 	u.turned = false
-	zone := u.onRestraint
+	zone, untold := u.onRestraint, u.untold
+	u.untold = nil
 	u.mu.Unlock()
+	for _, tell := range untold {
+		tell()
+	}
 	if turned {
 		for _, f := range zone {
 			f(at, restraining)

@@ -42,7 +42,7 @@ func (s *Server) orderIO(_ context.Context, in *struct {
 		return nil, huma.Error422UnprocessableEntity(err.Error())
 	}
 	a := &site.Action{Do: "io_" + o.Do, Target: u.Name(), Module: o.Module, Pin: o.Input + o.Position, To: o.State, On: o.State == "on", Much: o.Celsius}
-	if err := site.Hand(u, s.lab.World.Now(), a); err != nil {
+	if err := site.Lay(u, s.lab.World.Now(), a); err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error())
 	}
 	return s.tellIO(u)

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -71,7 +70,7 @@ func (c *checker) module(at string, f *fileIO, rows map[string]string) iomodule.
 	for j, out := range f.Outputs {
 		row := fmt.Sprintf("%s.outputs[%d]", at, j)
 		c.once(rows, fmt.Sprintf("%s.outputs[%d]", at, out.Output-1), row, fmt.Sprintf("output %d", out.Output))
-		m.Outputs[out.Output-1] = iomodule.Output{Events: c.events(row, out.Events), Latched: out.Latched, Threshold: out.Threshold}
+		m.Outputs[out.Output-1] = iomodule.Output{Events: c.shown(row, out.Events), Latched: out.Latched, Threshold: out.Threshold}
 	}
 	return m
 }
@@ -84,8 +83,8 @@ func (c *checker) once(rows map[string]string, pin, row, name string) {
 	rows[pin] = row
 }
 
-// events are the codes of named events.
-func (c *checker) events(at string, names []string) (codes []points.Code) {
+// shown are the codes of named events.
+func (c *checker) shown(at string, names []string) (codes []points.Code) {
 	for i, n := range names {
 		code, err := points.LookupEvent(n)
 		if err != nil {
@@ -147,13 +146,4 @@ func modulesOf(n int) string {
 		return "no IO module"
 	}
 	return fmt.Sprintf("%d IO module", n)
-}
-
-// Hand does what a verb of an IO module says at a breaker now: for whoever operates a
-// laboratory that runs.
-func Hand(u *imu.Unit, now time.Duration, a *Action) error {
-	if !strings.HasPrefix(a.Do, "io_") || hands[a.Do] == nil {
-		return errors.New("nothing can " + a.Do + " at an IO module")
-	}
-	return hands[a.Do](u, now, a)
 }

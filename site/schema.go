@@ -36,11 +36,15 @@ const (
 // Schema is the site file.
 var Schema = Field{Kind: Object, Fields: []Field{
 	{Name: "site", Kind: Text, Help: "name of the switchroom", Required: true},
-	{Name: "profile", Kind: Text, Help: "behaviour of every unit", Enum: []string{"2017", "hardened"}},
+	{Name: "profile", Kind: Text, Help: "behaviour of every unit", Enum: []string{"2017", "rbac", "hardened"}},
 	{Name: "voltage", Kind: Number, Help: "V, rated, phase to phase; 400", Min: 208, Max: 1000},
 	{Name: "frequency", Kind: Number, Help: "Hz; 50", Enum: []string{"50", "60"}},
 	{Name: "seed", Kind: Whole, Help: "of everything that is random", Max: 1 << 53},
 	{Name: "port", Kind: Whole, Help: "Modbus TCP port of every unit; 5020", Min: 1, Max: 65535},
+	{Name: "web", Kind: Text, Help: "web pages of every IFE and EIFE, at the unit's own address; on", Enum: []string{"on", "off"}},
+	{Name: "web_port", Kind: Whole, Help: "HTTP port of the web pages; 8080, or a free one if that is taken", Min: 1, Max: 65535},
+	{Name: "web_tls_port", Kind: Whole, Help: "HTTPS port of the web pages, where the profile has HTTPS; 8443, or a free one if that is taken", Min: 1, Max: 65535},
+	{Name: "interface_firmware", Kind: Text, Help: "of every IFE and EIFE, which decides what their web pages are; 003.010.005 in profile 2017, else 004.001.000"},
 	{Name: "listen", Kind: Text, Help: "loopback, or lan: units may have addresses that the network reaches", Enum: []string{"loopback", "lan"}},
 	{Name: "measuring_errors", Kind: Flag, Help: "every unit measures with errors of its own within its accuracy class, by the seed"},
 	{Name: "faithful_limits", Kind: Flag, Help: "the real interface's limits: 16 connections, 12 transactions, 52 registers written at once"},
@@ -82,9 +86,12 @@ var Schema = Field{Kind: Object, Fields: []Field{
 		{Name: "from", Kind: Text, Help: "node above it"},
 		{Name: "to", Kind: Text, Help: "node below it"},
 		{Name: "taps", Kind: Text, Help: "where it measures voltage; bottom", Enum: []string{"top", "bottom"}},
+		{Name: "snmp", Kind: Flag, Help: "its interface is read by SNMP; true where there is snmp at the top"},
 	}},
 	{Name: "network", Kind: Object, Help: "what feeds and what loads the nodes", Fields: networkFields},
 	{Name: "room", Kind: Object, Help: "the locked area that the breakers stand in; without it they stand in the open", Fields: roomFields},
+	{Name: "events", Kind: Object, Help: "who is told of what happens; nobody", Fields: eventFields},
+	{Name: "snmp", Kind: Object, Help: "who may read the interfaces by SNMP; it is off without", Fields: snmpFields},
 }}
 
 // moduleNames are those of the digital modules, and all.

@@ -42,6 +42,7 @@ type Site struct {
 	Frequency float64 // Hz
 	Seed      uint64
 	Port      uint16
+	Web       Web
 	LAN       bool // may listen beyond loopback
 	Faithful  bool // the real interface's limits
 	Errors    bool // units measure with errors within their class
@@ -50,6 +51,9 @@ type Site struct {
 	Lines     []Line
 	Breakers  []Breaker
 	Network   plant.Network // without its breakers
+	Events    Events        // who is told of what happens
+	SNMP      *SNMP         // how the interfaces are read by SNMP; nil: not
+	Dir       string        // where the site file is: what it names is found from there
 	Room      *room.Config  // the locked area; nil: the breakers stand in the open
 	Notes     Problems      // what is allowed and does nothing
 }
@@ -64,6 +68,7 @@ type Breaker struct {
 	From, To string
 	TapsTop  bool
 	Pad      bool     // the locking pad is given, and is locked
+	SNMP     bool     // its interface is read by SNMP
 	ZSI      []string // breakers upstream that its ZSI output restrains
 }
 
@@ -76,7 +81,12 @@ func LoadFile(path string) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Parse(filepath.Base(path), data)
+	s, err := Parse(filepath.Base(path), data)
+	if err != nil {
+		return nil, err
+	}
+	s.Dir = filepath.Dir(path)
+	return s, nil
 }
 
 // Parse reads a site from YAML. name stands in the errors, which come all at
@@ -145,13 +155,14 @@ func (c *checker) sorted() error {
 
 // file is the YAML as it stands.
 type file struct {
-	Site      string        `yaml:"site"`
-	Profile   string        `yaml:"profile"`
-	Voltage   float64       `yaml:"voltage"`
-	Frequency float64       `yaml:"frequency"`
-	Seed      uint64        `yaml:"seed"`
-	Port      uint16        `yaml:"port"`
-	Listen    string        `yaml:"listen"`
+	Site      string  `yaml:"site"`
+	Profile   string  `yaml:"profile"`
+	Voltage   float64 `yaml:"voltage"`
+	Frequency float64 `yaml:"frequency"`
+	Seed      uint64  `yaml:"seed"`
+	Port      uint16  `yaml:"port"`
+	Listen    string  `yaml:"listen"`
+	fileWeb   `yaml:",inline"`
 	Faithful  bool          `yaml:"faithful_limits"`
 	Errors    bool          `yaml:"measuring_errors"`
 	Idle      float64       `yaml:"idle_limit"`
@@ -161,6 +172,8 @@ type file struct {
 	Breakers  []fileBreaker `yaml:"breakers"`
 	Network   fileNetwork   `yaml:"network"`
 	Room      *fileRoom     `yaml:"room"`
+	Events    *fileEvents   `yaml:"events"`
+	SNMP      *fileSNMP     `yaml:"snmp"`
 }
 
 type fileBreaker struct {
@@ -197,6 +210,7 @@ type fileBreaker struct {
 	From        string            `yaml:"from"`
 	To          string            `yaml:"to"`
 	Taps        string            `yaml:"taps"`
+	SNMP        *bool             `yaml:"snmp"`
 }
 
 // site makes the site of a file whose every value is of the right kind. What
@@ -204,6 +218,7 @@ type fileBreaker struct {
 func (c *checker) site(f *file) *Site {
 	s := &Site{Name: f.Site, Voltage: or(f.Voltage, 400), Frequency: or(f.Frequency, 50), Seed: f.Seed, Port: or(f.Port, DefaultPort), LAN: f.Listen == "lan", Faithful: f.Faithful, Errors: f.Errors, Idle: f.Idle}
 	s.Profile, _ = access.ParseProfile(or(f.Profile, access.Faithful.String()))
+	s.Web = c.web(s, &f.fileWeb)
 	c.gateways(s, f.Gateways)
 	c.lines(s, f.Lines)
 	for i := range f.Breakers {
@@ -221,6 +236,8 @@ func (c *checker) site(f *file) *Site {
 	c.zones(s)
 	c.network(s, f)
 	c.room(s, f.Room)
+	c.events(s, f.Events)
+	c.agents(s, f.SNMP, f.Breakers)
 	return s
 }
 

@@ -19,9 +19,10 @@ type accessExplainCmd struct {
 	Op         string `arg:"" help:"What is asked: open, close, reset, a point (protection.long_time.ir) or a class (monitor, protect, configure …)."`
 	Path       string `required:"" help:"Way in: hmi, nfc, ble, otg, usb, modbus, web, serial, io."`
 	Level      int    `help:"Level whose password is given: 1 to 4; 0: a wrong one; -1: none." default:"-1"`
-	Profile    string `help:"2017 or hardened." default:"2017"`
+	Profile    string `help:"2017, rbac or hardened." default:"2017"`
 	Absent     bool   `help:"Nobody stands at the unit."`
 	NoLogin    bool   `help:"No personal login (web)."`
+	Role       string `help:"Role of the login, where the profile has roles (web): SECADM, Engineer, Installer, Operator, Viewer; all of them if not given."`
 	PadLocked  bool   `help:"Remote control is disabled."`
 	Inhibited  bool   `help:"Closing is inhibited."`
 	Closed     bool   `help:"The breaker is closed."`
@@ -91,7 +92,13 @@ func (c *accessExplainCmd) query() (q access.Query, err error) {
 	if q.Op, q.Read, err = operation(c.Op); err != nil {
 		return q, err
 	}
-	q.Actor = access.Actor{Path: path, Offered: c.Level >= 0, Levels: access.Level(c.Level), Login: !c.NoLogin, Present: !c.Absent, Until: time.Hour}
+	roles := access.AnyRole
+	if c.Role != "" {
+		if roles, err = access.ParseRole(c.Role); err != nil {
+			return q, misuse("%v", err)
+		}
+	}
+	q.Actor = access.Actor{Path: path, Offered: c.Level >= 0, Levels: access.Level(c.Level), Login: !c.NoLogin, Roles: roles, Present: !c.Absent, Until: time.Hour}
 	q.Locks = access.Locks{
 		RemoteControl: access.TriOf(!c.PadLocked), CloseInhibited: access.TriOf(c.Inhibited), Closed: access.TriOf(c.Closed),
 		HMIProtection: access.TriOf(c.HMILock), RemoteProtection: access.TriOf(c.RemoteLock),
@@ -140,7 +147,7 @@ func explained(p access.Profile, q *access.Query, e *access.Explanation) explana
 
 type accessMatrixCmd struct {
 	listing
-	Profile string `help:"2017 or hardened." default:"2017"`
+	Profile string `help:"2017, rbac or hardened." default:"2017"`
 }
 
 // matrixJSON is what --json prints.

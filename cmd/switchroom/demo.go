@@ -45,14 +45,14 @@ func (c *demoCmd) Run(a *app) error {
 		}
 		defer os.RemoveAll(dir)
 	}
-	h := host{app: a, site: s, registers: regmap.Default(), data: dir, ready: c.ReadyFile, address: c.Lab}
+	h := host{app: a, site: s, registers: regmap.Default(), data: dir, ready: c.ReadyFile, address: c.Lab, passwords: c.TracePasswords}
 	if h.trace, err = c.recorder(a, h.registers); err != nil {
 		return err
 	}
 	return h.run(func() {
 		fmt.Fprintf(a.stdout, "%s\n\n", s.Name)
 		h.print()
-		fmt.Fprintf(a.stdout, demoHints, h.site.Breakers[0].Address.Port(), calledAs())
+		fmt.Fprintf(a.stdout, demoHints, h.site.Breakers[0].Address.Port(), calledAs(), h.pages.url("Q1"))
 		if c.Data == "" {
 			fmt.Fprintln(a.stdout, "Settings and counters are in a temporary directory and vanish at the end.")
 		}
@@ -87,6 +87,8 @@ Three things to try in another terminal (Q1 has the factory passwords; operator 
   open Q1, and close it          echo 3333 | %[2]s open  --password-file - modbus://127.0.1.1:%[1]d/255
                                  echo 3333 | %[2]s close --password-file - modbus://127.0.1.1:%[1]d/255
   see a wrong password refused   echo 9999 | %[2]s open  --password-file - modbus://127.0.1.1:%[1]d/255
+
+And in a browser, the web pages of Q1's interface (user Administrator, password Gateway):  %[3]s
 
 Ctrl-C ends.
 `

@@ -19,7 +19,7 @@ path can bring, with every gate open. What has no row is denied.
 
 `)
 	matrixTable(access.Faithful).markdown(w)
-	for _, p := range []access.Profile{access.Faithful, access.Hardened} {
+	for _, p := range []access.Profile{access.Faithful, access.RBAC, access.Hardened} {
 		fmt.Fprintf(w, "\n## Policy, profile %v\n\n", p)
 		policyTable(p).markdown(w)
 	}

@@ -20,6 +20,9 @@ func (h *host) openLab(lines map[string]*inject.Line) error {
 		return nil
 	}
 	h.web = lab.New(h.lab, h.told(), lines)
+	if h.ring != nil {
+		h.web.Overhear(h.ring)
+	}
 	err := h.web.Listen(h.address)
 	if err != nil && h.address == labAddress {
 		fmt.Fprintf(h.app.stderr, "%s is taken; the laboratory uses a free port: give it to other commands with --lab\n", labAddress)
@@ -42,7 +45,7 @@ func (h *host) told() []remote.Unit {
 	for _, b := range h.site.Breakers {
 		u := remote.Unit{
 			Name: b.Unit.Name, Title: b.Title, Interface: b.Unit.Interface.String(), Unit: int(b.UnitID()),
-			In: b.Unit.Rating.In, Variant: b.Unit.Rating.Variant.String(), Poles: b.Unit.Rating.Poles, Profile: b.Unit.Profile.String(),
+			In: b.Unit.Rating.In, Variant: b.Unit.Rating.Variant.String(), Poles: b.Unit.Rating.Poles, Profile: b.Unit.Profile.String(), Web: h.pages.url(b.Unit.Name),
 		}
 		if reachable[b.Unit.Name] {
 			u.Modbus = b.Address.String()

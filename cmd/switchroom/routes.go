@@ -4,14 +4,28 @@ import (
 	"strings"
 
 	"switchroom/lab"
+	"switchroom/paths/web"
 )
 
 type routesCmd struct{ listing }
 
+// routeRows are what --json prints: the rows of each server as it tells them.
+func routeRows() (rows []any) {
+	for _, r := range lab.Routes() {
+		rows = append(rows, r)
+	}
+	for _, r := range web.Routes() {
+		rows = append(rows, r)
+	}
+	return rows
+}
+
 func (c *routesCmd) Run(a *app) error {
-	all := lab.Routes()
-	t := table{head: []string{"server", "method", "path", "access", "roles"}, json: all}
-	for _, r := range all {
+	t := table{head: []string{"server", "method", "path", "access", "roles"}, json: routeRows()}
+	for _, r := range lab.Routes() {
+		t.add(r.Server, r.Method, r.Path, r.Access, strings.Join(r.Roles, " "))
+	}
+	for _, r := range web.Routes() {
 		t.add(r.Server, r.Method, r.Path, r.Access, strings.Join(r.Roles, " "))
 	}
 	return t.print(a.stdout, c.listing)

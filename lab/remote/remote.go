@@ -24,6 +24,7 @@ type Unit struct {
 	Variant   string  `json:"variant"`   // type of the control unit: 6.0
 	Poles     int     `json:"poles"`
 	Profile   string  `json:"profile"`
+	Web       string  `json:"web,omitempty"` // URL of the web pages of its interface
 }
 
 // Reading is one point as the unit itself shows it, before anything that is
@@ -60,6 +61,16 @@ type Param struct {
 	Help     string `json:"help"` // with unit and range
 	Default  string `json:"default,omitempty"`
 	Required bool   `json:"required,omitempty"`
+}
+
+// Target is somebody who is told of events: a collector, a receiver, a list of
+// recipients.
+type Target struct {
+	Target  string `json:"target"`
+	Sent    uint64 `json:"sent"`
+	Lost    uint64 `json:"lost"` // too many waited, they waited too long, or they were refused
+	Waiting int    `json:"waiting"`
+	Failing string `json:"failing,omitempty"` // why the last attempt failed
 }
 
 // Order asks for a fault.

@@ -14,6 +14,7 @@ var reasons = map[access.Reason]regmap.Status{
 	access.NoSuchPoint:   regmap.NotSupported,
 	access.NotPresent:    regmap.AccessViolation,
 	access.NotLoggedIn:   regmap.WrongPassword,
+	access.WrongRole:     regmap.AccessViolation,
 	access.Stale:         regmap.AccessViolation,
 	access.NoPassword:    regmap.WrongPassword,
 	access.WrongPassword: regmap.WrongPassword,

@@ -1,0 +1,215 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"switchroom/access"
+	"switchroom/ui"
+)
+
+// passwordRule says what is wrong with a new password, all of it at once.
+func (d *Device) passwordRule(a *account, password string) error {
+	for _, c := range []byte(password) {
+		if c < 0x20 || c > 0x7E {
+			return errors.New("use letters, digits and the special characters of a keyboard")
+		}
+	}
+	switch {
+	case !d.profile.ByRole():
+		return byLength(password, 0, 11) // IFEi: an empty one is legal
+	case d.hardened():
+		return d.strong(a, password)
+	}
+	return errors.Join(byLength(password, 8, 32), byClasses(password))
+}
+
+func byLength(p string, least, most int) error {
+	if len(p) < least || len(p) > most {
+		return fmt.Errorf("it has %d to %d characters", least, most)
+	}
+	return nil
+}
+
+// byClasses: the password that a migration gives shows upper, lower, digit and special
+// (facts: M), and so does C6.
+func byClasses(p string) error {
+	var upper, lower, digit, special bool
+	for _, c := range p {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			upper = true
+		case c >= 'a' && c <= 'z':
+			lower = true
+		case c >= '0' && c <= '9':
+			digit = true
+		default:
+			special = true
+		}
+	}
+	if !upper || !lower || !digit || !special {
+		return errors.New("it has an upper-case and a lower-case letter, a digit and a special character")
+	}
+	return nil
+}
+
+// strong is the rule of profile hardened: C6 and C8, and nothing that everybody knows.
+func (d *Device) strong(a *account, p string) error {
+	err := errors.Join(byLength(p, 10, 64), byClasses(p))
+	low := strings.ToLower(p)
+	if a.Name != "" && strings.Contains(low, strings.ToLower(a.Name)) {
+		err = errors.Join(err, errors.New("the user name is not in it"))
+	}
+	for _, word := range []string{"password", "admin", "gateway", "guest", "switchroom", "schneider", "1234"} {
+		if strings.Contains(low, word) {
+			err = errors.Join(err, fmt.Errorf("%q is not in it: it is guessed first", word))
+		}
+	}
+	return err
+}
+
+// Ages of a password in profile hardened (C7).
+const (
+	ageLeast = 3 * 24 * time.Hour
+	ageMost  = 180 * 24 * time.Hour
+)
+
+// outworn reports whether a password has to be changed for its age.
+func (d *Device) outworn(a *account) bool {
+	return d.hardened() && !a.Set.IsZero() && d.now().Sub(a.Set) >= ageMost
+}
+
+// tooYoung reports whether it cannot be changed yet: whoever changes it eight times in
+// a row has the first one again.
+func (d *Device) tooYoung(a *account) bool {
+	return d.hardened() && !a.Change && !a.Set.IsZero() && d.now().Sub(a.Set) < ageLeast
+}
+
+// hint says what a password has to be.
+func (d *Device) passwordHint() string {
+	switch {
+	case !d.profile.ByRole():
+		return "Up to 11 letters, digits and special characters. An empty one is accepted, and lets everybody in."
+	case d.hardened():
+		return "10 to 64 characters with upper and lower case, a digit and a special character; none of the last eight, and not the user name. It holds for 3 days at least and 180 at most."
+	}
+	return "8 to 32 characters with upper and lower case, a digit and a special character."
+}
+
+func (d *Device) passwordFields() []ui.Field {
+	return []ui.Field{
+		{ID: "current", Name: "current", Label: "Current password", Type: "password", Autocomplete: "current-password", Attrs: map[string]any{"maxlength": "128"}},
+		{ID: "new", Name: "new", Label: "New password", Type: "password", Hint: d.passwordHint(), Autocomplete: "new-password", Attrs: map[string]any{"maxlength": "128"}},
+		{ID: "again", Name: "again", Label: "New password, again", Type: "password", Autocomplete: "new-password", Attrs: map[string]any{"maxlength": "128"}},
+	}
+}
+
+// showPassword is the page on which one changes one's own password.
+func (d *Device) showPassword(v *visit) { d.passwordPage(v, http.StatusOK, d.passwordFields()) }
+
+func (d *Device) passwordPage(v *visit, status int, fields []ui.Field) {
+	v.show(status, "Change your password", "", passwordView(v, fields))
+}
+
+// changePassword changes one's own password: with the current one, and it ends every
+// other session of the account.
+func (d *Device) changePassword(v *visit) {
+	form, ok := v.form()
+	if !ok {
+		return
+	}
+	fields := d.passwordFields()
+	right, err := v.who.Password.is(v.r.Context(), clip(form.Get("current")))
+	if err != nil {
+		v.refuse(http.StatusServiceUnavailable, wrongCrowded)
+		return
+	}
+	if !right {
+		fields[0].Error = "This is not your current password."
+		v.note(LoginRefused, "wrong current password at its change")
+	}
+	next := form.Get("new")
+	fields[1].Error = d.newPassword(v, next, form.Get("current"))
+	if next != form.Get("again") {
+		fields[2].Error = "The two are not the same."
+	}
+	for _, f := range fields {
+		if f.Error != "" {
+			d.passwordPage(v, http.StatusUnprocessableEntity, fields)
+			return
+		}
+	}
+	d.setOwn(v, next)
+}
+
+// newPassword says why a password cannot be the new one.
+func (d *Device) newPassword(v *visit, next, current string) string {
+	if err := d.passwordRule(v.who, next); err != nil {
+		return strings.ReplaceAll(err.Error(), "\n", "; ")
+	}
+	if d.tooYoung(v.who) {
+		return "the current one is younger than three days; a security administrator can set another"
+	}
+	if next == current {
+		return "it is the current one; take another"
+	}
+	if !d.hardened() {
+		return ""
+	}
+	for _, old := range v.who.Past {
+		if was, err := old.is(v.r.Context(), next); err != nil || was {
+			return "it is one of the last eight; take another"
+		}
+	}
+	return ""
+}
+
+// pastMax: the last eight are not reusable (C8); the current one is the eighth.
+const pastMax = 7
+
+// setOwn sets it and begins a session with a new id.
+func (d *Device) setOwn(v *visit, next string) {
+	h, err := hash(v.r.Context(), next)
+	if err == nil {
+		err = d.alter(func(b *book) error {
+			a := b.account(v.who.ID)
+			if a == nil || a.Password != v.who.Password {
+				return errors.New("the account has been changed meanwhile; log in again")
+			}
+			a.replace(h, d.profile)
+			a.Change, a.Factory, a.Set = false, false, d.now()
+			return nil
+		})
+	}
+	if err != nil {
+		v.refuse(http.StatusServiceUnavailable, "The password was not changed: "+err.Error())
+		return
+	}
+	d.sessions.endAll(v.who.ID)
+	http.SetCookie(v.w, d.cookie(v.r, d.sessions.begin(v.who.ID, v.source)))
+	v.note(PasswordChanged, "by its owner")
+	v.lead("/")
+}
+
+// replace puts a password in the place of the one before.
+func (a *account) replace(h hashed, p access.Profile) {
+	if p == access.Hardened {
+		a.Past = append([]hashed{a.Password}, a.Past...)
+		a.Past = a.Past[:min(len(a.Past), pastMax)]
+	}
+	a.Password = h
+}
+
+// postpone puts off the change that is asked for, where that can be.
+func (d *Device) postpone(v *visit) {
+	if d.hardened() {
+		v.refuse(http.StatusForbidden, "The change cannot be put off.")
+		return
+	}
+	d.sessions.with(v.session, func(s *session) { s.postponed = true })
+	v.note(PasswordChanged, "put off: the password is still one that somebody else has set")
+	v.lead("/")
+}
