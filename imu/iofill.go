@@ -108,18 +108,21 @@ func (u *Unit) IO(now time.Duration, a access.Actor) (all []IOModule, d access.D
 	if !d.OK() {
 		return nil, d
 	}
-	u.with(now, func() {
-		for _, m := range u.io {
-			x := IOModule{State: m.State(), Number: m.Number(), Energised: m.Energised()}
-			for i := range x.Does {
-				x.Does[i] = m.Does(i)
-			}
-			for k := range x.Drives {
-				x.Drives[k] = m.OutputDoes(k)
-				x.Shows[k], _ = m.Shows(k)
-			}
-			all = append(all, x)
-		}
-	})
+	u.with(now, func() { all = u.modules() })
 	return all, d
+}
+
+func (u *Unit) modules() (all []IOModule) {
+	for _, m := range u.io {
+		x := IOModule{State: m.State(), Number: m.Number(), Energised: m.Energised()}
+		for i := range x.Does {
+			x.Does[i] = m.Does(i)
+		}
+		for k := range x.Drives {
+			x.Drives[k] = m.OutputDoes(k)
+			x.Shows[k], _ = m.Shows(k)
+		}
+		all = append(all, x)
+	}
+	return all
 }

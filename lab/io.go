@@ -74,11 +74,15 @@ func (s *Server) tellIO(u *imu.Unit) (*body[[]remote.IOModule], error) {
 	if !d.OK() {
 		return nil, huma.Error403Forbidden(d.String())
 	}
+	return &body[[]remote.IOModule]{tellModules(modules)}, nil
+}
+
+func tellModules(modules []imu.IOModule) []remote.IOModule {
 	all := []remote.IOModule{}
 	for i := range modules {
 		all = append(all, tellModule(&modules[i]))
 	}
-	return &body[[]remote.IOModule]{all}, nil
+	return all
 }
 
 func tellModule(m *imu.IOModule) remote.IOModule {
