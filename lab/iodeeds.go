@@ -103,3 +103,14 @@ func whatFor(pin *remote.IOPin) string {
 	}
 	return ""
 }
+
+// ioSays is a module on the drawing: where its switch stands, and whether that acts.
+func ioSays(m *remote.IOModule) string {
+	switch {
+	case !m.Energised:
+		return fmt.Sprintf("IO%d lost", m.Module)
+	case m.Switch != m.Application:
+		return fmt.Sprintf("IO%d at %d, not yet", m.Module, m.Switch)
+	}
+	return fmt.Sprintf("IO%d at %d", m.Module, m.Switch)
+}

@@ -97,6 +97,8 @@ switchroom io applications              # the table below
 In a scenario the same are ` + "`io_input`, `io_switch`, `io_test`, `io_pad`, `io_cable`, `io_pt100`" + ` ([network.md](network.md)). Where the site has
 a room, whoever turns the switch, presses the button, turns the pad or pulls the cable must be in it; ` + "`--by`" + ` says who.
 
+In the browser they are at the front of the breaker (*Front*): a card each, with a button for each of these.
+
 ## What the switch does
 
 Turning it is an event at once, ` + "`io.switch_turned`" + `, and a diagnostic, ` + "`io1.switch_mismatch`" + `, for as long as it stands elsewhere than
