@@ -88,6 +88,7 @@ plant: points imu
 paths/bus: points access imu regmap wire/modbus
 paths/ethernet: access imu regmap paths/bus paths/ethernet/filtering wire/modbus wire/sockets
 paths/ethernet/filtering: points
+paths/hmi: points access imu
 paths/serial: wire/modbus
 paths/nfc: points access imu wire/front wire/ndef
 paths/usb: points access imu wire/front wire/usblink
@@ -99,7 +100,7 @@ inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote notify notify/mail notify/snmp notify/syslog
 site/schedule: points imu
 alerts: points access imu site notify notify/mail notify/snmp notify/syslog
-lab: points access imu plant room site study protection regmap inject lab/remote ui
+lab: points access imu paths/hmi plant room site study protection regmap inject trace wire/comtrade wire/modbus lab/remote ui
 
 cmd/switchroom: *
 
