@@ -260,15 +260,15 @@ func (d *demo) trip() (time.Time, error) {
 	}
 	var e struct {
 		Events []struct {
-			Date time.Time
+			Laboratory time.Time
 		}
 	}
 	for range 50 {
 		if err := d.order(http.MethodGet, "/api/v1/events?unit=Q11&history=trip", nil, &e); err != nil {
 			return time.Time{}, err
 		}
-		if len(e.Events) > 0 && time.Since(e.Events[0].Date) < 2*time.Second {
-			return e.Events[0].Date, nil
+		if len(e.Events) > 0 && time.Since(e.Events[0].Laboratory) < 2*time.Second {
+			return e.Events[0].Laboratory, nil
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
