@@ -13,7 +13,11 @@ import (
 // TestStopThatLeavesClosed: a breaker that an emergency stop did not open is named,
 // and the command fails.
 func TestStopThatLeavesClosed(t *testing.T) {
-	lab := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	lab := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/v1/time" {
+			json.NewEncoder(w).Encode(remote.Time{Speed: 1})
+			return
+		}
 		json.NewEncoder(w).Encode(remote.Room{Locked: true, Door: "closed", Stop: &remote.RoomStop{
 			Pressed: true, Opens: []remote.RoomWire{{Breaker: "Q1", By: "mx"}, {Breaker: "Q2", By: "mn", Closed: true}},
 		}})
