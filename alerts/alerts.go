@@ -33,12 +33,6 @@ type Alerts struct {
 	data    string
 }
 
-// Counts is how the events for one target fare.
-type Counts struct {
-	Target string `json:"target"`
-	notify.Counts
-}
-
 // New makes what a laboratory's site file asks for. data is where engines remember how
 // often they started; tell is called with what goes wrong later, on several goroutines.
 // A secret that cannot be read is an error.
@@ -134,11 +128,11 @@ func (a *Alerts) Close() {
 }
 
 // Counts says how each target fares: those of the site file, then those of pages.
-func (a *Alerts) Counts() (all []Counts) {
+func (a *Alerts) Counts() (all []notify.Fare) {
 	a.book.mu.RLock()
 	defer a.book.mu.RUnlock()
 	for _, j := range a.book.jobs {
-		all = append(all, Counts{j.Name(), j.Queue.Counts()})
+		all = append(all, notify.Fare{Target: j.Name(), Counts: j.Queue.Counts()})
 	}
 	return all
 }

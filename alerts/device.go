@@ -1,12 +1,14 @@
 package alerts
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
+	"switchroom/notify"
 	"switchroom/notify/mail"
 	"switchroom/notify/snmp"
 	"switchroom/site"
@@ -66,13 +68,32 @@ func (d *Device) SetMail(s mail.Service, lists []mail.List) error {
 	return nil
 }
 
+// TestMail sends an e-mail that says that it is a test, and returns once the server has
+// taken it.
+func (d *Device) TestMail(ctx context.Context, s mail.Service, to []string) error {
+	if err := d.alerts.lab.Site.May(s.Server); err != nil {
+		return err
+	}
+	c, err := s.Config(&mail.List{To: to})
+	if err != nil {
+		return err
+	}
+	sender, err := mail.New(c)
+	if err != nil {
+		return err
+	}
+	l := d.alerts.lab
+	_, err = sender.Send(ctx, []notify.Event{{At: l.World.Date(l.World.Now()), Site: l.Site.Name, Breaker: d.breaker().Unit.Name, Title: "a test of its e-mails", Phase: notify.Happened}})
+	return err
+}
+
 func (d *Device) prefix() string { return "e-mail of " + d.breaker().Unit.Name + " to " }
 
 // MailCounts says how each of its lists fares, in their order.
-func (d *Device) MailCounts() (all []Counts) {
+func (d *Device) MailCounts() (all []notify.Fare) {
 	for _, c := range d.alerts.Counts() {
 		if to, ok := strings.CutPrefix(c.Target, d.prefix()); ok {
-			all = append(all, Counts{to, c.Counts})
+			all = append(all, notify.Fare{Target: to, Counts: c.Counts})
 		}
 	}
 	return all
@@ -144,10 +165,10 @@ func (a *Alerts) enter(g *agent) error {
 	if a.book.over {
 		return errors.New("the laboratory ends")
 	}
+	if err := g.Listen(); err != nil {
+		return fmt.Errorf("SNMP agent of %s: %w", g.name, err)
+	}
 	if a.book.started {
-		if err := g.Listen(); err != nil {
-			return fmt.Errorf("SNMP agent of %s: %w", g.name, err)
-		}
 		a.serve(g)
 	}
 	a.book.agents = append(a.book.agents, g)

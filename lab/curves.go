@@ -159,27 +159,15 @@ func (s *Server) curveRow(name string, below []string, e study.Element) (curveRo
 // never is a unit that does not trip.
 var never = protection.Times{Min: protection.Time{T: math.NaN()}, Nominal: protection.Time{T: math.NaN()}, Max: protection.Time{T: math.NaN()}}
 
-// trace adds the curves. The axis of currents goes from a tenth of the smallest
-// breaker's In, so that what flows usually is on it, to beyond what can flow.
+// trace adds the curves.
 func (p *curvesPage) trace(a *studies) {
 	if len(p.rows) == 0 {
 		p.err = fmt.Errorf("no breaker of this series has a function for it")
 		return
 	}
 	plot := study.Plot{Element: p.element, Band: study.DecisionToClear}
-	least := math.Inf(1)
 	for _, r := range p.rows {
 		plot.Devices = append(plot.Devices, r.device)
-		least = min(least, r.device.Rating.In)
-	}
-	from, to, err := study.Span(plot.Devices, p.element)
-	if err != nil {
-		p.err = err
-		return
-	}
-	plot.From, plot.To = from, max(to, 1.2*p.fault)
-	if p.element != study.Leakage {
-		plot.From = min(from, least/10)
 	}
 	c := a.plotted(plot)
 	p.from, p.to, p.err = c.from, c.to, c.err

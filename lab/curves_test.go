@@ -295,3 +295,35 @@ func TestTook(t *testing.T) {
 		t.Error("a trip without a context took a time")
 	}
 }
+
+// A breaker whose ZSI input is wired waits for what restrains it, and for nothing else;
+// one with its jumper always waits.
+func TestZonesBetweenBreakers(t *testing.T) {
+	p := newPlaceOf(t, `
+site: Zones
+breakers:
+  - {name: Q1, in: 2500, variant: "6.0", closed: true, from: T1, to: A, settings: {protection.zsi.short_time: "on", protection.short_time.isd: 4, protection.short_time.tsd: 0.4, protection.instantaneous.ii: 15}}
+  - {name: Q11, in: 1000, variant: "5.0", closed: true, from: A, to: F11, zsi: [Q1]}
+  - {name: Q12, in: 1000, variant: "5.0", closed: true, from: A, to: F12}
+network:
+  sources: [{name: T1, node: T1, kva: 1600}]
+`)
+	u := p.server.unit("Q1")
+	for _, tt := range []struct {
+		below []string
+		loose bool
+	}{{nil, true}, {[]string{"Q11"}, false}, {[]string{"Q12"}, true}, {[]string{"Q12", "Q11"}, false}} {
+		if d, err := p.server.device(u, tt.below); err != nil || d.Setup.Unrestrained != tt.loose {
+			t.Errorf("above %q: unrestrained %v, want %v, %v", tt.below, d.Setup.Unrestrained, tt.loose, err)
+		}
+	}
+	for at, want := range map[string]string{"Q11": "Q11 restrains Q1 by ZSI", "Q12": "Q12 does not restrain it"} {
+		if c := read[curvesTold](p, "/api/v1/curves/"+at); len(c.Pairs) != 1 || !strings.Contains(c.Pairs[0].Zones, want) {
+			t.Errorf("%s: %+v", at, c.Pairs)
+		}
+	}
+	restrained, loose := read[curvesTold](p, "/api/v1/curves/Q11"), read[curvesTold](p, "/api/v1/curves/Q12")
+	if a, b := on(restrained.Breakers[0].Nominal, 15e3), on(loose.Breakers[0].Nominal, 15e3); !(a > 3*b && a > 0.3) {
+		t.Errorf("Q1 decides in %.3f s where it is restrained and in %.3f s where not", a, b)
+	}
+}

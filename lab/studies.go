@@ -18,10 +18,9 @@ type studies struct {
 
 // curvesKey is what curves depend on.
 type curvesKey struct {
-	devices  [study.MaxDevices]study.Device
-	n        int
-	element  study.Element
-	from, to float64
+	devices [study.MaxDevices]study.Device
+	n       int
+	element study.Element
 }
 
 type curvesOf struct {
@@ -49,18 +48,19 @@ func newStudies(fault func() float64) *studies {
 	return &studies{curves: map[curvesKey]curvesOf{}, pairs: map[pairKey]pairOf{}, fault: sync.OnceValue(fault)}
 }
 
-// plotted traces the curves of a plot.
+// plotted are the curves of a plot.
 func (a *studies) plotted(p study.Plot) curvesOf {
-	k := curvesKey{n: len(p.Devices), element: p.Element, from: p.From, to: p.To}
+	k := curvesKey{n: len(p.Devices), element: p.Element}
 	for i, d := range p.Devices[:min(len(p.Devices), study.MaxDevices)] {
 		d.Name = ""
 		k.devices[i] = d
 	}
+	fault := a.fault()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	c, known := a.curves[k]
 	if !known {
-		c = plotted(p)
+		c = plotted(p, fault)
 		if len(a.curves) >= askedMax {
 			clear(a.curves)
 		}
@@ -69,7 +69,19 @@ func (a *studies) plotted(p study.Plot) curvesOf {
 	return c
 }
 
-func plotted(p study.Plot) (c curvesOf) {
+// plotted traces them. The axis of currents goes from a tenth of the smallest breaker's
+// In, so that what flows usually is on it, to beyond what can flow.
+func plotted(p study.Plot, fault float64) (c curvesOf) {
+	from, to, err := study.Span(p.Devices, p.Element)
+	if err != nil {
+		return curvesOf{err: err}
+	}
+	p.From, p.To = from, max(to, 1.2*fault)
+	for _, d := range p.Devices {
+		if p.Element != study.Leakage {
+			p.From = min(p.From, d.Rating.In/10)
+		}
+	}
 	c.from, c.to, c.all, c.err = p.Curves()
 	for _, d := range p.Devices {
 		if c.err != nil {

@@ -49,7 +49,7 @@ func lags(t *remote.Time) bool { return t.Real < 0.9*t.Speed }
 
 // ahead is by how much the laboratory is ahead of the computer, in words.
 func ahead(t *remote.Time) string {
-	d := t.Date.Sub(time.Now())
+	d := time.Until(t.Date)
 	switch r := d.Round(time.Second); {
 	case r > time.Second:
 		return "the laboratory is ahead by " + r.String()

@@ -27,6 +27,7 @@ type Event struct {
 	Breaker  string      //
 	Code     points.Code //
 	Phase    Phase       //
+	Title    string      // in place of the vocabulary's, of what is no event of a breaker: a test
 	Detail   string      // function, phase and value; or who, by which path
 	Security bool        // it is about who may do what: for those who watch over that
 }
@@ -46,7 +47,7 @@ func (e *Event) Row() *points.Event { return points.EventOf(e.Code) }
 
 // Text is the event as one line for people, without when.
 func (e *Event) Text() string {
-	what := or(e.Row().Title, e.Code.String())
+	what := or(e.Title, or(e.Row().Title, e.Code.String()))
 	if e.Phase == Ended {
 		what += ": ended"
 	}

@@ -52,6 +52,12 @@ type Counts struct {
 	Failing string `json:"failing,omitempty"` // why the last attempt failed
 }
 
+// Fare is how the events for one target fare.
+type Fare struct {
+	Target string `json:"target"`
+	Counts
+}
+
 // Queue holds the events for one target.
 type Queue struct {
 	name   string

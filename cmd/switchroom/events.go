@@ -9,8 +9,8 @@ import (
 	"switchroom/paths/ethernet"
 )
 
-// alert has told, and has read by SNMP, what the site file asks for.
-func (h *host) alert(server *ethernet.Server) (err error) {
+// alert makes who is told of events, and who may read by SNMP, as the site file asks.
+func (h *host) alert() (err error) {
 	var one sync.Mutex
 	h.alerts, err = alerts.New(h.lab, h.data, func(s string) {
 		one.Lock()
@@ -20,6 +20,11 @@ func (h *host) alert(server *ethernet.Server) (err error) {
 	if err != nil {
 		return fmt.Errorf("%s: %w", h.site.Name, err)
 	}
+	return nil
+}
+
+// hear opens the sockets of SNMP, and has the laboratory tell how it goes.
+func (h *host) hear(server *ethernet.Server) error {
 	if err := h.alerts.Listen(); err != nil {
 		return err
 	}

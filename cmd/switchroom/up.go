@@ -162,11 +162,14 @@ func (h *host) run(started func()) error {
 	if err := h.record(); err != nil {
 		return err
 	}
+	if err := h.alert(); err != nil {
+		return err
+	}
 	server, err := h.serve(world)
 	if err != nil {
 		return err
 	}
-	if err := h.alert(server); err != nil {
+	if err := h.hear(server); err != nil {
 		return err
 	}
 	return h.live(world, memory, server, started)
@@ -212,7 +215,10 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 		devices[b.Unit.Name] = d
 		lines[b.Unit.Name] = line
 	}
-	if err := errors.Join(h.openLines(server, options, lines), h.openPages(world, devices), h.openLab(lines), h.openFronts()); err != nil {
+	if err := h.openPages(world, devices); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(h.openLines(server, options, lines), h.openLab(lines), h.openFronts()); err != nil {
 		return nil, err
 	}
 	err := server.Listen()

@@ -37,6 +37,9 @@ func (h *host) furnish(o *web.Options, b *site.Breaker, u *imu.Unit, world *imu.
 	log := f.keeper.Log(dir, u)
 	f.logs = append(f.logs, log)
 	o.Log, o.LAN = log, h.site.LAN
+	if d := h.alerts.Device(b.Unit.Name); d != nil {
+		o.Mail, o.SNMP = d, d
+	}
 	o.Modbus = &modbusAt{server: f.modbus, at: b.Address, shared: h.shares(b)}
 	if !b.Unit.Profile.ByRole() {
 		return // this firmware has no HTTPS

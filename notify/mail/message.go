@@ -54,6 +54,9 @@ func body(events []notify.Event, text string) string {
 	for i := range events {
 		e := &events[i]
 		fmt.Fprintf(&b, "%s  %s\n", e.At.UTC().Format("2006-01-02 15:04:05.000 UTC"), e.Text())
+		if e.Title != "" {
+			continue // no event of a breaker
+		}
 		fmt.Fprintf(&b, "    event %s (0x%04X, %s), severity %s, history %s\n", e.Code, uint16(e.Code), e.Row().Certainty, e.Row().Severity, e.Row().History)
 	}
 	b.WriteString("\nTimes are those of the breakers' own clocks.\nVirtual breakers of Switchroom. Do not rely on e-mails alone.\n")

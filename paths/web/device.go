@@ -28,6 +28,8 @@ type Options struct {
 	Map          *regmap.Map    // what they mean; nil: not told
 	Modbus       Modbus         // its Modbus TCP; nil: no page sets it up
 	Log          *datalog.Log   // of its measurements; nil: none
+	Mail         Mail           // its e-mails; nil: no page of them
+	SNMP         SNMP           // how it is read by SNMP; nil: no page of that
 	LAN          bool           // the site may use the network
 	// Migrate takes over what others keep of the device, when its firmware crosses
 	// from groups to roles, and tells what it did, a step a line. It may be called

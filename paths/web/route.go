@@ -89,6 +89,13 @@ func init() { // its rows refer to what refers to it
 		{"POST", "/setup/certificates/import", byRight, "certificates", (*Device).importCertificate},
 		{"POST", "/setup/certificates/renew", byRight, "certificates", (*Device).regenerateCertificate},
 		{"POST", "/setup/certificates/delete", byRight, "certificates", (*Device).deleteCertificate},
+		{"GET", "/setup/mail", byRight, "mail", (*Device).showMail},
+		{"POST", "/setup/mail", byRight, "mail", (*Device).saveMail},
+		{"POST", "/setup/mail/test", byRight, "mail", (*Device).testMail},
+		{"GET", "/setup/events", byRight, "mailevents", (*Device).showMailEvents},
+		{"POST", "/setup/events", byRight, "mailevents", (*Device).saveMailEvents},
+		{"GET", "/setup/snmp", byRight, "snmp", (*Device).showSNMP},
+		{"POST", "/setup/snmp", byRight, "snmp", (*Device).saveSNMP},
 		{"GET", "/setup/services", byRight, "services", (*Device).showServices},
 		{"POST", "/setup/services", byRight, "services", (*Device).switchService},
 	}

@@ -34,12 +34,12 @@ type here struct {
 // protocols' usual ports, and our choice.
 var services = []service{
 	{"discovery", "Discovery (DPWS)", "UDP 3702", [3]bool{true, true, false}, nil, points.Confirmed, "cybersecurity guide, later edition"},
-	{"smtp", "E-mail (SMTP, SMTPS)", "asks TCP 25, 465, 587", [3]bool{}, nil, points.Confirmed, "cybersecurity guide, later edition; IFEs"},
+	{"smtp", "E-mail (SMTP, SMTPS)", "asks TCP 25, 465, 587", [3]bool{}, (*Device).mailHere, points.Confirmed, "cybersecurity guide, later edition; IFEs"},
 	{"ftp", "File transfer (FTP, FTPS)", "TCP 21, 990", [3]bool{}, nil, points.Confirmed, "IFEs: device FTP server; cybersecurity guide, later edition"},
 	{"iec61850", "IEC 61850 (MMS)", "TCP 102", [3]bool{}, nil, points.Confirmed, "cybersecurity guide, later edition"},
 	{"modbus", "Modbus TCP", "TCP 502", [3]bool{true, true, true}, (*Device).modbusHere, points.Confirmed, "DOCA0105EN-09"},
 	{"mbaps", "Modbus TCP over TLS", "TCP 802", [3]bool{}, nil, points.Confirmed, "cybersecurity guide, later edition"},
-	{"snmp", "Network management (SNMP)", "UDP 161", [3]bool{}, nil, points.Ours, "menu of a later edition"},
+	{"snmp", "Network management (SNMP)", "UDP 161", [3]bool{}, (*Device).snmpHere, points.Ours, "menu of a later edition"},
 	{"sntp", "Time from a server (SNTP)", "asks UDP 123", [3]bool{}, (*Device).sntpHere, points.Confirmed, "DOCA0102: SNTP overrides manual"},
 	{"http", "Web pages (HTTP)", "TCP 80", [3]bool{true, true, false}, (*Device).httpHere, points.Confirmed, "IFEi"},
 	{"https", "Web pages (HTTPS)", "TCP 443", [3]bool{false, true, true}, (*Device).httpsHere, points.Confirmed, "cybersecurity guide, later edition"},

@@ -9,6 +9,8 @@ import (
 	"net/netip"
 	"strings"
 
+	"switchroom/notify/mail"
+	"switchroom/notify/snmp"
 	"switchroom/paths/ethernet/filtering"
 	"switchroom/paths/web/datalog"
 	"switchroom/paths/web/sntp"
@@ -33,6 +35,9 @@ const (
 	syncPart     = "sntp"
 	zonePart     = "zone"
 	servicesPart = "services"
+	mailPart     = "mail"
+	listsPart    = "mail-events"
+	snmpPart     = "snmp"
 )
 
 // read reads what a page has kept into x, which stays as it is where nothing was
@@ -69,6 +74,9 @@ type setups struct {
 	sync     sntp.Settings
 	zone     zone
 	services map[string]bool // that were switched otherwise than delivered
+	mail     mail.Service
+	lists    []mail.List
+	snmp     snmp.Setup
 }
 
 // setups reads them. It fails only at the start: what was kept since was checked.
@@ -76,7 +84,7 @@ func (d *Device) setups() (s setups, err error) {
 	b := d.book()
 	s.filter.Generation = d.filterGeneration()
 	s.log, s.sync = datalog.Default(), sntp.Default()
-	err = errors.Join(b.read(filterPart, &s.filter), b.read(logPart, &s.log), b.read(syncPart, &s.sync), b.read(zonePart, &s.zone), b.read(servicesPart, &s.services))
+	err = errors.Join(b.read(filterPart, &s.filter), b.read(logPart, &s.log), b.read(syncPart, &s.sync), b.read(zonePart, &s.zone), b.read(servicesPart, &s.services), d.readMessages(b, &s))
 	if d.filterGeneration() == filtering.ByRange {
 		s.filter = s.filter.Crossed() // kept by firmware with the other page
 	}
@@ -117,6 +125,7 @@ func (d *Device) begin() {
 		d.options.Log.Set(d.world.Now(), s.log)
 	}
 	d.sync.Set(s.sync)
+	d.beginMessages(&s)
 }
 
 // finish ends it.

@@ -53,6 +53,7 @@ func (m *modbusNoted) Shared() bool                      { return m.shared }
 // furnish gives a device what its set-up pages stand on.
 func furnish(t testing.TB, o *Options, u *imu.Unit, w *imu.World) {
 	o.Modbus = &modbusNoted{}
+	o.Mail, o.SNMP = &mailNoted{}, &snmpNoted{}
 	k := datalog.NewKeeper(w)
 	o.Log = k.Log(filepath.Join(filepath.Dir(o.File), "q1"), u)
 	t.Cleanup(o.Log.Close)
