@@ -216,7 +216,7 @@ func (d *demo) trips(w io.Writer, n int) error {
 	gone := make(chan error, 1)
 	go func() {
 		gone <- d.listen(ctx, "/live", func(line []byte) {
-			if bytes.Contains(line, []byte("Q11 tripped")) {
+			if bytes.Contains(line, []byte("Q11: ")) {
 				select {
 				case shown <- time.Now():
 				default:
