@@ -100,7 +100,7 @@ inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote notify notify/mail notify/snmp notify/syslog
 site/schedule: points imu
 alerts: points access imu site notify notify/mail notify/snmp notify/syslog
-lab: points access imu paths/hmi plant room site study protection regmap inject trace wire/comtrade wire/modbus lab/remote ui
+lab: points access imu paths/hmi paths/nfc wire/ndef plant room site study protection regmap inject trace wire/comtrade wire/modbus lab/remote ui
 
 cmd/switchroom: *
 
