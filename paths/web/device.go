@@ -50,6 +50,10 @@ type Device struct {
 	handler    http.Handler
 	streams    atomic.Int32 // pages that are followed
 	answered   atomic.Uint64
+	beat       time.Duration
+
+	turnMu sync.Mutex
+	turn   chan struct{} // closed when something happens at the breaker; nil: nobody waits
 
 	mu    sync.Mutex // held while the state changes and while it is written
 	store store
@@ -73,7 +77,7 @@ const (
 // Open returns the web side of a unit, with what it has kept. What does not read is
 // an error that says what to do: it is never taken for a device as delivered.
 func Open(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
-	d := &Device{unit: u, world: w, options: o, profile: u.Config().Profile, now: o.Now, ended: make(chan struct{})}
+	d := &Device{unit: u, world: w, options: o, profile: u.Config().Profile, now: o.Now, ended: make(chan struct{}), beat: usualBeat}
 	if d.now == nil {
 		d.now = time.Now
 	}
@@ -92,6 +96,7 @@ func Open(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
 	if err := d.load(); err != nil {
 		return nil, fmt.Errorf("web pages of %s: %w", u.Name(), err)
 	}
+	u.Subscribe(d.happened)
 	return d, nil
 }
 
