@@ -75,19 +75,32 @@ fat: points regmap report lab/remote
 # a supervision system with mistakes to find
 fat/rehearsal: points regmap wire/modbus
 
+# events to whoever is not in front of a breaker
+notify: points
+notify/mail: notify
+notify/notifytest:
+notify/snmp: notify points
+notify/syslog: notify points
+
 # the lab
 plant: points imu
 # a unit as registers, whatever Modbus wire
 paths/bus: points access imu regmap wire/modbus
-paths/ethernet: access imu regmap paths/bus wire/modbus wire/sockets
+paths/ethernet: access imu regmap paths/bus paths/ethernet/filtering wire/modbus wire/sockets
+paths/ethernet/filtering: points
+paths/hmi: points access imu
 paths/serial: wire/modbus
 paths/nfc: points access imu wire/front wire/ndef
 paths/usb: points access imu wire/front wire/usblink
-paths/web: points metering access imu regmap ui wire/sockets
+paths/web: points metering access imu regmap ui notify notify/mail notify/snmp paths/ethernet/filtering paths/web/cert paths/web/datalog paths/web/sntp wire/sockets
+paths/web/cert:
+paths/web/datalog: points access imu
+paths/web/sntp:
 inject: points regmap wire/modbus lab/remote
-site: points protection access imu plant regmap room inject lab/remote
+site: points protection access imu plant regmap room inject lab/remote notify notify/mail notify/snmp notify/syslog
 site/schedule: points imu
-lab: points access imu plant room site study protection regmap inject lab/remote ui
+alerts: points access imu site notify notify/mail notify/snmp notify/syslog
+lab: points access imu paths/hmi plant room site study protection regmap inject trace wire/comtrade wire/modbus lab/remote ui
 
 cmd/switchroom: *
 

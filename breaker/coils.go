@@ -34,8 +34,8 @@ var accessories = [numCoils]struct {
 	MCH: {mchThreshold, mchCharge, ByMotor},
 }
 
-// fit returns how coil c is there.
-func (c *Config) fit(coil Coil) Fit {
+// Fit returns how a coil is there.
+func (c *Config) Fit(coil Coil) Fit {
 	wired := func(fitted bool) Fit {
 		if fitted {
 			return Wired
@@ -76,7 +76,7 @@ func (b *Breaker) Coil(now time.Duration, c Coil, volts float64) {
 
 // level is the supply of a coil that is fitted and plugged in, in Un.
 func (b *Breaker) level(c Coil) float64 {
-	if b.c.fit(c) == None || !b.s.Position.plugged() {
+	if b.c.Fit(c) == None || !b.s.Position.plugged() {
 		return 0
 	}
 	return b.s.Volts[c] / b.c.CoilVoltage
@@ -114,7 +114,7 @@ func (b *Breaker) edge(c Coil, on bool, at time.Duration) {
 	switch {
 	case c == MCH:
 		b.charge(at)
-	case acts && b.c.fit(c) != None:
+	case acts && b.c.Fit(c) != None:
 		b.s.Timers[c] = later(at, accessories[c].delay.time())
 	}
 	if c == XF && !on {

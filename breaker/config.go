@@ -117,3 +117,6 @@ func name(names []string, i int) string {
 	}
 	return fmt.Sprintf("unknown(%d)", i)
 }
+
+// CoilVolts returns the rated voltage Un of coils and motor, V.
+func (c Config) CoilVolts() float64 { return c.orDefaults().CoilVoltage }

@@ -133,7 +133,7 @@ func (b *Breaker) judgeReset() Answer {
 
 // reaches reports whether the control unit can pulse the coil.
 func (b *Breaker) reaches(c Coil) bool {
-	return b.c.fit(c) == Communicating && b.s.Position.plugged()
+	return b.c.Fit(c) == Communicating && b.s.Position.plugged()
 }
 
 // work counts the pulse of an order on the first of the coils that it reaches.

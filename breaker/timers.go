@@ -90,3 +90,14 @@ func (b *Breaker) fire(t timer, at time.Duration) {
 		b.act(Coil(t), at)
 	}
 }
+
+// Busy reports whether something is under way: contacts that travel, an order, a coil
+// that is about to act. A motor that charges the spring is none of it.
+func (b *Breaker) Busy() bool {
+	for t, at := range b.s.Timers {
+		if at != never && t != int(MCH) {
+			return true
+		}
+	}
+	return false
+}

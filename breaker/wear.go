@@ -46,7 +46,7 @@ func (b *Breaker) Life() float64 {
 // CoilWear returns how much of its recommended operations a coil or the motor
 // has done: 0 new, 1 and more to be replaced. One that is not fitted is new.
 func (b *Breaker) CoilWear(c Coil) float64 {
-	if c >= numCoils || b.c.fit(c) == None {
+	if c >= numCoils || b.c.Fit(c) == None {
 		return 0
 	}
 	return float64(b.s.Worked[c]) / coilEndurance.value()
@@ -68,7 +68,7 @@ var wearPoints = [numCoils]points.ID{
 // fillWear shows what is fitted.
 func (b *Breaker) fillWear(v points.Values) {
 	for c, id := range wearPoints {
-		if b.c.fit(Coil(c)) != None {
+		if b.c.Fit(Coil(c)) != None {
 			v[id] = float64(b.s.Worked[c])
 		}
 	}

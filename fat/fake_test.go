@@ -28,6 +28,7 @@ type fakeLab struct {
 	lingers int           // how often what has ended is told as active
 	deaf    string        // a unit without Modbus
 	over    chan struct{} // closed when it ends its runs; nil: never
+	speed   *float64      // of its time; nil: 1
 }
 
 type fakeUnit struct {
@@ -150,6 +151,14 @@ func (l *fakeLab) substituted(unit string) bool {
 		}
 	}
 	return false
+}
+
+// Time passes as fast as the test says, and if it says nothing as everywhere.
+func (l *fakeLab) Time(context.Context) (remote.Time, error) {
+	if l.speed != nil {
+		return remote.Time{Speed: *l.speed}, nil
+	}
+	return remote.Time{Speed: 1, Real: 1}, nil
 }
 
 // Injections tells of what is active. What belongs to a run that has ended goes on for

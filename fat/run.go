@@ -26,6 +26,7 @@ type Laboratory interface {
 	Inject(ctx context.Context, o remote.Order) (remote.Injection, error)
 	Injections(ctx context.Context) ([]remote.Injection, error)
 	Undo(ctx context.Context, id int) (remote.Injection, error)
+	Time(ctx context.Context) (remote.Time, error)
 	// BeginRun begins a run; gone is called when the laboratory ends before it.
 	BeginRun(ctx context.Context, name string, gone func()) (id string, end func() error, err error)
 }

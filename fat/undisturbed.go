@@ -2,6 +2,7 @@ package fat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,9 @@ import (
 // undisturbed refuses a laboratory at which something is injected already: what comes
 // of it would be told as mistakes of the system.
 func (x *runner) undisturbed(ctx context.Context) error {
+	if err := x.inTime(ctx); err != nil {
+		return err
+	}
 	all, err := x.Lab.Injections(ctx)
 	if err != nil {
 		return err
@@ -36,4 +40,19 @@ func (x *runner) undisturbed(ctx context.Context) error {
 		verb = "are"
 	}
 	return fmt.Errorf("%s, %s in force at the laboratory; `switchroom inject undo all`, or wait until it ends", strings.Join(lines, "; "), verb)
+}
+
+// inTime refuses a laboratory whose time does not pass as the system's does: values
+// would move under it, or not at all.
+func (x *runner) inTime(ctx context.Context) error {
+	t, err := x.Lab.Time(ctx)
+	switch {
+	case err != nil:
+		return err
+	case t.Speed == 0:
+		return errors.New("time stands still at the laboratory; `switchroom time run`, and run again")
+	case t.Speed != 1:
+		return fmt.Errorf("time runs ×%g at the laboratory, and the system under test goes by its own; `switchroom time run`, and run again", t.Speed)
+	}
+	return nil
 }

@@ -39,6 +39,7 @@ func labServer(t *testing.T, l *fakeLab) (url string, runs func() int) {
 		v, err := l.Read(r.Context(), r.PathValue("unit"), r.URL.Query()["point"]...)
 		answer(w, v, err)
 	})
+	mux.HandleFunc("GET /api/v1/time", func(w http.ResponseWriter, r *http.Request) { v, err := l.Time(r.Context()); answer(w, v, err) })
 	mux.HandleFunc("GET /api/v1/faults", func(w http.ResponseWriter, r *http.Request) { v, err := l.Injections(r.Context()); answer(w, v, err) })
 	mux.HandleFunc("POST /api/v1/faults", func(w http.ResponseWriter, r *http.Request) {
 		var o remote.Order
@@ -265,6 +266,18 @@ func TestFaultInForce(t *testing.T) {
 	s.lab.Undo(context.Background(), in.ID)
 	if res, err := r.Do(context.Background()); err != nil || res.Summary.Fail != 0 {
 		t.Errorf("%v, %+v", err, res)
+	}
+}
+
+// TestOtherTime: under a laboratory whose time passes otherwise values move, or stand.
+func TestOtherTime(t *testing.T) {
+	for speed, want := range map[float64]string{60: "time runs ×60", 0: "time stands still"} {
+		s := &fakeSystem{lab: newFakeLab("Q1")}
+		s.lab.speed = &speed
+		r, runs := overHTTP(t, s)
+		if _, err := r.Do(context.Background()); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "switchroom time run") || runs() != 0 {
+			t.Errorf("×%v: %v", speed, err)
+		}
 	}
 }
 

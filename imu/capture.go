@@ -139,7 +139,7 @@ func (c *Capture) Recording(unit string) *comtrade.Recording {
 // Captures returns the captures that are kept, the oldest first. It is part of
 // reading and asks the monitor.
 func (u *Unit) Captures(now time.Duration, a access.Actor) (all []*Capture, d access.Decision) {
-	d = u.decide(access.Query{Actor: a, Read: true, Now: now})
+	d = u.decideRead(a, now)
 	if d.OK() {
 		u.with(now, func() { all = slices.Clone(u.captures) })
 	}

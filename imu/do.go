@@ -97,16 +97,21 @@ var operations = map[points.ID]operation{
 // Do carries out one operation of one actor, or refuses it. What the mechanism
 // takes time for is under way when Do returns: see [Result.Order].
 func (u *Unit) Do(now time.Duration, r Request) (res Result) {
-	u.with(now, func() { res = u.do(&r) })
+	var locks access.Locks
+	u.with(now, func() {
+		locks = u.locks()
+		res = u.do(&r, locks)
+	})
+	u.observed(now, &r, locks, res)
 	return res
 }
 
-func (u *Unit) do(r *Request) Result {
+func (u *Unit) do(r *Request, locks access.Locks) Result {
 	if r.Password != nil {
 		r.Actor.Offered = true
 		r.Actor.Levels = prove(u.passwords, r.Password)
 	}
-	q := access.Query{Actor: r.Actor, Op: r.Op, Locks: u.locks(), Now: u.now}
+	q := access.Query{Actor: r.Actor, Op: r.Op, Locks: locks, Now: u.now}
 	d := u.decide(q)
 	if !d.OK() {
 		u.noteRefused(d, r)
@@ -190,15 +195,17 @@ func who(a access.Actor) string {
 // when it connects (B5), for the session to hold. A wrong password is counted
 // as the profile has it.
 func (u *Unit) Prove(now time.Duration, a access.Actor, p Password) (levels access.Levels, d access.Decision) {
+	var locks access.Locks
 	u.with(now, func() {
-		a.Offered = true
+		a.Offered, locks = true, u.locks()
 		a.Levels = prove(u.passwords, &p)
-		d = u.decide(access.Query{Actor: a, Read: true, Locks: u.locks(), Now: u.now})
+		d = u.decide(access.Query{Actor: a, Read: true, Locks: locks, Now: u.now})
 		if !d.OK() {
 			u.noteRefused(d, &Request{Actor: a, Op: 0})
 			return
 		}
 		levels = a.Levels
 	})
+	u.observed(now, &Request{Actor: a}, locks, Result{Decision: d})
 	return levels, d
 }

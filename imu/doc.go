@@ -9,6 +9,7 @@
 //     reference monitor first ([switchroom/access]); there is no other way to
 //     change a unit from outside.
 //   - [Unit.Read] is every reading, and asks the same monitor.
+//   - [Unit.Observe] tells what was asked and what became of it, without passwords.
 //   - [Unit.Steady] and [Unit.Sample] are the physical world: currents and
 //     voltages. A trip goes from here to protection to the breaker and never
 //     through the monitor: no lock, policy or attack can delay it.

@@ -119,7 +119,7 @@ func (u *Unit) engage(by string) {
 
 // Engaged reports whether ERMS acts. It is part of reading.
 func (u *Unit) Engaged(now time.Duration, a access.Actor) (on bool, d access.Decision) {
-	d = u.decide(access.Query{Actor: a, Read: true, Now: now})
+	d = u.decideRead(a, now)
 	if d.OK() {
 		u.with(now, func() { on = u.prot.Engaged() })
 	}

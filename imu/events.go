@@ -154,10 +154,10 @@ func (b *eventBook) reset() {
 	b.open = slices.DeleteFunc(b.open, func(s Status) bool { return s.Held })
 }
 
-// acknowledge marks every open event as seen.
-func (b *eventBook) acknowledge() {
+// acknowledge marks the open events that seen says as seen.
+func (b *eventBook) acknowledge(seen func(points.Code) bool) {
 	for i := range b.open {
-		b.open[i].Acked = true
+		b.open[i].Acked = b.open[i].Acked || seen(b.open[i].Code)
 	}
 }
 

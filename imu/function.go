@@ -66,6 +66,14 @@ func causeOf(f protection.Function) breaker.Cause {
 // ModuleOf returns the module that unlocks a function; 0: every unit has it.
 func ModuleOf(f protection.Function) Module { return functionModules[f] }
 
+// ModuleOfSetting returns the module that a setting belongs to; 0: to none.
+func ModuleOfSetting(id points.ID) Module {
+	if strings.HasPrefix(points.Of(id).Name, "protection.erms.") {
+		return ModuleERMS
+	}
+	return optionalPoints[id]
+}
+
 // optionalFunctions says to which function each setting of an optional function
 // belongs, optionalPoints which module it needs.
 var (

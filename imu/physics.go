@@ -28,17 +28,21 @@ func (u *Unit) Sample(now time.Duration, i [4]float64, v [3]float64) {
 		if !u.conducts() {
 			i = [4]float64{}
 		}
-		leak := external(u, i)
-		i = sensed(u.faults, i)
-		u.sampled = true
-		u.tape.sample(u.now, i, v)
-		u.handle(u.prot.SampleLeakage(u.now, i, leak))
-		u.meas.Sample(u.now, i, v)
-		if u.opt != nil {
-			u.handle(u.opt.Sample(u.now, protection.Readings{I: signed(u, i), V: v, Leakage: leak}))
-		}
-		u.overload()
+		u.sample(i, external(u, i), v)
 	})
+}
+
+// sample takes what flows at this instant.
+func (u *Unit) sample(i [4]float64, leak float64, v [3]float64) {
+	i = sensed(u.faults, i)
+	u.sampled = true
+	u.tape.sample(u.now, i, v)
+	u.handle(u.prot.SampleLeakage(u.now, i, leak))
+	u.meas.Sample(u.now, i, v)
+	if u.opt != nil {
+		u.handle(u.opt.Sample(u.now, protection.Readings{I: signed(u, i), V: v, Leakage: leak}))
+	}
+	u.overload()
 }
 
 // Closed reports whether current can flow: the contacts touch, and a drawout

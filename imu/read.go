@@ -67,7 +67,7 @@ func (s *Snapshot) Text(id points.ID) string {
 // Read lets an actor read everything: it brings s up to date, and reports
 // whether s changed. A refused actor gets nothing: s is emptied.
 func (u *Unit) Read(now time.Duration, a access.Actor, s *Snapshot) (d access.Decision, changed bool) {
-	d = u.decide(access.Query{Actor: a, Read: true, Now: now})
+	d = u.decideRead(a, now)
 	if !d.OK() {
 		*s = Snapshot{Values: s.Values}
 		s.Values.Clear()
@@ -260,7 +260,7 @@ func (u *Unit) fillLEDs(v points.Values) {
 // Events returns up to n records of history h from the first newest on, newest
 // first, and how many there are. It is part of reading and asks the monitor.
 func (u *Unit) Events(now time.Duration, a access.Actor, h points.History, first, n int) (recs []Record, total int, d access.Decision) {
-	d = u.decide(access.Query{Actor: a, Read: true, Now: now})
+	d = u.decideRead(a, now)
 	if !d.OK() || h.Depth() == 0 {
 		return nil, 0, d
 	}
@@ -273,7 +273,7 @@ func (u *Unit) Events(now time.Duration, a access.Actor, h points.History, first
 
 // Open returns the events that are active or held. It is part of reading.
 func (u *Unit) Open(now time.Duration, a access.Actor) (open []Status, d access.Decision) {
-	d = u.decide(access.Query{Actor: a, Read: true, Now: now})
+	d = u.decideRead(a, now)
 	if d.OK() {
 		u.with(now, func() { open = append(open, u.book.open...) })
 	}
@@ -283,7 +283,7 @@ func (u *Unit) Open(now time.Duration, a access.Actor) (open []Status, d access.
 // Group returns the settings of group g (0 acting, 1 A, 2 B). It is part of
 // reading.
 func (u *Unit) Group(now time.Duration, a access.Actor, g int) (s protection.Settings, d access.Decision) {
-	d = u.decide(access.Query{Actor: a, Read: true, Now: now})
+	d = u.decideRead(a, now)
 	if !d.OK() {
 		return s, d
 	}

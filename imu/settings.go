@@ -31,8 +31,14 @@ func (u *Unit) doEventReset(*Request) Result {
 	return Result{}
 }
 
-func (u *Unit) doAcknowledge(*Request) Result {
-	u.book.acknowledge()
+// doAcknowledge marks the event of the code that comes as the argument as seen, or
+// without one every event.
+func (u *Unit) doAcknowledge(r *Request) Result {
+	if !r.Value.Available() {
+		u.book.acknowledge(func(points.Code) bool { return true })
+	} else {
+		u.book.acknowledge(func(c points.Code) bool { return float64(c) == r.Value.Float() })
+	}
 	u.dirty = true
 	return Result{}
 }

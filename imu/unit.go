@@ -25,6 +25,8 @@ type Unit struct {
 	// otherwise than by the flow of time. Read without the lock.
 	version atomic.Uint64
 
+	watchers watchers // have locks of their own
+
 	mu     sync.Mutex // guards everything below
 	now    time.Duration
 	due    *due
@@ -35,6 +37,7 @@ type Unit struct {
 
 	input   input  // what the network would drive through closed contacts
 	network *input // the same, while a test set injects in its place; else nil
+	playing bool   // it injects samples
 	sampled bool   // samples came after input
 	engaged bool   // main clusters, as of the last change taken up; a fixed breaker's always are
 	load    loadProfile

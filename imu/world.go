@@ -14,7 +14,8 @@ import (
 // goroutine ([World.Run]) wakes them all; a unit has none of its own.
 //
 // World time is a duration since the world began. It goes on where it stopped
-// when a laboratory is started again, and it stands still in between.
+// when a laboratory is started again, with the speed of the host's clock, and it
+// stands still in between.
 //
 // Locks: a unit's lock may be held when the world's is taken, never the other
 // way round.
@@ -32,6 +33,8 @@ type World struct {
 	due     dueHeap
 	running bool
 	doing   time.Duration // due time of what is being done; never: nothing is
+	goal    *goal         // of a step that Run takes; nil: none
+	marks   [2]mark       // of the real speed, the older first
 }
 
 // never is later than everything.
@@ -90,41 +93,6 @@ func (w *World) At(t time.Time) time.Duration {
 // Date returns the calendar date at world time now.
 func (w *World) Date(now time.Duration) time.Time { return w.date.Add(now) }
 
-// SetSpeed makes the world run at speed world seconds a host second from now
-// on; 0 stops it.
-func (w *World) SetSpeed(speed float64) {
-	w.mu.Lock()
-	t := time.Now()
-	w.pace.Store(&pace{w.At(t), t, max(0, speed)})
-	w.mu.Unlock()
-	w.nudge()
-}
-
-// Step brings a stopped world to now, waking every unit at the instants that it
-// asked for. Going backwards does nothing.
-func (w *World) Step(now time.Duration) {
-	for {
-		w.mu.Lock()
-		if len(w.due) == 0 || w.due[0].at > now {
-			w.standLocked(now)
-			w.mu.Unlock()
-			return
-		}
-		e := heap.Pop(&w.due).(*due)
-		at := w.standLocked(e.at)
-		w.mu.Unlock()
-		e.wake(at)
-	}
-}
-
-// standLocked moves a stopped world to now, unless it is there already, and
-// returns where it stands.
-func (w *World) standLocked(now time.Duration) time.Duration {
-	now = max(w.pace.Load().base, now)
-	w.pace.Store(&pace{base: now})
-	return now
-}
-
 // Run wakes units when they are due until ctx ends.
 func (w *World) Run(ctx context.Context) {
 	w.run(true)
@@ -146,6 +114,9 @@ func (w *World) run(on bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.running, w.doing = on, never
+	if !on {
+		w.dropGoalLocked()
+	}
 	w.seeLocked()
 }
 
@@ -168,13 +139,14 @@ func (w *World) runDue(ctx context.Context) time.Duration {
 		w.mu.Lock()
 		w.doing = never
 		w.seeLocked()
-		now := w.Now()
+		w.strideLocked()
+		now := w.keepUpLocked(time.Now())
 		if len(w.due) == 0 || w.due[0].at > now {
 			wait := w.waitLocked(now)
 			w.mu.Unlock()
 			return wait
 		}
-		e := heap.Pop(&w.due).(*due)
+		e := w.popLocked()
 		w.doing = e.at
 		w.seeLocked()
 		w.mu.Unlock()
@@ -191,6 +163,8 @@ func (w *World) waitLocked(now time.Duration) time.Duration {
 	wait := time.Duration(float64(w.due[0].at-now) / speed)
 	return min(max(wait, time.Microsecond), time.Hour)
 }
+
+func (w *World) popLocked() *due { return heap.Pop(&w.due).(*due) }
 
 // Every calls f at each multiple of period of world time, from the next one on:
 // a load that changes, a sampler. f runs on the world's goroutine.
@@ -218,6 +192,10 @@ func (w *World) NewAlarm(f func(now time.Duration)) *Alarm {
 
 // Set makes the alarm go off at at, in place of when it was to.
 func (a *Alarm) Set(at time.Duration) { a.world.schedule(a.due, at) }
+
+// Stop has the alarm not go off until it is set again. One that goes off just now is
+// not waited for.
+func (a *Alarm) Stop() { a.world.cancel(a.due) }
 
 // schedule makes e due at at, in place of when it was due before.
 func (w *World) schedule(e *due, at time.Duration) {

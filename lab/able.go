@@ -12,7 +12,9 @@ type able func(h *hands, u *imu.Unit, with func(string) string) error
 
 // ables are those of the deeds that not every unit can have at any time.
 var ables = map[string]able{
+	"close":     (*hands).canMove,
 	"load":      (*hands).canLoad,
+	"open":      (*hands).canMove,
 	"pad":       (*hands).canPad,
 	"self-test": (*hands).canFail,
 	"trip":      (*hands).canTrip,
@@ -26,9 +28,19 @@ func (h *hands) Check(unit, kind string, with func(string) string) error {
 	return nil
 }
 
+func (h *hands) canMove(_ *imu.Unit, _ func(string) string) error {
+	if h.slow() {
+		return errStill
+	}
+	return nil
+}
+
 func (h *hands) canLoad(u *imu.Unit, _ func(string) string) error {
 	if !u.Closed() {
 		return errors.New("it is open, and nothing flows through it; close it first")
+	}
+	if h.sets[u].busy() {
+		return errBusy
 	}
 	return nil
 }
@@ -38,6 +50,8 @@ func (h *hands) canTrip(u *imu.Unit, with func(string) string) error {
 	switch {
 	case !known:
 		return fmt.Errorf("a trip by %s cannot be made here", with("cause"))
+	case h.sets[u].busy():
+		return errBusy
 	case !u.Closed():
 		return errors.New("it is open, and nothing trips; close it first, or undo the trip that is injected already")
 	}

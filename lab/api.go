@@ -65,7 +65,7 @@ func refused(err error) error {
 
 // looker is who looks at what a unit itself shows: somebody in front of it. It is the
 // laboratory itself, which needs no badge; whoever comes by a path asks site.Lab.Attends.
-var looker = access.Actor{Path: access.HMI, Present: true}
+var looker = access.Actor{Path: access.HMI, Present: true, Source: "laboratory"}
 
 func (s *Server) readPoints(_ context.Context, in *struct {
 	Unit  string   `path:"unit"`

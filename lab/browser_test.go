@@ -73,6 +73,25 @@ func TestInjectsInBrowser(t *testing.T) {
 	silent(t, tab)
 }
 
+// A person watches a wrong password cross and be refused, and looks at its bytes.
+func TestSeesWireInBrowser(t *testing.T) {
+	b := seen(t)
+	p := newTapped(t)
+	tab, err := b.Open(browser.Views[0], p.server.URL()+"/wire")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tab.Close()
+	wait(t, tab, `document.querySelector("#wire-rows").textContent.includes("Nothing yet") && document.querySelector("#link").dataset.up === "yes"`)
+	p.asks("Q1", olga, commands(904, canary))
+	wait(t, tab, `document.querySelector(".lab-wire")?.textContent.includes("a wrong password, in clear") && document.querySelector("#wire-heard").textContent.includes("1 password")`)
+	if err := tab.Click(".lab-wire .lab-order"); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, tab, `location.pathname.startsWith("/wire/") && document.querySelector(".hex-key")?.textContent.includes("the password, in clear on the wire")`)
+	silent(t, tab)
+}
+
 // Every page, in every view: axe finds nothing, nothing is too wide, nothing is said.
 func TestPagesAccessible(t *testing.T) {
 	axe, err := os.ReadFile("../dev/cache/axe.min.js")
@@ -80,37 +99,45 @@ func TestPagesAccessible(t *testing.T) {
 		t.Skip("SKIPPED: accessibility is not checked: dev/assets axe fetches axe-core (it needs npm)")
 	}
 	b := seen(t)
-	p := newPlace(t, lockedRoom)
+	p := newTapped(t, lockedRoom)
+	p.asks("Q1", olga, commands(904, canary))
 	p.inject(remote.Order{Fault: "trip", Unit: "Q1", For: 600})
 	p.until("Q1", "breaker.closed", "false")
 	p.post("/room/badge", url.Values{"person": {"Olga"}, "way": {"in"}})
 	p.post("/room/stop", nil)
-	for _, path := range []string{"/", "/unit/Q1", "/unit/Q1?tab=measurements", "/unit/Q1?tab=events", "/faults", "/faults/new?fault=load", "/room", "/unit/none"} {
-		tab, err := b.Open(browser.Views[0], p.server.URL()+path)
-		if err != nil {
+	for _, path := range []string{"/", "/unit/Q1", "/unit/Q1/front", "/unit/Q1?tab=measurements", "/unit/Q1?tab=events", "/faults", "/faults/new?fault=load", "/room", "/network", "/network/fault?at=A&kind=three_phase", "/playback", "/time", "/wire", "/wire?kind=refused&pause=yes", "/wire/2", "/unit/none"} {
+		accessible(t, b, string(axe), p.server.URL()+path, path != "/unit/none")
+	}
+}
+
+// accessible looks at a page in every view: axe finds nothing, nothing is too wide, and
+// unless the page is missing nothing is said.
+func accessible(t *testing.T, b *browser.Browser, axe, url string, quiet bool) {
+	t.Helper()
+	tab, err := b.Open(browser.Views[0], url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tab.Close()
+	if _, err := browser.Eval[bool](tab, axe+"; true"); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range browser.Views {
+		if err := tab.See(v); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := browser.Eval[bool](tab, string(axe)+"; true"); err != nil {
-			t.Fatal(err)
+		found, err := browser.Eval[string](tab, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]})
+			.then(r => r.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + ": " + n.failureSummary)).join("\n"))`)
+		if err != nil || found != "" {
+			t.Errorf("%s (%s): %s %v", url, v.Name, found, err)
 		}
-		for _, v := range browser.Views {
-			if err := tab.See(v); err != nil {
-				t.Fatal(err)
-			}
-			found, err := browser.Eval[string](tab, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]})
-				.then(r => r.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + ": " + n.failureSummary)).join("\n"))`)
-			if err != nil || found != "" {
-				t.Errorf("%s (%s): %s %v", path, v.Name, found, err)
-			}
-			over, err := browser.Eval[int](tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
-			if err != nil || over > 0 {
-				t.Errorf("%s (%s): %d pixels too wide, %v", path, v.Name, over, err)
-			}
+		over, err := browser.Eval[int](tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
+		if err != nil || over > 0 {
+			t.Errorf("%s (%s): %d pixels too wide, %v", url, v.Name, over, err)
 		}
-		if path != "/unit/none" {
-			silent(t, tab)
-		}
-		tab.Close()
+	}
+	if quiet {
+		silent(t, tab)
 	}
 }
 
@@ -147,4 +174,38 @@ func weight(t *testing.T, tab *browser.Tab) {
 		t.Error(fmt.Sprintf("the first page transfers %d bytes", n), err)
 	}
 	t.Logf("the first page transfers %d bytes", n)
+}
+
+// A person stops time, puts a fault on after seeing what would flow, and steps until
+// the right breaker has tripped.
+func TestStepsThroughFault(t *testing.T) {
+	b := seen(t)
+	p := demonstration(t)
+	tab, err := b.Open(browser.Views[1], p.server.URL()+"/time")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tab.Close()
+	click := func(selector, until string) {
+		t.Helper()
+		if err := tab.Click(selector); err != nil {
+			t.Fatal(err)
+		}
+		wait(t, tab, until)
+	}
+	click(`#time-speed button[value="0"]`, `document.querySelector("#clock b").textContent === "paused" && document.querySelector('#time-speed button[value="0"]').ariaPressed === "true"`)
+	click(`nav a[href="/network"]`, `document.querySelector("#faults-on a.btn")`)
+	click(`#faults-on a.btn`, `document.querySelector("#fault-at")`)
+	if _, err := browser.Eval[bool](tab, `(document.querySelector("#fault-at").value = "F12", document.querySelector("#fault-ohm").value = "10", true)`); err != nil {
+		t.Fatal(err)
+	}
+	click(`main form button`, `document.querySelector("#prospect-box form button")`)
+	click(`#prospect-box form button`, `location.pathname === "/network" && document.querySelector("#faults-on form button")`)
+	click(`#clock`, `document.querySelector('button[value="1"][name="by"]')`)
+	click(`button[value="1"][name="by"]`, `location.pathname === "/time" && document.querySelector("#time-now")`)
+	click(`nav a[href="/network"]`, `[...document.querySelectorAll("#network-svg title")].some(x => x.textContent.startsWith("Q12: Tripped")) && document.querySelector("#faults-on").textContent.includes("carries nothing")`)
+	if p.shows("Q1", "breaker.closed") != "true" {
+		t.Error("Q1 has opened too")
+	}
+	silent(t, tab)
 }

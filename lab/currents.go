@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"errors"
 	"slices"
 	"sync"
 
@@ -15,6 +16,34 @@ type testSet struct {
 
 	mu    sync.Mutex
 	flows []*[4]complex128 // the newest last
+	plays bool             // a recording is played, and nothing else is injected
+}
+
+// reserve takes the set for a recording.
+func (s *testSet) reserve() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.plays:
+		return errBusy
+	case len(s.flows) > 0:
+		return errors.New("a current is injected into it; undo that first")
+	}
+	s.plays = true
+	return nil
+}
+
+func (s *testSet) free() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.plays = false
+}
+
+// busy reports whether a recording is played.
+func (s *testSet) busy() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.plays
 }
 
 // flow has currents flow through a unit until end is called.

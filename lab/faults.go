@@ -201,6 +201,8 @@ func (s *Server) undoAllAsked(w http.ResponseWriter, r *http.Request) {
 
 func faultsFor(unit string) string { return "/faults?" + url.Values{"unit": {unit}}.Encode() }
 
+func playFor(unit string) string { return "/playback?" + url.Values{"unit": {unit}}.Encode() }
+
 // with are the parameters of an injection.
 func with(all map[string]string) (list []string) {
 	for _, name := range slices.Sorted(maps.Keys(all)) {

@@ -85,8 +85,8 @@ func (h *hands) close(u *imu.Unit, _ func(string) string) (func(), error) {
 	return func() { h.settle(u, m, nil) }, nil
 }
 
-// A mechanism moves within a tenth of a second. In a world that is stopped it does
-// not, and nobody waits for it longer than patience. A machine that is busy may take
+// A mechanism moves within a tenth of a second, in a slow world later. In one that is
+// stopped it does not, and nobody waits for it; nor longer than patience. A machine that is busy may take
 // all of it between two glances, and the mechanism has had no chance then: so many
 // tries it gets at least.
 const (
@@ -95,10 +95,10 @@ const (
 	tries    = 100
 )
 
-// insist does something again until it has come about, or patience ends.
-func insist(done func() bool, do func()) {
-	end := time.Now().Add(patience)
-	for n := 0; !done() && (n < tries || time.Now().Before(end)); n++ {
+// insist does something again until it has come about, or patience or time ends.
+func (h *hands) insist(done func() bool, do func()) {
+	end := time.Now().Add(time.Duration(float64(patience) / min(1, max(slowest, h.lab.World.Speed()))))
+	for n := 0; !done() && !h.slow() && (n < tries || time.Now().Before(end)); n++ {
 		do()
 		time.Sleep(glance)
 	}
@@ -108,13 +108,13 @@ func insist(done func() bool, do func()) {
 // are opening, and whoever closes then would take it for closed.
 func (h *hands) part(u *imu.Unit) {
 	h.press(u, imu.OpenButton)
-	insist(func() bool { return !u.Closed() }, func() { h.press(u, imu.OpenButton) })
+	h.insist(func() bool { return !u.Closed() }, func() { h.press(u, imu.OpenButton) })
 }
 
 // restore closes a breaker by hand, with its spring charged, as soon as the
 // mechanism is at rest.
 func (h *hands) restore(u *imu.Unit) {
-	insist(u.Closed, func() {
+	h.insist(u.Closed, func() {
 		u.Charge(h.now())
 		h.press(u, imu.CloseButton)
 	})

@@ -17,6 +17,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,10 +33,17 @@ type Server struct {
 	lab   *site.Lab
 	units []remote.Unit
 	desk  *inject.Desk
+	hands *hands
+	decks *decks // recordings that are played
 	http  *http.Server
 
 	lines map[string]*inject.Line
 	hub   *hub // of the pages that move
+	wire  *overheard
+	meter *meter
+
+	studies *studies // of the curves of its breakers
+	fronts  fronts   // of the control units
 
 	layout   *layout                                           // of the network's diagram; nil: it is not drawn
 	branchOf map[string]int                                    // of the network, by breaker
@@ -52,19 +60,23 @@ const (
 	readWithin = 30 * time.Second
 	toldWithin = 30 * time.Second // a run sets its own, with every beat
 	bodyMax    = 1 << 20
+	uploadMax  = 16 << 20 // of a recording
 )
 
 // New returns a server for a laboratory: units as they are told, and the lines to
 // them by name.
 func New(l *site.Lab, units []remote.Unit, lines map[string]*inject.Line) *Server {
 	s := &Server{lab: l, units: units, lines: lines, over: make(chan struct{}), places: map[*regmap.Map]func() map[points.ID]regmap.Place{}}
-	s.desk = inject.NewDesk(lines, newHands(l))
-	s.hub = newHub(s.over)
+	s.hands, s.decks = newHands(l), newDecks(l)
+	s.desk = inject.NewDesk(lines, s.hands)
+	s.hub, s.wire = newHub(s.over), newOverheard(l.Site)
+	s.meter = newMeter(s)
 	for _, line := range lines {
 		if m := line.Map(); s.places[m] == nil {
 			s.places[m] = sync.OnceValue(func() map[points.ID]regmap.Place { return placing(m) })
 		}
 	}
+	s.studies = newStudies(l.Site.LargestFault)
 	s.layout, s.branchOf = layOut(l.Network), branchesOf(l.Network)
 	s.http = &http.Server{Handler: s.guarded(s.wired()), ReadHeaderTimeout: headWithin, ReadTimeout: readWithin, WriteTimeout: toldWithin, IdleTimeout: time.Minute}
 	return s
@@ -92,6 +104,8 @@ func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
 // Start serves until Close.
 func (s *Server) Start() {
 	s.hub.listen(s.lab)
+	s.wire.listen(s.lab)
+	s.meter.listen()
 	s.serving.Go(s.hub.run)
 	s.serving.Go(func() {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
@@ -103,6 +117,11 @@ func (s *Server) Start() {
 // Close ends every run and everything that is injected, then the connections.
 func (s *Server) Close(ctx context.Context) {
 	close(s.over)
+	if s.hands.slow() { // what is injected cannot be undone otherwise
+		s.lab.World.SetSpeed(1)
+	}
+	s.decks.stopAll()
+	s.hands.resume()
 	s.desk.Close()
 	if s.http.Shutdown(ctx) != nil {
 		s.http.Close()
@@ -128,9 +147,17 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		h.Set("Cache-Control", "no-store")
-		r.Body = http.MaxBytesReader(w, r.Body, bodyMax)
+		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r))
 		inner.ServeHTTP(w, r)
 	})
+}
+
+// bodyLimit is how much may be sent: recordings are large.
+func bodyLimit(r *http.Request) int64 {
+	if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/playback") {
+		return uploadMax
+	}
+	return bodyMax
 }
 
 // own reports whether a Host header names this server.

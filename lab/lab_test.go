@@ -317,6 +317,7 @@ func TestDescription(t *testing.T) {
 	var b bytes.Buffer
 	json.NewEncoder(&b).Encode(doc.Paths)
 	for _, path := range []string{"/api/v1/units", "/api/v1/units/{unit}/points", "/api/v1/faults/kinds", "/api/v1/faults", "/api/v1/faults/{id}",
+		"/api/v1/events", "/api/v1/events.csv", "/api/v1/curves/{unit}", "/api/v1/trips/{unit}/{trip}", "/api/v1/captures", "/api/v1/captures/{unit}/{capture}/samples", "/api/v1/captures/{unit}/{capture}/{part}",
 		"/api/v1/room", "/api/v1/room/log", "/api/v1/room/badge", "/api/v1/room/door", "/api/v1/room/stop", "/api/v1/room/release"} {
 		if doc.Paths[path] == nil {
 			t.Errorf("%s is missing in %.300s", path, &b)

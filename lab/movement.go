@@ -19,6 +19,8 @@ type move struct{ before stand }
 type movement struct {
 	mu  sync.Mutex
 	all []*move // the newest last
+
+	owes *stand // where it is to be brought once time runs; nil: it stands where it should
 }
 
 // leave takes a move out, and returns what the contacts have to be brought back to:
@@ -41,6 +43,9 @@ func (h *hands) moving(u *imu.Unit) *move {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	m := &move{h.standing(u)}
+	if s.owes != nil { // it should stand otherwise, and the new move takes that over
+		m.before, s.owes = *s.owes, nil
+	}
 	s.all = append(s.all, m)
 	return m
 }
@@ -52,6 +57,12 @@ func (h *hands) settle(u *imu.Unit, m *move, goesOn func()) {
 	to := h.movement[u].leave(m)
 	if goesOn != nil {
 		goesOn()
+	}
+	if h.slow() {
+		if to != nil {
+			h.movement[u].owe(*to)
+		}
+		return
 	}
 	if to == nil {
 		to = &now
@@ -71,7 +82,7 @@ func (h *hands) bring(u *imu.Unit, to stand) {
 		h.part(u)
 	}
 	if !to.tripped {
-		insist(func() bool { return !h.tripped(u) }, func() { h.press(u, imu.ResetButton) })
+		h.insist(func() bool { return !h.tripped(u) }, func() { h.press(u, imu.ResetButton) })
 	}
 	if to.closed {
 		h.restore(u)

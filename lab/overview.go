@@ -29,11 +29,23 @@ type roomPage struct {
 	locked      *lockedPage // nil: the breakers stand in the open
 }
 
+// navigation is where every page leads.
+var navigation = []ui.Link{
+	{Text: "Switchroom", URL: "/"},
+	{Text: "Network", URL: "/network"},
+	{Text: "Events", URL: "/events"},
+	{Text: "Curves", URL: "/curves"},
+	{Text: "Wire", URL: "/wire"},
+	{Text: "Room", URL: "/room"},
+	{Text: "Faults", URL: "/faults"},
+	{Text: "Recordings", URL: "/playback"},
+}
+
 // frame is the frame of every page of the laboratory.
 func (s *Server) frame(title, here string) ui.Page {
-	p := ui.Page{Title: title, Place: s.lab.Site.Name}
-	for _, l := range []ui.Link{{Text: "Switchroom", URL: "/"}, {Text: "Room", URL: "/room"}, {Text: "Faults", URL: "/faults"}} {
-		if l.URL == "/room" && s.lab.Room == nil {
+	p := ui.Page{Title: title, Place: s.lab.Site.Name, End: clockLink(s.tellTime())}
+	for _, l := range navigation {
+		if l.URL == "/room" && s.lab.Room == nil || l.URL == "/network" && !s.hasNetwork() {
 			continue
 		}
 		l.Current = l.URL == here

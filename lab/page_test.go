@@ -49,15 +49,23 @@ func TestPages(t *testing.T) {
 		"/":                         "network-svg",
 		"/?page=99":                 "Q2",
 		"/unit/Q1":                  "Active power",
+		"/unit/Q1/front":            "front-what",
 		"/unit/Q1?tab=measurements": "current.l1",
 		"/unit/Q1?tab=extremes":     "current.l1.max",
 		"/unit/Q1?tab=protection":   "protection.long_time.ir",
 		"/unit/Q1?tab=device":       "breaker.closed",
 		"/unit/Q1?tab=events":       "What happened",
 		"/unit/Q1?tab=nothing":      "Active power",
+		"/events":                   "control unit powered up",
+		"/curves":                   "Choose a breaker",
+		"/curves?at=Q2":             "Q1 above Q2",
+		"/captures":                 "None yet",
 		"/faults":                   "Proves that",
 		"/faults?unit=Q2":           "unit=Q2",
 		"/faults/new?fault=load":    "with.l1",
+		"/wire":                     "No password has crossed",
+		"/wire?kind=no&client=x":    "Nothing yet",
+		"/wire?pause=yes":           "Go on",
 	} {
 		res, body := p.get(path)
 		if res.StatusCode != 200 || !strings.Contains(body, want) {
@@ -70,7 +78,7 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s: %d bytes", path, len(body))
 		}
 	}
-	for _, path := range []string{"/unit/Q9", "/unit/Q9/live", "/faults/new?fault=none", "/faults/new"} {
+	for _, path := range []string{"/unit/Q9", "/unit/Q9/live", "/curves?at=Q9", "/trip/Q1/1", "/captures/Q1/long-1", "/faults/new?fault=none", "/faults/new"} {
 		if res, body := p.get(path); res.StatusCode != 404 || !strings.Contains(body, "<h1>") {
 			t.Errorf("%s: %d %.200s", path, res.StatusCode, body)
 		}
@@ -83,7 +91,7 @@ func TestPages(t *testing.T) {
 // Every row of the table is served, and by no other method.
 func TestRoutes(t *testing.T) {
 	p := newPlace(t)
-	fill := strings.NewReplacer("{name}", "Q1", "{unit}", "Q1", "{id}", "1")
+	fill := strings.NewReplacer("{name}", "Q1", "{unit}", "Q1", "{id}", "1", "{trip}", "1", "{capture}", "long-1", "{part}", "comtrade.zip", "{number}", "1", "{file}", "curves.svg")
 	known := map[string]map[string]bool{}
 	for _, r := range Routes() {
 		if known[r.Path] == nil {
@@ -194,7 +202,7 @@ func messages(t *testing.T, body io.Reader, want string) (seen int) {
 func TestStream(t *testing.T) {
 	p := newPlace(t)
 	p.until("Q1", "breaker.closed", "true")
-	for path, first := range map[string]string{"/live": "card-Q1", "/unit/Q1/live": "tile-power", "/faults/live": "active-faults"} {
+	for path, first := range map[string]string{"/live": "card-Q1", "/unit/Q1/live": "tile-power", "/unit/Q1/front/live": "front-drawing", "/faults/live": "active-faults", "/events/live": "events-list", "/curves/live?at=Q2": "curves-points"} {
 		res, err := http.Get(p.server.URL() + path)
 		if err != nil {
 			t.Fatal(err)
@@ -247,7 +255,7 @@ network:
   loads: [{name: "<em>", node: "<i>", kw: 100}]
 `)
 	p.inject(remote.Order{Fault: "open", Unit: name})
-	for _, path := range []string{"/", unitURL(name), unitURL(name) + "?tab=events", "/faults", newURL("open", name), "/faults/new?fault=<b>", "/unit/<b>"} {
+	for _, path := range []string{"/", unitURL(name), unitURL(name) + "?tab=events", frontURL(name), frontURL(name) + "?by=<b>", "/faults", newURL("open", name), "/faults/new?fault=<b>", "/unit/<b>"} {
 		_, body := p.get(strings.NewReplacer("<", "%3C", ">", "%3E").Replace(path))
 		harmless(t, path, body)
 	}

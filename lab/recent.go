@@ -65,6 +65,22 @@ func (r *recent) newest(n int) (all []happened) {
 	return all
 }
 
+// everything is all that is kept, the newest first.
+func (r *recent) everything() []happened {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := slices.Clone(r.list)
+	slices.Reverse(all)
+	return all
+}
+
+// number is that of the newest.
+func (r *recent) number() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.last
+}
+
 var severities = map[points.Severity]ui.Severity{points.Low: ui.Low, points.Medium: ui.Medium, points.High: ui.High}
 
 // eventRow is an event of a history as pages show it.
@@ -88,6 +104,9 @@ func rows(all []happened) (list []ui.Event) {
 	for _, h := range all {
 		e := eventRow(h.Record, fmt.Sprintf("event-%d", h.n))
 		e.Where, e.URL = h.Unit, unitURL(h.Unit)
+		if why := explained(h.Unit, &h.Record); why != "" {
+			e.URL = why
+		}
 		e.Certainty = ""
 		list = append(list, e)
 	}

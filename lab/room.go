@@ -81,7 +81,7 @@ func (s *Server) door(_ context.Context, in *body[remote.DoorOrder]) (*body[remo
 func (s *Server) pressStop(_ context.Context, in *body[remote.StopOrder]) (*body[remote.Room], error) {
 	b, err := s.inRoom(func(r *room.Room, now time.Duration) room.Verdict { return r.Press(now, in.Body.By) })
 	if err == nil {
-		insist(func() bool { return !s.closedByStop() }, func() {})
+		s.hands.insist(func() bool { return !s.closedByStop() }, func() {})
 		b.Body = s.tellRoom()
 	}
 	return b, err

@@ -71,12 +71,20 @@ func (s *Server) done(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case err == nil:
 		poke(s.hub.moved)
-		http.Redirect(w, r, "/room", http.StatusSeeOther)
+		http.Redirect(w, r, s.cameFrom(r), http.StatusSeeOther)
 	case errors.As(err, &refused):
 		s.lockedView(w, r, refused.GetStatus(), refused.Error())
 	default:
 		s.lockedView(w, r, http.StatusConflict, err.Error())
 	}
+}
+
+// cameFrom is the page that a form came from: the front of a breaker, or the room.
+func (s *Server) cameFrom(r *http.Request) string {
+	if u := s.unit(r.PostFormValue("back")); u != nil {
+		return frontBy(u.Name(), r.PostFormValue("person"))
+	}
+	return "/room"
 }
 
 func (s *Server) badgeAsked(w http.ResponseWriter, r *http.Request) {

@@ -17,7 +17,7 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request, key string, parts
 	if r.Method == http.MethodHead {
 		return
 	}
-	who, first, err := s.hub.join(key, parts)
+	who, first, err := s.hub.join(key, func(ctx context.Context) []ui.Part { return append(parts(ctx), s.clockPart()) })
 	if err != nil {
 		w.Header().Set("Retry-After", "30")
 		refuse(w, http.StatusServiceUnavailable, err.Error())

@@ -68,6 +68,8 @@ func (h *hands) tripping(u *imu.Unit, c cause, lasts string) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
+	speed := max(1, h.lab.World.Speed()) // an injection lasts by the computer's clock
+	within *= speed
 	curve, err := h.curve(u, c)
 	if err != nil {
 		return 0, err
@@ -91,7 +93,7 @@ func (h *hands) tripping(u *imu.Unit, c cause, lasts string) (float64, error) {
 	if math.IsInf(soonest, 1) {
 		return 0, fmt.Errorf("with its settings no current trips it by %v first; see `switchroom curve`", c.function)
 	}
-	return 0, fmt.Errorf("with its settings %v takes up to %.0f s to trip it, and the current would flow for %g s; give it longer: --for %.0fs", c.function, math.Ceil(soonest), within, math.Ceil(soonest))
+	return 0, fmt.Errorf("with its settings %v takes up to %.0f s to trip it, and the current would flow for %g s; give it longer: --for %.0fs", c.function, math.Ceil(soonest), within, math.Ceil(soonest/speed))
 }
 
 // curve is when the unit trips by its settings as they are now, from 0.05 to 25 times

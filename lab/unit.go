@@ -13,6 +13,7 @@ import (
 	"switchroom/imu"
 	"switchroom/points"
 	"switchroom/regmap"
+	"switchroom/study"
 	"switchroom/ui"
 )
 
@@ -166,7 +167,9 @@ func begun(all []imu.Record, n int) []imu.Record {
 // told are the events of a unit as its page shows them.
 func (p *unitPage) told() (list []ui.Event) {
 	for k, r := range p.events {
-		list = append(list, eventRow(r, ui.ID("ev", fmt.Sprint(int64(r.At)), fmt.Sprint(k))))
+		e := eventRow(r, ui.ID("ev", fmt.Sprint(int64(r.At)), fmt.Sprint(k)))
+		e.URL = explained(p.Name, &r)
+		list = append(list, e)
 	}
 	return list
 }
@@ -294,6 +297,7 @@ func (p *unitPage) facts() []ui.KV {
 	if p.lastTrip != "" {
 		rows = append(rows, ui.KV{Name: "Last trip", Value: ui.Text(p.lastTrip)})
 	}
+	rows = append(rows, ui.KV{Name: "Trips when", Value: linked(curvesURL(p.Name, study.Phase, ""), "Trip curves, from the source down to it")})
 	if p.notReady != "" && p.position != ui.Closed {
 		rows = append(rows, ui.KV{Name: "Not ready to close", Value: ui.Text(p.notReady)})
 	}
@@ -317,18 +321,6 @@ func (p *unitPage) parts() []ui.Part {
 			all = append(all, ui.Part{To: g.ID + "-box", How: ui.Morph, Is: groupBox(g)})
 		}
 		all = append(all, ui.Part{To: "absent", How: ui.Morph, Is: absentBox(p.absent)})
-	}
-	return all
-}
-
-// links are the tabs of the page.
-func (p *unitPage) links() (all []ui.Link) {
-	for _, t := range tabs {
-		l := ui.Link{Text: t.word, URL: unitURL(p.Name), Current: t.key == p.tab}
-		if t.key != "" {
-			l.URL += "?tab=" + t.key
-		}
-		all = append(all, l)
 	}
 	return all
 }

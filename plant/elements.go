@@ -102,6 +102,8 @@ type Load struct {
 	Off     bool
 
 	Harmonics Harmonics // at rest
+
+	held *float64 // the share that it takes in place of its profile's; nil: it follows
 }
 
 // Capacitor is a bank in star without neutral.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/cmplx"
 	"slices"
+	"time"
 )
 
 // FaultKind is what touches what.
@@ -35,7 +36,8 @@ type Fault struct {
 	Ohm    float64 // of each leg: from phase to phase, to earth, or to the common point of three; 0 is bolted
 	Gap    float64 // mm between the electrodes of an arc; 0: no arc
 	on     bool
-	begun  int // the how manieth of the network's faults it is
+	until  time.Duration // it ends by itself then; 0: it does not
+	begun  int           // the how manieth of the network's faults it is
 	island *island
 }
 

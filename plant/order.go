@@ -42,6 +42,7 @@ func (n *Network) Fault(now time.Duration, f Fault, lasts time.Duration) error {
 		n.act(s, now, func() { s.setFault(k, true) })
 		if lasts > 0 {
 			begun := n.faults[k].begun
+			n.faults[k].until = n.now + lasts
 			n.later(n.now+lasts, func(at time.Duration) {
 				if slices.ContainsFunc(n.faults, func(o Fault) bool { return o.begun == begun }) {
 					n.clear(at, f.Name)
@@ -67,7 +68,7 @@ func (n *Network) islandOf(f *Fault) *island {
 // former one of its name.
 func (n *Network) place(s *island, f Fault, k int) int {
 	n.begun++
-	f.on, f.island, f.begun = false, s, n.begun
+	f.on, f.island, f.begun, f.until = false, s, n.begun, 0
 	if k < 0 {
 		n.faults = append(n.faults, f)
 		k = len(n.faults) - 1

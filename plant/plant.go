@@ -445,5 +445,8 @@ func (l *Load) share(seed uint64, k int, date time.Time) float64 {
 	if l.Off {
 		return 0
 	}
+	if l.held != nil {
+		return *l.held
+	}
 	return l.Profile.At(date) * (1 + l.Flutter*flutter(seed, uint64(k), date))
 }

@@ -13,7 +13,7 @@ import (
 var (
 	switches = map[string]imu.Switch{"on": imu.SwitchOn, "off": imu.SwitchOff, "lost": imu.SignalLost}
 	padlocks = map[string]imu.PadLock{"padlock": imu.Padlock, "key_lock": imu.KeyLock, "interlock": imu.Interlock, "chassis_lock": imu.ChassisLock}
-	coils    = map[string]imu.Coil{"mx": imu.MX, "mn": imu.MN, "xf": imu.XF}
+	coils    = map[string]imu.Coil{"mch": imu.MCH, "mn": imu.MN, "mx": imu.MX, "mx2": imu.MX2, "res": imu.RES, "xf": imu.XF}
 )
 
 // hand does what an action says at a unit, or says why it cannot be done.
@@ -41,6 +41,17 @@ var hands = map[string]hand{
 	"inhibit":          always(func(u *imu.Unit, now time.Duration, a *Action) { u.InhibitByIO(now, a.On) }),
 	"inhibit_optional": having(optional, func(u *imu.Unit, now time.Duration, a *Action) { u.InhibitOptional(now, a.On) }),
 	"ambient":          func(u *imu.Unit, now time.Duration, a *Action) error { return u.Ambient(now, a.Much) },
+}
+
+// Lay has hands do at a unit what an action says (Do, To, On, Much), now, or says why
+// it cannot be done. They ask nobody; who has to stand there is for the caller to know.
+// Do must be one of the verbs whose target is a breaker.
+func Lay(u *imu.Unit, now time.Duration, a *Action) error {
+	do := hands[a.Do]
+	if do == nil {
+		return fmt.Errorf("nobody can do %s at a breaker", a.Do)
+	}
+	return do(u, now, a)
 }
 
 func rack(u *imu.Unit, now time.Duration, a *Action) error {
@@ -86,8 +97,7 @@ func having(needs func(*imu.Config, *Action) error, do func(*imu.Unit, time.Dura
 }
 
 func fitted(c *imu.Config, a *Action) error {
-	m := c.Mechanism
-	if has := map[string]bool{"mx": m.MX != imu.NotFitted, "mn": m.MN, "xf": m.XF != imu.NotFitted}; !has[a.To] {
+	if c.Mechanism.Fit(coils[a.To]) == imu.NotFitted {
 		return fmt.Errorf("the breaker has no %s", a.To)
 	}
 	return nil

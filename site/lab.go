@@ -14,6 +14,7 @@ type Lab struct {
 	World   *imu.World
 	Units   []*imu.Unit // in the order of Site.Breakers
 	Network *plant.Network
+	Hand    *Hand    // what people do to the network
 	Room    *Area    // nil: the breakers stand in the open
 	Lost    []string // what the memory remembered and does not fit any more
 }
@@ -38,6 +39,7 @@ func (s *Site) Build(w *imu.World, memory *imu.Memory, stored *imu.Stored) (*Lab
 	if err := l.wire(); err != nil {
 		return nil, err
 	}
+	l.Hand = newHand(l)
 	l.interlock()
 	l.Room = newArea(l)
 	return l, nil

@@ -3,7 +3,7 @@ package site
 import (
 	"context"
 	"fmt"
-	"time"
+	"sync"
 
 	"switchroom/lab/remote"
 )
@@ -32,36 +32,17 @@ func (sc *Scenario) Injects() bool {
 // Play plays a scenario on a laboratory that runs, from now on, as the world's time
 // passes, and returns at its end or with ctx. What is to be injected goes to inject;
 // tell is called with each action once it is done. The date is the world's and not
-// the scenario's, and the breakers go on from how they stand.
+// the scenario's, and the breakers go on from how they stand. While the world stands
+// still so does the scenario.
 func (l *Lab) Play(ctx context.Context, sc *Scenario, inject func(remote.Order) error, tell func(Entry)) error {
+	var telling sync.Mutex
+	told := func(e Entry) {
+		telling.Lock()
+		defer telling.Unlock()
+		tell(e)
+	}
 	r := &Run{Lab: l, Scenario: sc, dark: map[string]bool{}, begin: l.World.Now(), deaf: true, inject: inject}
-	for {
-		at, _ := r.Next()
-		if err := r.sleep(ctx, at); err != nil {
-			return err
-		}
-		if at >= sc.Duration {
-			return nil
-		}
-		r.Log = r.Log[:0] // of one action, so that a long scenario stays small
-		r.act(r.take(at))
-		for _, e := range r.Log {
-			tell(e)
-		}
-	}
-}
-
-// sleep waits until a time of the scenario.
-func (r *Run) sleep(ctx context.Context, at time.Duration) error {
-	for {
-		left := r.begin + at - r.Lab.World.Now()
-		if left <= 0 {
-			return ctx.Err()
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(left):
-		}
-	}
+	p := newPlayer(r, told)
+	defer p.end()
+	return p.play(ctx)
 }

@@ -123,3 +123,50 @@ actions:
 		}
 	}
 }
+
+// A scenario goes by the world's time: faster with it, each action at its instant, and
+// it stands still with it.
+func TestPlayAtSpeed(t *testing.T) {
+	s := load(t, demo)
+	sc := scenario(t, s, `
+scenario: an hour
+duration: 1h
+actions:
+  - {at: 10, do: open, target: Q12}
+  - {at: "00:30:00", do: lose, target: T2, for: 10}
+`)
+	synctest.Test(t, func(t *testing.T) {
+		w := imu.NewWorld(0, time.Now())
+		l, err := s.Build(w, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		turned := make(chan struct{})
+		go func() { defer close(turned); w.Run(ctx) }()
+		defer func() { stop(); <-turned }()
+		l.Start()
+		w.SetSpeed(3600)
+		var told []site.Entry
+		over := make(chan error)
+		go func() { over <- l.Play(ctx, sc, nil, func(e site.Entry) { told = append(told, e) }) }()
+		time.Sleep(250 * time.Millisecond) // a quarter of an hour
+		synctest.Wait()
+		w.SetSpeed(0)
+		time.Sleep(time.Hour)
+		if len(told) != 1 || l.Units[3].Closed() && told[0].T != 10 {
+			t.Errorf("%+v", told)
+		}
+		w.SetSpeed(3600)
+		if err := <-over; err != nil {
+			t.Error(err)
+		}
+		var at []float64
+		for _, e := range told {
+			at = append(at, e.T)
+		}
+		if want := []float64{10, 1800, 1810}; !slices.Equal(at, want) {
+			t.Errorf("done at %v, want %v", at, want)
+		}
+	})
+}

@@ -11,6 +11,15 @@ import (
 // every breaker as it stands in the file, by IEC 60909-0; see
 // [plant.Network.ShortCircuit].
 func (s *Site) ShortCircuit(wide bool) (*plant.Study, error) {
+	n := s.standing()
+	if err := n.Check(); err != nil {
+		return nil, err
+	}
+	return n.ShortCircuit(wide), nil
+}
+
+// standing is the network with every breaker as it stands in the file.
+func (s *Site) standing() *plant.Network {
 	n := s.network()
 	for _, b := range s.Breakers {
 		if b.From != "" {
@@ -19,10 +28,22 @@ func (s *Site) ShortCircuit(wide bool) (*plant.Study, error) {
 			})
 		}
 	}
-	if err := n.Check(); err != nil {
-		return nil, err
+	return n
+}
+
+// LargestFault is the largest current that a breaker of the site would carry of a bolted
+// three-phase fault beside it, A, with every breaker as it stands in the file; 0: not
+// known. It is up to where breakers in series are compared.
+func (s *Site) LargestFault() float64 {
+	st, err := s.ShortCircuit(false)
+	if err != nil {
+		return 0
 	}
-	return n.ShortCircuit(wide), nil
+	most := 0.0
+	for _, b := range st.Breakers {
+		most = max(most, b.Ik3)
+	}
+	return most
 }
 
 // still is a breaker that stands as it is.

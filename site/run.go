@@ -124,11 +124,10 @@ func (r *Run) act(a Action) {
 		now = r.Lab.Network.PointOnWave(now, *a.Angle)
 		r.Lab.World.Step(now)
 	}
-	e := Entry{T: seconds(now - r.begin), Who: "scenario", Event: a.Do, Detail: a.String(), Target: a.Target, With: a.With}
 	k := len(r.Log)
-	r.Log = append(r.Log, e)
+	r.Log = append(r.Log, r.entry(&a, now))
 	if err := r.do(a, now); err != nil {
-		r.Log[k].What, r.Log[k].Detail = "refused", a.String()+": "+err.Error()
+		r.Log[k].refuse(&a, err)
 		return
 	}
 	switch {
@@ -137,6 +136,16 @@ func (r *Run) act(a Action) {
 	case a.Do == "esm" && !r.deaf && len(r.Log) == k+1:
 		r.Log[k].Detail += ": nothing changes; the module is there from the first erms on"
 	}
+}
+
+// entry is an action as the log has it.
+func (r *Run) entry(a *Action, now time.Duration) Entry {
+	return Entry{T: seconds(now - r.begin), Who: "scenario", Event: a.Do, Detail: a.String(), Target: a.Target, With: a.With}
+}
+
+// refuse notes why an action was not done.
+func (e *Entry) refuse(a *Action, err error) {
+	e.What, e.Detail = "refused", a.String()+": "+err.Error()
 }
 
 func (r *Run) do(a Action, now time.Duration) error {
@@ -148,6 +157,10 @@ func (r *Run) do(a Action, now time.Duration) error {
 		return n.Clear(now, a.Target)
 	case "on", "off":
 		return n.SetOff(now, a.Target, a.Do == "off")
+	case "load":
+		return n.SetShare(now, a.Target, a.Much)
+	case "profile":
+		return n.FollowProfile(now, a.Target)
 	case "lose", "return":
 		r.end(a, now, "return")
 		return n.Lose(now, a.Target, a.Do == "lose")

@@ -37,7 +37,7 @@ type Action struct {
 	Share  [3]float64
 	To     string // position, part that fails, switch, pad, lock or coil
 	On     bool
-	Much   float64           // V or °C
+	Much   float64           // V, °C or share of a load
 	With   map[string]string // its fields beside at, do, target and jitter, for the log
 	Order  remote.Order      // of inject
 }
@@ -67,6 +67,7 @@ const (
 	place target = iota // a node or a cable
 	fault
 	load // or capacitor
+	consumer
 	source
 	machine // generator or motor
 	breaker
@@ -75,13 +76,15 @@ const (
 	button // emergency stop
 )
 
-var targets = [...]string{"node or cable", "fault that is given before", "load or capacitor", "source, grid or transformer", "generator or motor", "breaker", "person", "door", "button"}
+var targets = [...]string{"node or cable", "fault that is given before", "load or capacitor", "load", "source, grid or transformer", "generator or motor", "breaker", "person", "door", "button"}
 
 var verbs = append([]verb{
 	{"fault", place, "kind! name along phase ohm gap angle for", "a fault at a node, or along a cable; of a broken neutral the target is a cable or a breaker"},
 	{"clear", fault, "", "the fault is gone"},
 	{"on", load, "", "it is switched on"},
 	{"off", load, "", "it is switched off"},
+	{"load", consumer, "share!", "it takes a share of its power, whatever its profile says"},
+	{"profile", consumer, "", "it follows its profile again"},
 	{"lose", source, "for", "supply is lost"},
 	{"return", source, "", "supply comes back"},
 	{"dip", source, "share! phases for", "its voltage lacks a share"},
@@ -148,7 +151,7 @@ var ScenarioSchema = Field{Kind: Object, Fields: []Field{
 		{Name: "gap", Kind: Number, Help: "mm between the electrodes of an arc; 0: none", Max: 1000},
 		{Name: "angle", Kind: Number, Help: "°, the point on wave of l1 at which the fault begins, after its rising zero", Max: 360},
 		{Name: "for", Kind: Moment, Help: "how long it lasts; for ever"},
-		{Name: "share", Kind: Number, Help: "of the voltage that a dip takes away", Max: 1},
+		{Name: "share", Kind: Number, Help: "of the voltage that a dip takes away, to 1; of its power that a load takes, to 1.5", Max: plant.MostShare},
 		{Name: "phases", Kind: List, Help: "that a dip concerns; all", Of: &Field{Kind: Whole, Min: 1, Max: 3}},
 		{Name: "to", Kind: Text, Help: "position in the chassis", Enum: []string{"connected", "test", "disconnected", "withdrawn"}},
 		{Name: "part", Kind: Text, Help: "of a breaker, that fails", Enum: partNames()},
@@ -177,6 +180,9 @@ const (
 	scenarioLongest = 31 * 24 * time.Hour
 	scenarioActions = 10000
 )
+
+// endless is longer than any scenario.
+const endless time.Duration = 1 << 61
 
 // parseMoment reads 90.5, 1h30m or 10:30:00.5.
 func parseMoment(s string) (time.Duration, error) {
@@ -292,7 +298,7 @@ func (d *director) ends(at string, f *fileAction, end time.Duration) {
 }
 
 func (d *director) action(at string, f *fileAction, random *rand.Rand) Action {
-	a := Action{Do: f.Do, Target: f.Target, Angle: f.Angle, Much: value(f.Volts, value(f.Celsius, 0)), With: f.given(), On: f.State != nil && *f.State == "on"}
+	a := Action{Do: f.Do, Target: f.Target, Angle: f.Angle, Much: value(f.Volts, value(f.Celsius, value(f.Share, 0))), With: f.given(), On: f.State != nil && *f.State == "on"}
 	a.At, _ = parseMoment(f.At)
 	a.At += time.Duration(f.Jitter * random.Float64() * float64(time.Second))
 	if f.For != nil {
@@ -315,7 +321,7 @@ func (d *director) action(at string, f *fileAction, random *rand.Rand) Action {
 	case v.name == "inject":
 		a.Order = d.order(at, f, &a, random)
 	case v.name == "dip":
-		a.Share = d.dip(f)
+		a.Share = d.dip(at, f)
 		d.known(at, v, f.Target)
 	default:
 		d.known(at, v, f.Target)
@@ -368,7 +374,10 @@ func value[T any](p *T, otherwise T) T {
 	return *p
 }
 
-func (d *director) dip(f *fileAction) (share [3]float64) {
+func (d *director) dip(at string, f *fileAction) (share [3]float64) {
+	if value(f.Share, 0) > 1 {
+		d.problem(at+".share", fmt.Sprintf("%g is outside 0 to 1, the share of the voltage that a dip takes", *f.Share))
+	}
 	phases := f.Phases
 	if len(phases) == 0 {
 		phases = []int{1, 2, 3}
@@ -386,9 +395,12 @@ func (d *director) known(at string, v *verb, name string) {
 	switch v.target {
 	case fault:
 		names = sorted(d.faults)
-	case load:
+	case load, consumer:
 		for _, x := range n.Loads {
 			names = append(names, x.Name)
+		}
+		if v.target == consumer {
+			break
 		}
 		for _, x := range n.Capacitors {
 			names = append(names, x.Name)

@@ -51,6 +51,9 @@ type Site struct {
 	Lines     []Line
 	Breakers  []Breaker
 	Network   plant.Network // without its breakers
+	Events    Events        // who is told of what happens
+	SNMP      *SNMP         // how the interfaces are read by SNMP; nil: not
+	Dir       string        // where the site file is: what it names is found from there
 	Room      *room.Config  // the locked area; nil: the breakers stand in the open
 	Notes     Problems      // what is allowed and does nothing
 }
@@ -65,6 +68,7 @@ type Breaker struct {
 	From, To string
 	TapsTop  bool
 	Pad      bool     // the locking pad is given, and is locked
+	SNMP     bool     // its interface is read by SNMP
 	ZSI      []string // breakers upstream that its ZSI output restrains
 }
 
@@ -77,7 +81,12 @@ func LoadFile(path string) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Parse(filepath.Base(path), data)
+	s, err := Parse(filepath.Base(path), data)
+	if err != nil {
+		return nil, err
+	}
+	s.Dir = filepath.Dir(path)
+	return s, nil
 }
 
 // Parse reads a site from YAML. name stands in the errors, which come all at
@@ -163,6 +172,8 @@ type file struct {
 	Breakers  []fileBreaker `yaml:"breakers"`
 	Network   fileNetwork   `yaml:"network"`
 	Room      *fileRoom     `yaml:"room"`
+	Events    *fileEvents   `yaml:"events"`
+	SNMP      *fileSNMP     `yaml:"snmp"`
 }
 
 type fileBreaker struct {
@@ -198,6 +209,7 @@ type fileBreaker struct {
 	From        string            `yaml:"from"`
 	To          string            `yaml:"to"`
 	Taps        string            `yaml:"taps"`
+	SNMP        *bool             `yaml:"snmp"`
 }
 
 // site makes the site of a file whose every value is of the right kind. What
@@ -223,6 +235,8 @@ func (c *checker) site(f *file) *Site {
 	c.zones(s)
 	c.network(s, f)
 	c.room(s, f.Room)
+	c.events(s, f.Events)
+	c.agents(s, f.SNMP, f.Breakers)
 	return s
 }
 

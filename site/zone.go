@@ -2,6 +2,7 @@ package site
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -61,6 +62,20 @@ func (l *Lab) interlock() {
 			from.OnRestraint(func(now time.Duration, on bool) { z.turn(from, now, on) })
 		}
 	}
+}
+
+// Restrained says of two breakers in series what the ZSI input of the upstream one
+// has: whether anything is wired to it, and whether the downstream one restrains it. An
+// input to which nothing is wired has its jumper and is restrained (UG).
+func (s *Site) Restrained(up, down string) (wired, restrained bool) {
+	for i := range s.Breakers {
+		b := &s.Breakers[i]
+		if slices.Contains(b.ZSI, up) {
+			wired = true
+			restrained = restrained || b.Unit.Name == down
+		}
+	}
+	return wired, restrained
 }
 
 // unit returns the unit of a breaker.

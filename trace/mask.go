@@ -46,6 +46,8 @@ func shown(request []byte) (span, bool) {
 		return span{binary.BigEndian.Uint16(request[1:]), 2}, true
 	case modbus.FuncWriteOne:
 		return span{binary.BigEndian.Uint16(request[1:]), 3}, true
+	case modbus.FuncWrite:
+		return span{binary.BigEndian.Uint16(request[1:]), 6}, true // a proper reply ends before; one that is the request has them
 	}
 	return span{}, false
 }
@@ -53,11 +55,9 @@ func shown(request []byte) (span, bool) {
 // secret calls do with the offset of every byte of pdu that belongs to the
 // password registers.
 func (s span) secret(pdu []byte, do func(at int)) {
-	for i := s.at; i < len(pdu); i++ {
-		a := int(s.addr) + (i-s.at)/2
-		if first := int(regmap.CommandPass.Address()); a == first || a == first+1 {
-			do(i)
-		}
+	first := s.at + 2*(int(regmap.CommandPass.Address())-int(s.addr))
+	for i := max(first, s.at); i < min(first+4, len(pdu)); i++ {
+		do(i)
 	}
 }
 

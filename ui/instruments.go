@@ -129,3 +129,5 @@ func (l LED) how() string {
 }
 
 func seconds(d time.Duration) string { return number(d.Seconds()) }
+
+func (b Blink) String() string { return blinks[min(b, Pulse)].word }

@@ -47,10 +47,8 @@ func Toast(n Notice) Part {
 // says it has seen last, in Last-Event-ID.
 func Message(ctx context.Context, id string, parts ...Part) ([]byte, error) {
 	var page, out bytes.Buffer
-	for _, p := range parts {
-		if err := partial(p).Render(ctx, &page); err != nil {
-			return nil, err
-		}
+	if err := Answer(ctx, &page, parts...); err != nil {
+		return nil, err
 	}
 	if id != "" {
 		fmt.Fprintf(&out, "id: %s\n", strings.NewReplacer("\n", "", "\r", "", "\x00", "").Replace(id))
@@ -62,6 +60,16 @@ func Message(ctx context.Context, id string, parts ...Part) ([]byte, error) {
 	}
 	out.WriteByte('\n')
 	return out.Bytes(), nil
+}
+
+// Answer writes parts of a page as the answer to a script that has sent a form of it.
+func Answer(ctx context.Context, w io.Writer, parts ...Part) error {
+	for _, p := range parts {
+		if err := partial(p).Render(ctx, w); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Stream is one browser that watches. It is for one goroutine.

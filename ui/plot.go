@@ -6,22 +6,33 @@ import (
 	"strconv"
 )
 
-// Axis is one axis of a plot. Both ends zero lets the data decide.
+// Axis is one axis of a plot. Both ends zero lets the data decide. Rows are words
+// in place of numbers: the first stands at a half, the next at one and a half.
 type Axis struct {
-	Label string  `json:"label"`
-	Unit  string  `json:"unit,omitempty"`
-	Log   bool    `json:"log,omitempty"`
-	Min   float64 `json:"min,omitempty"`
-	Max   float64 `json:"max,omitempty"`
+	Label string   `json:"label"`
+	Unit  string   `json:"unit,omitempty"`
+	Log   bool     `json:"log,omitempty"`
+	Min   float64  `json:"min,omitempty"`
+	Max   float64  `json:"max,omitempty"`
+	Rows  []string `json:"rows,omitempty"`
 }
 
-// Series is one line of a plot, or its points alone. Colour is "l1", "l2",
-// "l3", "n", or "a" to "d" for what is no phase; each has a dash of its own.
+// Series is one line of a plot, or its points alone, or a bar while it is on. Colour
+// is "l1", "l2", "l3", "n", or "a" to "d" for what is no phase; each has a dash of its
+// own. OnOff is a series of 0 and 1 that is drawn in the row of the y axis that has
+// its place among the series.
 type Series struct {
 	Label  string `json:"label"`
 	Colour string `json:"colour"`
 	Points bool   `json:"points,omitempty"`
 	Gaps   bool   `json:"gaps,omitempty"` // draw across missing values
+	OnOff  bool   `json:"onoff,omitempty"`
+}
+
+// PlotMark is a line across a plot at an instant, with its word.
+type PlotMark struct {
+	At   float64 `json:"at"`
+	Word string  `json:"word"`
 }
 
 // Plot is a figure that uPlot draws. Data has the x values first, then a row of
@@ -35,6 +46,8 @@ type Plot struct {
 	Data           [][]float64
 	Src            string
 	Height         int // in pixels; 320 when zero
+	Marks          []PlotMark
+	With           string // plots with the same word here share their cursor and their zoom
 }
 
 // settings is what the script reads: JSON in an attribute, never a script.
@@ -49,7 +62,9 @@ func (p Plot) settings() string {
 		Series []Series     `json:"series"`
 		Data   [][]*float64 `json:"data,omitempty"`
 		Height int          `json:"height,omitempty"`
-	}{p.X, p.Y, p.Series, rows, p.Height})
+		Marks  []PlotMark   `json:"marks,omitempty"`
+		With   string       `json:"with,omitempty"`
+	}{p.X, p.Y, p.Series, rows, p.Height, p.Marks, p.With})
 	if err != nil { // an axis that ends at infinity: the script says that it cannot read it
 		return "{}"
 	}

@@ -8,6 +8,10 @@ type Diagram struct {
 	W, H    int
 }
 
+// fitting is the widest diagram that is made smaller to fit a desk's screen, px: it
+// stays legible. Wider ones scroll.
+const fitting = 1600
+
 // At is where a symbol is put: its upper connection.
 type At struct{ X, Y int }
 

@@ -158,18 +158,10 @@ func siteDevice(b *site.Breaker) study.Device {
 }
 
 // interlock says whether the upstream unit gets restraint from the downstream
-// one. A ZSI input to which nothing is wired has its jumper and is restrained
-// (UG); one that is wired is restrained by those that are wired to it.
+// one.
 func interlock(s *site.Site, p *inSeries) {
-	wired, restrains := false, false
-	for i := range s.Breakers {
-		b := &s.Breakers[i]
-		if slices.Contains(b.ZSI, p.up.Name) {
-			wired = true
-			restrains = restrains || b.Unit.Name == p.down.Name
-		}
-	}
-	p.up.Setup.Unrestrained = wired && !restrains
+	wired, restrained := s.Restrained(p.up.Name, p.down.Name)
+	p.up.Setup.Unrestrained = wired && !restrained
 }
 
 // fault is the prospective current: what was asked for, or the largest
@@ -178,15 +170,7 @@ func (c *coordinateCmd) fault(s *site.Site) float64 {
 	if c.Fault > 0 || s == nil {
 		return c.Fault
 	}
-	st, err := s.ShortCircuit(false)
-	if err != nil {
-		return 0
-	}
-	most := 0.0
-	for _, b := range st.Breakers {
-		most = math.Max(most, b.Ik3)
-	}
-	return most
+	return s.LargestFault()
 }
 
 // breaker is a name of the file, or a breaker written out.
@@ -275,7 +259,7 @@ func (c *coordinateCmd) plot(pairs []inSeries, e study.Element) error {
 }
 
 func coordinationText(a *app, c *study.Coordination, rows bool) error {
-	fmt.Fprintf(a.stdout, "%s above %s: %s, %s\n", c.Upstream, c.Downstream, coordinationVerdict(c), study.ByCurves)
+	fmt.Fprintf(a.stdout, "%s above %s: %s, %s\n", c.Upstream, c.Downstream, c.Says(), study.ByCurves)
 	if m := c.Smallest; m.Amps > 0 {
 		fmt.Fprintf(a.stdout, "  smallest margin %s at %s: %s interrupts by %v within %s s, %s waits at least %s s (%v)\n",
 			waiting(m.Seconds()), study.Amperes(m.Amps), c.Downstream, m.Downstream.Function, inSeconds(m.Downstream.T), c.Upstream, inSeconds(m.Upstream.T), m.Upstream.Function)
@@ -300,16 +284,6 @@ func waiting(s float64) string {
 		return fmt.Sprintf("%.0f ms", s*1000)
 	}
 	return inSeconds(s) + " s"
-}
-
-func coordinationVerdict(c *study.Coordination) string {
-	switch c.Verdict {
-	case study.Selective:
-		return "selective at every current up to " + study.Amperes(c.UpTo)
-	case study.Partly:
-		return "selective up to " + study.Amperes(c.UpTo)
-	}
-	return "not selective"
 }
 
 func dash(f protection.Function) string {

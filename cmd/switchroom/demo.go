@@ -45,7 +45,7 @@ func (c *demoCmd) Run(a *app) error {
 		}
 		defer os.RemoveAll(dir)
 	}
-	h := host{app: a, site: s, registers: regmap.Default(), data: dir, ready: c.ReadyFile, address: c.Lab}
+	h := host{app: a, site: s, registers: regmap.Default(), data: dir, ready: c.ReadyFile, address: c.Lab, passwords: c.TracePasswords}
 	if h.trace, err = c.recorder(a, h.registers); err != nil {
 		return err
 	}

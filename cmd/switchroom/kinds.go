@@ -56,7 +56,7 @@ switchroom inject list
 switchroom inject undo all
 ` + "```" + `
 
-Every injection has a number and ends: after its time (a minute if nothing is said, a day at most), when it is undone, when
+Every injection has a number and ends: after its time (a minute if nothing is said, a day at most; by the computer's clock, however fast the laboratory runs), when it is undone, when
 one of the same kind takes its place at the same breaker, when the run that it belongs to ends, and when the switchroom ends.
 What is random in it comes from its seed, which is told. The list counts the requests that each has changed.
 
@@ -66,7 +66,7 @@ what is injected with its id ends when that connection does, whatever the reason
 no login.
 
 A scenario injects too, into the wire and into what registers tell: ` + "`do: inject`, `what:`, `with:`, `for:`" + ` ([network.md](network.md)).
-` + "`switchroom up SITE --scenario FILE`" + ` plays it on the running site in real time, and what it has injected ends with it. ` + "`switchroom scenario run`" + `
+` + "`switchroom up SITE --scenario FILE`" + ` plays it on the running site as its time passes, and what it has injected ends with it. ` + "`switchroom scenario run`" + `
 computes, with nobody on the wire: there such an action stands in the log as refused.
 
 Of several faults at one breaker each is undone by itself: when a trip ends, a load that was injected before flows on, and a

@@ -20,6 +20,9 @@ func (h *host) openLab(lines map[string]*inject.Line) error {
 		return nil
 	}
 	h.web = lab.New(h.lab, h.told(), lines)
+	if h.ring != nil {
+		h.web.Overhear(h.ring)
+	}
 	err := h.web.Listen(h.address)
 	if err != nil && h.address == labAddress {
 		fmt.Fprintf(h.app.stderr, "%s is taken; the laboratory uses a free port: give it to other commands with --lab\n", labAddress)

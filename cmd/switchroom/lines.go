@@ -135,7 +135,7 @@ func (h *host) startLines() {
 			continue
 		}
 		l.done.Go(func() {
-			if err := l.Listen(l.port); err != nil && !h.ending.Load() {
+			if err := l.Listen(l.port); !h.ending.Load() {
 				fmt.Fprintf(h.app.stderr, "warning: line %s ends: %v; the other ways go on\n", l.site.Name, err)
 			}
 		})

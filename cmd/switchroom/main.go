@@ -34,10 +34,15 @@ type commands struct {
 	Curve       curveCmd       `cmd:"" help:"When a unit trips on constant currents: earliest, nominal, latest."`
 	Demo        demoCmd        `cmd:"" help:"Run a demonstration switchroom: two incomers, a coupler, eight feeders."`
 	Facts       factsCmd       `cmd:"" help:"List the numbers the model stands on, its faults and digital modules, and what it does not know."`
+	Fault       faultCmd       `cmd:"" help:"Faults in the network of a running switchroom: put one on, see what it would draw, clear it."`
 	Fat         fatCmd         `cmd:"" help:"Prove a supervision system against the breakers: factory acceptance as a run."`
+	Hands       handsCmd       `cmd:"" help:"What somebody does at the front of a breaker: buttons, crank, locks, pad, wiring; and what they see."`
+	Hmi         hmiCmd         `cmd:"" help:"The front of a control unit in the terminal: display, keys, lamps."`
 	Inject      injectCmd      `cmd:"" help:"Inject faults into a running switchroom: communication, values, the breaker itself."`
+	Load        loadCmd        `cmd:"" help:"Loads and motors of a running switchroom: what they take; set, switch, bring back."`
 	Network     networkCmd     `cmd:"" help:"Compute the short-circuit currents of a site, by IEC 60909."`
 	Open        openCmd        `cmd:"" help:"Open a breaker."`
+	Playback    playbackCmd    `cmd:"" help:"Play a COMTRADE recording into a breaker of a running switchroom."`
 	Points      pointsCmd      `cmd:"" help:"List the vocabulary: every quantity, setting, status and operation."`
 	Read        readCmd        `cmd:"" help:"Read points of a breaker."`
 	Registers   registersCmds  `cmd:"" help:"The Modbus register map; read, compare, replay and share a unit's registers."`
@@ -49,11 +54,15 @@ type commands struct {
 	Scenario    scenarioCmd    `cmd:"" help:"Play a scenario on a site: faults, losses, starts, orders; check scenario files."`
 	Settings    settingsCmd    `cmd:"" help:"Check settings files."`
 	Site        siteCmd        `cmd:"" help:"Make site files of lists of breakers; check them; print their schema."`
+	SNMP        snmpCmd        `cmd:"" name:"snmp" help:"What can be read by SNMP: the MIB, the objects."`
 	Storybook   storybookCmd   `cmd:"" help:"Show every component of the web pages, without a device."`
+	Supply      supplyCmd      `cmd:"" help:"Supplies of a running switchroom: what they give; lose one, dip it, bring it back."`
 	Test        testCmd        `cmd:"" help:"Injection tests of the protection, or your own results against the model."`
+	Time        timeCmd        `cmd:"" help:"The time of a running switchroom: pause, run, faster, slower, step."`
 	Trace       traceCmd       `cmd:"" help:"Look into what crossed the wire: traces of up, and captures."`
 	Up          upCmd          `cmd:"" help:"Run the switchroom of a site file."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
+	Wire        wireCmd        `cmd:"" help:"What crosses each path to the breakers of a running switchroom: requests, operations, refusals and why."`
 	Write       writeCmd       `cmd:"" help:"Write settings of a breaker."`
 }
 

@@ -40,10 +40,11 @@ func (c *replayCmd) Run(a *app) error {
 	for _, n := range rec.Notes {
 		fmt.Fprintln(a.stderr, "note:", n)
 	}
-	wave, chosen, err := c.waveform(a, rec)
+	taken, err := c.take(a, rec)
 	if err != nil {
 		return err
 	}
+	wave, chosen := taken.Waveform, taken.Chosen
 	d, err := c.deviceOf(a, rec)
 	if err != nil {
 		return err
@@ -147,7 +148,7 @@ func (c *replayCmd) capture(rec *comtrade.Recording, w *protection.Waveform, rep
 	}
 	for i, v := range [][]float64{w.L1, w.L2, w.L3, w.N} {
 		if v != nil {
-			out.Analog = append(out.Analog, comtrade.Analog{Name: "I" + conductors[i], Phase: strings.ToUpper(conductors[i]), Unit: "A", Values: v[first:last]})
+			out.Analog = append(out.Analog, comtrade.Analog{Name: "I" + study.Conductors[i], Phase: strings.ToUpper(study.Conductors[i]), Unit: "A", Values: v[first:last]})
 		}
 	}
 	out.Digital = []comtrade.Digital{{Name: "TRIP", Values: comtrade.BitsOf(tripped)}}
@@ -159,7 +160,7 @@ func (c *replayCmd) capture(rec *comtrade.Recording, w *protection.Waveform, rep
 func (c *replayCmd) explain(a *app, rec *comtrade.Recording, chosen map[string]string, rep *protection.Report, r points.Rating, s protection.Settings) {
 	w := a.stdout
 	fmt.Fprintf(w, "%s, %s: %d samples over %.4g s at %g Hz, through %s\n", rec.Station, rec.Device, rec.Samples(), rec.Times[len(rec.Times)-1], rec.Frequency, study.Plugs(r))
-	for _, p := range slices.Concat(conductors, sensors, voltages) {
+	for _, p := range slices.Concat(study.Conductors, study.Sensors, study.Voltages) {
 		if chosen[p] != "" {
 			fmt.Fprintf(w, "  %-2s is channel %s\n", p, chosen[p])
 		}
@@ -188,7 +189,7 @@ func measured(e protection.Event) string {
 // absent says before a verdict what it has not seen.
 func absent(chosen map[string]string) string {
 	var missing []string
-	for _, p := range conductors[:3] {
+	for _, p := range study.Conductors[:3] {
 		if chosen[p] == "" {
 			missing = append(missing, p)
 		}

@@ -159,6 +159,9 @@ func (c *roomStopCmd) Run(a *app) error {
 		}
 	}
 	if len(closed) > 0 {
+		if t, err := cl.Time(a.ctx); err == nil && t.Speed == 0 {
+			return fmt.Errorf("the emergency stop is pressed, and time stands still; once it runs (switchroom time run) it opens: %s", strings.Join(closed, ", "))
+		}
 		return fmt.Errorf("the emergency stop is pressed, and still closed: %s; open them by their buttons and look at their coils", strings.Join(closed, ", "))
 	}
 	return nil

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"switchroom/paths/ethernet"
 	"switchroom/regmap"
 	"switchroom/trace"
 )
@@ -22,27 +21,20 @@ type traceCmd struct {
 type traceFlags struct {
 	Trace          []string `help:"Record every request and answer: FILE.pcap, FILE.jsonl, or both." placeholder:"FILE"`
 	TraceMax       size     `help:"What a trace may take on the disk: at half of it the file becomes FILE.1 and a new one begins." default:"1GB" placeholder:"SIZE"`
-	TracePasswords bool     `help:"Keep the passwords of commands in the trace. Without, they are masked."`
+	TracePasswords bool     `help:"Keep the passwords of commands in the trace, and in what the laboratory remembers of the wire. Without, they are masked."`
 }
 
 // recorder opens the trace; nil where none is wanted.
 func (f *traceFlags) recorder(a *app, m *regmap.Map) (*trace.Recorder, error) {
+	if f.TracePasswords {
+		fmt.Fprintln(a.stderr, "warning: the trace, and the laboratory's memory of the wire, hold the passwords of commands; keep them as you keep those")
+	}
 	if len(f.Trace) == 0 {
 		return nil, nil
-	}
-	if f.TracePasswords {
-		fmt.Fprintln(a.stderr, "warning: the trace holds the passwords of commands; keep it as you keep them")
 	}
 	return trace.NewRecorder(f.Trace, trace.Options{
 		Map: m, Passwords: f.TracePasswords, Max: int64(f.TraceMax), Tell: func(s string) { fmt.Fprintln(a.stderr, s) },
 	})
-}
-
-// watch has the recorder see what crosses the wire of every address.
-func (h *host) watch(s *ethernet.Server) {
-	if h.trace != nil {
-		s.Watch = h.trace.Watch
-	}
 }
 
 // endTrace writes the rest of a trace.

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"switchroom/alerts"
 	"switchroom/imu"
 	"switchroom/inject"
 	"switchroom/lab"
@@ -25,18 +26,24 @@ import (
 )
 
 type upCmd struct {
-	File      string `arg:"" help:"The site file."`
-	Data      string `help:"Where the units' memory is kept; by default the user's state directory." placeholder:"DIR"`
-	ReadyFile string `help:"Written when everything can be reached." placeholder:"PATH"`
-	Registers string `help:"A CSV file of register rows that take the place of the built-in ones." type:"existingfile" placeholder:"FILE"`
-	Captures  string `help:"Write the waveform of every trip into this directory, as COMTRADE." placeholder:"DIR"`
-	Lab       string `help:"Address of the laboratory's HTTP server, on loopback, where faults are injected; off: none." default:"127.0.0.1:5021" placeholder:"HOST:PORT"`
-	Scenario  string `help:"Play this scenario on the running site, in real time, from when everything can be reached." type:"existingfile" placeholder:"FILE"`
-	Quiet     bool   `help:"Do not print where each unit is."`
+	File      string   `arg:"" help:"The site file."`
+	Data      string   `help:"Where the units' memory is kept; by default the user's state directory." placeholder:"DIR"`
+	ReadyFile string   `help:"Written when everything can be reached." placeholder:"PATH"`
+	Registers string   `help:"A CSV file of register rows that take the place of the built-in ones." type:"existingfile" placeholder:"FILE"`
+	Captures  string   `help:"Write the waveform of every trip into this directory, as COMTRADE." placeholder:"DIR"`
+	Lab       string   `help:"Address of the laboratory's HTTP server, on loopback, where faults are injected; off: none." default:"127.0.0.1:5021" placeholder:"HOST:PORT"`
+	Speed     *float64 `help:"How many seconds pass in it a second, 0.001 to 3600; 0: it stands still. switchroom time changes it." placeholder:"N"`
+	Scenario  string   `help:"Play this scenario on the running site, as its time passes, from when everything can be reached." type:"existingfile" placeholder:"FILE"`
+	Quiet     bool     `help:"Do not print where each unit is."`
 	traceFlags
 }
 
 func (c *upCmd) Run(a *app) error {
+	if c.Speed != nil {
+		if err := checkSpeed(*c.Speed); err != nil {
+			return err
+		}
+	}
 	s, err := site.LoadFile(c.File)
 	if err != nil {
 		return err
@@ -53,7 +60,7 @@ func (c *upCmd) Run(a *app) error {
 			return err
 		}
 	}
-	h := host{app: a, site: s, registers: m, data: dir, ready: c.ReadyFile, captures: c.Captures, address: c.Lab}
+	h := host{app: a, site: s, registers: m, data: dir, ready: c.ReadyFile, captures: c.Captures, address: c.Lab, speed: c.Speed, passwords: c.TracePasswords}
 	if h.trace, err = c.recorder(a, m); err != nil {
 		return err
 	}
@@ -98,6 +105,8 @@ type host struct {
 	lab       *site.Lab
 	address   string         // of the laboratory's server; off: none
 	web       *lab.Server    // nil: none
+	speed     *float64       // of its time, at the beginning; nil: the host's
+	alerts    *alerts.Alerts // who is told of events, and reads by SNMP
 	pages     pages          // of the units
 	scenario  *site.Scenario // that is played on it; nil: none
 
@@ -106,6 +115,8 @@ type host struct {
 	fronts    *fronts         // where things are held to the breakers or plugged into them
 	recording *captureQueue   // of waveforms; nil: none
 	trace     *trace.Recorder // of what crosses the wire; nil: none
+	ring      *trace.Ring     // of what crossed it lately, for the laboratory; nil: none
+	passwords bool            // are kept by what hears the wire
 }
 
 // readyFile is what --ready-file holds.
@@ -124,6 +135,7 @@ type readyIMU struct {
 	NFC    string `json:"nfc,omitempty"`
 	USB    string `json:"usb,omitempty"`
 	Web    string `json:"web,omitempty"`
+	SNMP   string `json:"snmp,omitempty"` // HOST:PORT
 }
 
 // run runs until the app's context ends. started is called when everything can
@@ -150,8 +162,14 @@ func (h *host) run(started func()) error {
 	if err := h.record(); err != nil {
 		return err
 	}
+	if err := h.alert(); err != nil {
+		return err
+	}
 	server, err := h.serve(world)
 	if err != nil {
+		return err
+	}
+	if err := h.hear(server); err != nil {
 		return err
 	}
 	return h.live(world, memory, server, started)
@@ -177,6 +195,7 @@ func (h *host) record() error {
 func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	server := ethernet.NewServer()
 	h.watch(server)
+	h.pages.modbus = server
 	options := ethernet.Options{Faithful: h.site.Faithful, Idle: time.Duration(h.site.Idle * float64(time.Second)), Map: h.registers}
 	if err := h.panels(server, options); err != nil {
 		return nil, err
@@ -244,8 +263,10 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 		h.lab.Network.Seed = h.scenario.Seed
 	}
 	h.lab.Start()
+	h.quicken()
 	server.Start()
 	h.fronts.start()
+	h.alerts.Start()
 	h.startLines()
 	if h.web != nil {
 		h.web.Start()
@@ -282,6 +303,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 	h.fronts.close()
 	h.closeLines()
 	down := server.Shutdown(end)
+	h.alerts.Close()
 	stop()
 	<-turned
 	<-remembered
@@ -302,7 +324,7 @@ func (h *host) tellReady() error {
 	}
 	r := readyFile{IMUs: []readyIMU{}}
 	for _, b := range h.reachable() {
-		r.IMUs = append(r.IMUs, readyIMU{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), NFC: h.fronts.address("nfc", b.Unit.Name), USB: h.fronts.address("usb", b.Unit.Name), Web: h.pages.url(b.Unit.Name)})
+		r.IMUs = append(r.IMUs, readyIMU{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), NFC: h.fronts.address("nfc", b.Unit.Name), USB: h.fronts.address("usb", b.Unit.Name), Web: h.pages.url(b.Unit.Name), SNMP: h.snmpAddress(b.Unit.Name)})
 	}
 	for _, l := range h.lines {
 		if line, ok := l.ready(); ok {

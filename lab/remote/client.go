@@ -174,12 +174,25 @@ func (c *Client) send(ctx context.Context, method, path string, in any) (*http.R
 		}
 		body = bytes.NewReader(data)
 	}
+	kind := ""
+	if in != nil {
+		kind = "application/json"
+	}
+	return c.request(ctx, method, path, kind, body)
+}
+
+// post sends what is no JSON.
+func (c *Client) post(ctx context.Context, path, kind string, body io.Reader) (*http.Response, error) {
+	return c.request(ctx, http.MethodPost, path, kind, body)
+}
+
+func (c *Client) request(ctx context.Context, method, path, kind string, body io.Reader) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
 	if err != nil {
 		return nil, err
 	}
-	if in != nil {
-		req.Header.Set("Content-Type", "application/json")
+	if kind != "" {
+		req.Header.Set("Content-Type", kind)
 	}
 	res, err := c.http.Do(req)
 	if err != nil {

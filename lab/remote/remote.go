@@ -63,6 +63,16 @@ type Param struct {
 	Required bool   `json:"required,omitempty"`
 }
 
+// Target is somebody who is told of events: a collector, a receiver, a list of
+// recipients.
+type Target struct {
+	Target  string `json:"target"`
+	Sent    uint64 `json:"sent"`
+	Lost    uint64 `json:"lost"` // too many waited, they waited too long, or they were refused
+	Waiting int    `json:"waiting"`
+	Failing string `json:"failing,omitempty"` // why the last attempt failed
+}
+
 // Order asks for a fault.
 type Order struct {
 	Fault string            `json:"fault"`

@@ -30,7 +30,7 @@ type Device struct {
 	rows  *regmap.Map
 	world *imu.World
 	stats func() modbus.Stats // of the endpoint; nil: not shown
-	limit modbus.Limits
+	limit func() modbus.Limits
 
 	mu    sync.Mutex    // guards everything below
 	snap  imu.Snapshot  // without its values
@@ -52,7 +52,7 @@ func (d *Device) On(line string) *Device {
 
 // Count has the registers of the interface show what its connections counted. Call it
 // before the device serves.
-func (d *Device) Count(stats func() modbus.Stats, limit modbus.Limits) {
+func (d *Device) Count(stats func() modbus.Stats, limit func() modbus.Limits) {
 	d.stats, d.limit = stats, limit
 }
 
@@ -108,9 +108,9 @@ func (d *Device) refresh(v points.Values) {
 	if d.stats != nil {
 		s := d.stats()
 		v[points.InterfaceConnections] = float64(s.Open)
-		v[points.InterfaceConnectionsLimit] = float64(d.limit.Conns)
+		v[points.InterfaceConnectionsLimit] = float64(d.limit().Conns)
 		v[points.InterfaceConnectionsRefused] = float64(s.Refused)
-		v[points.InterfaceIdleLimit] = d.limit.Idle.Seconds()
+		v[points.InterfaceIdleLimit] = d.limit().Idle.Seconds()
 		v[points.InterfaceRequests] = float64(s.Requests)
 		v[points.InterfaceExceptions] = float64(s.Exceptions)
 		v[points.InterfaceDropped] = float64(s.Foreign)

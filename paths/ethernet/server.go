@@ -5,11 +5,8 @@ package ethernet
 
 import (
 	"context"
-	"errors"
-	"maps"
 	"net"
 	"net/netip"
-	"slices"
 	"sync"
 	"time"
 
@@ -18,7 +15,6 @@ import (
 	"switchroom/paths/bus"
 	"switchroom/regmap"
 	"switchroom/wire/modbus"
-	"switchroom/wire/sockets"
 )
 
 // Real limits of the interface (CHN; IFE guide: 8 or 16 connections; summary of
@@ -35,6 +31,7 @@ type Options struct {
 	Unit     byte // unit id that the breaker answers to besides 0 and 255; 0: none
 	Behind   bool // it is reached through another interface or a gateway, and answers to Unit alone
 	Faithful bool // the real interface's limits
+	Conns    int  // how many connections may be open; 0: as Faithful says
 	Idle     time.Duration
 	Map      *regmap.Map
 	Wrap     func(next modbus.Handler) modbus.Handler // puts what watches or disturbs between the wire and the unit; nil: nothing
@@ -54,27 +51,53 @@ type Server struct {
 	mu        sync.Mutex
 	endpoints map[netip.AddrPort]*modbus.Endpoint
 	shared    map[netip.AddrPort]*shared // those with several units
+	filters   map[netip.AddrPort]*Filter
 	listeners []net.Listener
+	listening bool // Listen was called
+	started   bool // Start was called
 	serving   sync.WaitGroup
 	failed    chan error
 }
 
 // NewServer returns a server without units.
 func NewServer() *Server {
-	s := &Server{endpoints: map[netip.AddrPort]*modbus.Endpoint{}, shared: map[netip.AddrPort]*shared{}, failed: make(chan error, 1)}
+	s := &Server{
+		endpoints: map[netip.AddrPort]*modbus.Endpoint{}, shared: map[netip.AddrPort]*shared{},
+		filters: map[netip.AddrPort]*Filter{}, failed: make(chan error, 1),
+	}
 	s.modbus.Route = s.route
 	return s
 }
 
-// route picks the endpoint by the address that was asked.
-func (s *Server) route(local, _ netip.AddrPort) *modbus.Endpoint {
+// route picks the endpoint by the address that was asked: none where it is
+// switched off, or where the filter gives the caller no access.
+func (s *Server) route(local, remote netip.AddrPort) *modbus.Endpoint {
+	a := plainPort(local)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.endpoints[netip.AddrPortFrom(local.Addr().Unmap(), local.Port())]
+	if f := s.filters[a]; f == nil || !f.admits(remote) {
+		return nil
+	}
+	return s.endpoints[a]
+}
+
+func plainPort(a netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 }
 
 // Endpoint is what serves an address, or nil.
-func (s *Server) Endpoint(a netip.AddrPort) *modbus.Endpoint { return s.route(a, netip.AddrPort{}) }
+func (s *Server) Endpoint(a netip.AddrPort) *modbus.Endpoint {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.endpoints[plainPort(a)]
+}
+
+// Filter is the filter of an address, which all units behind it share, or nil.
+func (s *Server) Filter(a netip.AddrPort) *Filter {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.filters[plainPort(a)]
+}
 
 // Hangup cuts every connection of an address.
 func (s *Server) Hangup(a netip.AddrPort) {
@@ -97,7 +120,7 @@ func (s *Server) Add(u *imu.Unit, w *imu.World, o Options) (*bus.Device, error) 
 		bank.MaxWrite = faithfulWrite
 	}
 	if !o.Behind {
-		d.Count(e.Stats, e.Limits)
+		d.Count(e.Stats, func() modbus.Limits { return e.Limits })
 	}
 	return d, nil
 }
@@ -112,17 +135,16 @@ func (s *Server) AddBehind(h modbus.Handler, o Options) error {
 
 // put puts a handler where o says.
 func (s *Server) put(h modbus.Handler, o Options) (*modbus.Endpoint, error) {
-	if o.Wrap != nil {
-		h = o.Wrap(h)
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e, there := s.endpoints[o.Address]
 	if !there {
-		e = &modbus.Endpoint{Limits: modbus.Limits{Conns: modbus.DefaultConns, Idle: o.Idle}}
-		if o.Faithful {
-			e.Limits.Conns, e.Limits.InFlight = faithfulConns, faithfulInFlight
-		}
+		e = &modbus.Endpoint{Limits: o.limits()}
+		s.filters[o.Address] = &Filter{}
+	}
+	h = &filtered{h, s.filters[o.Address]}
+	if o.Wrap != nil {
+		h = o.Wrap(h)
 	}
 	if !there && !o.Behind {
 		e.Handler = &member{h, o.Unit}
@@ -131,6 +153,17 @@ func (s *Server) put(h modbus.Handler, o Options) (*modbus.Endpoint, error) {
 	}
 	s.endpoints[o.Address] = e
 	return e, nil
+}
+
+func (o *Options) limits() modbus.Limits {
+	l := modbus.Limits{Conns: modbus.DefaultConns, Idle: o.Idle}
+	if o.Faithful {
+		l.Conns, l.InFlight = faithfulConns, faithfulInFlight
+	}
+	if o.Conns > 0 {
+		l.Conns = o.Conns
+	}
+	return l
 }
 
 // member answers to unit ids 0 and 255, which are the interface itself, and to
@@ -149,39 +182,6 @@ func (m *member) Serve(q *modbus.Query, out []byte) []byte {
 		return nobody.Serve(q, out)
 	}
 	return m.Handler.Serve(q, out)
-}
-
-// Listen opens the sockets. When it returns every unit can be reached.
-func (s *Server) Listen() (err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.watch()
-	s.listeners, err = sockets.Listen(slices.Collect(maps.Keys(s.endpoints)))
-	return err
-}
-
-// watch puts Watch in front of every endpoint.
-func (s *Server) watch() {
-	if s.Watch == nil {
-		return
-	}
-	for a, e := range s.endpoints {
-		e.Handler = s.Watch(a, e.Handler)
-	}
-}
-
-// Start serves until Shutdown. A listener that fails is told by Failed.
-func (s *Server) Start() {
-	for _, l := range s.listeners {
-		s.serving.Go(func() {
-			if err := s.modbus.Serve(l); err != nil && !errors.Is(err, modbus.ErrServerClosed) {
-				select {
-				case s.failed <- err:
-				default:
-				}
-			}
-		})
-	}
 }
 
 // Failed tells the first listener that failed.

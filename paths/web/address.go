@@ -23,12 +23,18 @@ func (d *Device) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.handler.ServeHTTP(w, r)
 }
 
-// Base is where the device's pages are: by HTTPS where it has a certificate.
+// Base is where the device's pages are: by HTTPS where it has a certificate, unless
+// that was switched off.
 func (d *Device) Base() string {
-	if d.options.Certificates != nil {
+	if d.secured() {
 		return based("https", "443", d.options.Secure)
 	}
 	return based("http", "80", d.options.Address)
+}
+
+// secured reports whether the device is reached by HTTPS.
+func (d *Device) secured() bool {
+	return d.options.Certificates != nil && (d.server == nil || d.server.secure.enabled(d.options.Secure))
 }
 
 // base is where they are for who asks as in q.

@@ -12,6 +12,8 @@ import (
 
 	"switchroom/access"
 	"switchroom/imu"
+	"switchroom/paths/web/datalog"
+	"switchroom/paths/web/sntp"
 	"switchroom/regmap"
 )
 
@@ -24,6 +26,11 @@ type Options struct {
 	Firmware     string         // of the interface, XXX.YYY.ZZZ; "": by the profile
 	Registers    Registers      // what Modbus shows; nil: no page reads registers
 	Map          *regmap.Map    // what they mean; nil: not told
+	Modbus       Modbus         // its Modbus TCP; nil: no page sets it up
+	Log          *datalog.Log   // of its measurements; nil: none
+	Mail         Mail           // its e-mails; nil: no page of them
+	SNMP         SNMP           // how it is read by SNMP; nil: no page of that
+	LAN          bool           // the site may use the network
 	// Migrate takes over what others keep of the device, when its firmware crosses
 	// from groups to roles, and tells what it did, a step a line. It may be called
 	// again for the same crossing. nil: there is nothing.
@@ -50,10 +57,12 @@ type Device struct {
 	handler    http.Handler
 	streams    atomic.Int32 // pages that are followed
 	answered   atomic.Uint64
+	server     *Server // that it was added to
+	sync       *sntp.Client
 	beat       time.Duration
 
-	turnMu sync.Mutex
-	turn   chan struct{} // closed when something happens at the breaker; nil: nobody waits
+	eventMu sync.Mutex
+	event   chan struct{} // closed when something happens at the breaker; nil: nobody waits
 
 	mu    sync.Mutex // held while the state changes and while it is written
 	store store
@@ -94,6 +103,10 @@ func Open(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
 	d.handler = d.guarded()
 	d.store = store{path: o.File, disk: realDisk{}}
 	if err := d.load(); err != nil {
+		return nil, fmt.Errorf("web pages of %s: %w", u.Name(), err)
+	}
+	d.sync = sntp.New(sntp.Clock{Date: d.date, Set: d.setDate}, o.LAN)
+	if err := d.takeUp(); err != nil {
 		return nil, fmt.Errorf("web pages of %s: %w", u.Name(), err)
 	}
 	u.Subscribe(d.happened)

@@ -73,12 +73,12 @@ func (v *visit) pause(turned <-chan struct{}) bool {
 
 // turned is closed when something happens at the breaker.
 func (d *Device) turned() <-chan struct{} {
-	d.turnMu.Lock()
-	defer d.turnMu.Unlock()
-	if d.turn == nil {
-		d.turn = make(chan struct{})
+	d.eventMu.Lock()
+	defer d.eventMu.Unlock()
+	if d.event == nil {
+		d.event = make(chan struct{})
 	}
-	return d.turn
+	return d.event
 }
 
 // happened tells those who follow. Where nobody does it costs nothing.
@@ -86,11 +86,11 @@ func (d *Device) happened(imu.Record) {
 	if d.streams.Load() == 0 {
 		return
 	}
-	d.turnMu.Lock()
-	defer d.turnMu.Unlock()
-	if d.turn != nil {
-		close(d.turn)
-		d.turn = nil
+	d.eventMu.Lock()
+	defer d.eventMu.Unlock()
+	if d.event != nil {
+		close(d.event)
+		d.event = nil
 	}
 }
 

@@ -25,7 +25,7 @@ func (d *Device) guarded() http.Handler {
 		switch {
 		case !d.own(q):
 			v.refuse(http.StatusMisdirectedRequest, "This device is "+d.base(q)+" and nothing else.")
-		case q.TLS == nil && d.options.Certificates != nil:
+		case q.TLS == nil && d.secured():
 			v.secure()
 		case cross.Check(q) != nil || d.foreign(q):
 			d.note(Entry{Kind: RequestRefused, Source: v.source, Detail: "a page of another origin asks for " + q.Method})

@@ -46,6 +46,7 @@ func migrate(old *book, firmware string) (*book, Migration) {
 	}
 	m.say("3", fmt.Sprintf("%d accounts of users are kept by name, with the e-mail address, the role Viewer and the password of the release note, which each has to change at the first login (ours)", n))
 	m.say("4", fmt.Sprintf("%d accounts beyond the first %d are dropped", len(m.Dropped), migratedMax))
+	b.forgetMail(&m)
 	m.say("9", "a security administrator has to look at all of it")
 	return b, m
 }

@@ -85,6 +85,7 @@ func init() { // its rows refer to what refers to it
 	pages = []page{
 		{"realtime", monitoringMenu, "Real-time data", "/monitoring", monitoring, nobody, everybody, nil, points.Reported, "IFEi, EIFE, IFEs menus"},
 		{"device", monitoringMenu, "Circuit breaker", "/monitoring/breaker", monitoring, nobody, everybody, nil, points.Confirmed, "EIFE: Circuit Breakers"},
+		{"trends", monitoringMenu, "Trends", "/monitoring/trends", monitoring, nobody, everybody, noLog, points.Reported, "IFEs: HTML view and trends of the data log"},
 		{"control", controlMenu, "Device control", "/control", monitoring, control, operate, nil, points.Reported, "IFEi, EIFE, IFEs menus"},
 		{"clock", controlMenu, "Set device time", "/control/time", installation, installation, engineer, nil, points.Reported, "IFEi, EIFE, IFEs menus"},
 		{"settings", controlMenu, "Breaker settings", "/control/settings", settings, settings, engineer, nil, points.Ours, "GUIDE B: settings over Ethernet; that it is a page is ours"},
@@ -98,8 +99,17 @@ func init() { // its rows refer to what refers to it
 		{"counters", maintenanceMenu, "Counters", "/maintenance/counters", monitoring, settings, [numGroups]right{change, change, none}, nil, points.Reported, "IFEi, EIFE, IFEs menus"},
 		{"security", maintenanceMenu, "Security log", "/maintenance/security", security, nobody, adminsOnly, nil, points.Ours, "the permission to read it is confirmed, the page is ours"},
 		{"name", setupMenu, "Device name", "/setup/name", installation, installation, engineer, nil, points.Reported, "IFEi, EIFE, IFEs menus"},
+		{"sntp", setupMenu, "Date and time", "/setup/time", installation, installation, engineer, nil, points.Reported, "IFEi, EIFE, IFEs menus"},
+		{"ip", setupMenu, "IP configuration", "/setup/ip", installation, nobody, staff, nil, points.Reported, "IFEi, EIFE, IFEs menus"},
+		{"filtering", setupMenu, "Modbus TCP/IP filtering", "/setup/filtering", security, security, adminsOnly, noModbus, points.Confirmed, "IFEi, EIFE"},
+		{"datalog", setupMenu, "Device log", "/setup/log", settings, settings, engineer, noLog, points.Reported, "IFEi, EIFE, IFEs menus"},
+		{"mail", setupMenu, "E-mail service", "/setup/mail", settings, settings, engineer, noMail, points.Reported, "IFEi, EIFE, IFEs menus; what stands on it is ours"},
+		{"mailevents", setupMenu, "E-mail events", "/setup/events", settings, settings, engineer, noMail, points.Reported, "IFEi, EIFE, IFEs menus; 12 recipients and 63 characters are confirmed (IFEs)"},
+		{"snmp", setupMenu, "SNMP parameters", "/setup/snmp", security, security, adminsOnly, noSNMP, points.Ours, "IFEi, EIFE, IFEs menus: the name alone"},
 		{"accounts", setupMenu, "User accounts", "/setup/accounts", security, security, adminsOnly, nil, points.Confirmed, "EIFE, IFEi"},
 		{"groups", setupMenu, "Webpage access", "/setup/groups", nobody, nobody, adminsOnly, hasRoles, points.Confirmed, "IFEi: rights per page and group"},
+		{"certificates", setupMenu, "Certificates", "/setup/certificates", security, security, adminsOnly, noKeeper, points.Confirmed, "IFEs"},
+		{"services", setupMenu, "Advanced services control", "/setup/services", security, security, adminsOnly, nil, points.Ours, "IFEi, EIFE, IFEs menus: the name alone"},
 		{"preferences", setupMenu, "Preferences", "/setup/preferences", monitoring, monitoring, own, nil, points.Reported, "IFEi, EIFE, IFEs menus"},
 	}
 }

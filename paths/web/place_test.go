@@ -3,6 +3,7 @@ package web
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -39,7 +40,7 @@ type place struct {
 var profiles = []access.Profile{access.Faithful, access.RBAC, access.Hardened}
 
 // newPlace opens a device of a profile, of a breaker that is closed.
-func newPlace(t testing.TB, p access.Profile) *place {
+func newPlace(t testing.TB, p access.Profile, more ...func(*Options)) *place {
 	t.Helper()
 	at := &place{t: t, file: filepath.Join(t.TempDir(), "q1.state")}
 	w := imu.NewWorld(0, time.Now())
@@ -47,7 +48,12 @@ func newPlace(t testing.TB, p access.Profile) *place {
 	ctx, stop := context.WithCancel(context.Background())
 	turned := make(chan struct{})
 	go func() { defer close(turned); w.Run(ctx) }()
-	d, err := Open(at.unit, w, Options{Address: freeAddress(t), File: at.file, Now: at.now, Registers: registers(at.unit, w), Map: regmap.Default()})
+	o := Options{Address: freeAddress(t), File: at.file, Now: at.now, Registers: registers(at.unit, w), Map: regmap.Default()}
+	furnish(t, &o, at.unit, w)
+	for _, f := range more {
+		f(&o)
+	}
+	d, err := Open(at.unit, w, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +226,7 @@ func (w *person) told() string {
 }
 
 var plainClient = &http.Client{
-	Transport:     &http.Transport{DisableKeepAlives: true},
+	Transport:     &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}, // a test's own device
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 

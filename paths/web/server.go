@@ -4,11 +4,9 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"maps"
 	"net"
 	"net/http"
 	"net/netip"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -41,8 +39,9 @@ type front struct {
 	open    []net.Listener
 	serving sync.WaitGroup
 
-	mu    sync.Mutex
+	mu    sync.Mutex // guards open, and the following
 	conns map[netip.AddrPort]int
+	off   map[netip.AddrPort]bool // not answered
 }
 
 // NewServer returns a server without devices.
@@ -53,6 +52,13 @@ func (s *Server) Add(d *Device) {
 	s.plain.add(d.options.Address, d)
 	if d.options.Certificates != nil {
 		s.secure.add(d.options.Secure, d)
+	}
+	d.server = s
+	if d.options.Certificates != nil && !d.offers("http") && d.offers("https") {
+		s.plain.switchOff(d.options.Address)
+	}
+	if !d.offers("https") {
+		s.secure.switchOff(d.options.Secure)
 	}
 }
 
@@ -67,7 +73,7 @@ func (f *front) add(a netip.AddrPort, d *Device) {
 func (s *Server) Listen() (err error) {
 	s.secure.tls = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: s.certificate, NextProtos: []string{"http/1.1"}}
 	for _, f := range []*front{&s.plain, &s.secure} {
-		if f.open, err = sockets.Listen(slices.Collect(maps.Keys(f.devices))); err != nil {
+		if f.open, err = sockets.Listen(f.on()); err != nil {
 			s.close()
 			return err
 		}
@@ -97,6 +103,9 @@ func (s *Server) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, erro
 func (s *Server) Start() {
 	s.plain.start()
 	s.secure.start()
+	for _, d := range s.plain.devices {
+		d.begin()
+	}
 }
 
 func (f *front) start() {
@@ -105,23 +114,30 @@ func (f *front) start() {
 		MaxHeaderBytes: headMax, ConnState: f.count, ErrorLog: quiet, TLSConfig: f.tls,
 	}
 	for _, l := range f.open {
-		if f.tls != nil {
-			l = tls.NewListener(l, f.tls)
-		}
-		f.serving.Go(func() {
-			if err := f.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-				l.Close() // whoever asks is refused, which tells more than silence
-			}
-		})
+		f.serve(l)
 	}
+}
+
+func (f *front) serve(l net.Listener) {
+	if f.tls != nil {
+		l = tls.NewListener(l, f.tls)
+	}
+	f.serving.Go(func() {
+		if err := f.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			l.Close() // whoever asks is refused, which tells more than silence
+		}
+	})
 }
 
 // ServeHTTP hands a request to the device whose address was asked.
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-	if d := f.devices[sockets.Local(local)]; d != nil {
+	a := sockets.Local(local)
+	if d := f.devices[a]; d != nil && f.enabled(a) {
 		d.ServeHTTP(w, r)
 		return
+	} else if d != nil {
+		panic(http.ErrAbortHandler) // it was switched off: its connections end
 	}
 	http.Error(w, "nobody is at this address", http.StatusNotFound)
 }
@@ -134,7 +150,7 @@ func (f *front) count(c net.Conn, state http.ConnState) {
 	defer f.mu.Unlock()
 	switch state {
 	case http.StateNew:
-		if f.conns[a]++; f.conns[a] > connsMax {
+		if f.conns[a]++; f.conns[a] > connsMax || f.off[a] {
 			c.Close()
 		}
 	case http.StateClosed, http.StateHijacked:
@@ -149,6 +165,7 @@ func (s *Server) Shutdown(ctx context.Context) {
 	for _, f := range []*front{&s.plain, &s.secure} {
 		for _, d := range f.devices {
 			d.end()
+			d.finish()
 		}
 		if f.http != nil && f.http.Shutdown(ctx) != nil {
 			f.http.Close()

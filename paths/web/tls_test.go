@@ -94,10 +94,16 @@ func TestTLS_CVE_2024_38867(t *testing.T) {
 }
 
 // TestPlainLeads: where there is HTTPS, plain HTTP leads there, and nobody logs in by
-// it. (CVE-2022-46680.)
+// it; in hardened it is off. (CVE-2022-46680.)
 func TestPlainLeads_CVE_2022_46680(t *testing.T) {
-	for _, p := range []access.Profile{access.RBAC, access.Hardened} {
+	if _, err := http.Get("http://" + newSecure(t, access.Hardened).options.Address.String()); err == nil {
+		t.Error("hardened answers in the clear")
+	}
+	for _, p := range []access.Profile{access.RBAC} {
 		d := newSecure(t, p)
+		if err := d.server.plain.enable(d.options.Address, true); err != nil { // hardened has none as delivered
+			t.Fatal(err)
+		}
 		at := &place{t: t, d: d, base: "http://" + d.options.Address.String()}
 		a := at.stranger().get("/login?x=y")
 		if want := "https://" + d.options.Secure.String() + "/"; a.status != http.StatusPermanentRedirect || a.header.Get("Location") != want {

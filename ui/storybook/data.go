@@ -119,8 +119,15 @@ func trip(x, k float64) float64 {
 
 func waveform() ui.Plot {
 	return ui.Plot{ID: "wave", Title: "Currents at the last trip", Say: "Three currents. L2 rises to 5.2 kA at 60 ms and all are cut at 160 ms.",
-		X: ui.Axis{Label: "Time", Unit: "ms"}, Y: ui.Axis{Label: "Current", Unit: "kA"}, Src: "/waves",
+		X: ui.Axis{Label: "Time", Unit: "ms"}, Y: ui.Axis{Label: "Current", Unit: "kA"}, Src: "/waves", With: "trip", Marks: []ui.PlotMark{{At: 160, Word: "cut"}},
 		Series: []ui.Series{{Label: "L1", Colour: "l1"}, {Label: "L2", Colour: "l2"}, {Label: "L3", Colour: "l3"}}}
+}
+
+func statusBits() ui.Plot {
+	return ui.Plot{ID: "bits", Title: "Status, zoomed with the currents", Say: "The trip is ordered at 135 ms; the contacts are open from 160 ms on.", With: "trip", Height: 140,
+		X: ui.Axis{Label: "Time", Unit: "ms"}, Y: ui.Axis{Label: "Status", Min: 0, Max: 2, Rows: []string{"TRIP", "OPEN"}}, Marks: []ui.PlotMark{{At: 160, Word: "cut"}},
+		Series: []ui.Series{{Label: "TRIP", Colour: "a", OnOff: true}, {Label: "OPEN", Colour: "b", OnOff: true}},
+		Data:   [][]float64{{0, 135, 160, 200}, {0, 1, 1, 0}, {0, 0, 1, 1}}}
 }
 
 func tripCurve() ui.Plot {

@@ -24,6 +24,16 @@ func (r *Recording) WriteFiles(base string) ([]string, error) {
 	return r.writeParts(base)
 }
 
+// Files is WriteFiles without files: the content of the .cfg and the .dat. After it
+// AppendCombined has the same.
+func (r *Recording) Files() (cfg, dat []byte, err error) {
+	if err := r.complete(); err != nil {
+		return nil, nil, err
+	}
+	dat, err = r.appendData(nil)
+	return r.AppendConfig(nil), dat, err
+}
+
 func writeNew(name string, b []byte) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {

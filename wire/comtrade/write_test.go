@@ -1,7 +1,9 @@
 package comtrade
 
 import (
+	"bytes"
 	"math"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -50,5 +52,28 @@ func TestWriteFilesReadsBack(t *testing.T) {
 	r.Analog[0].Values = v[:5]
 	if _, err := r.WriteFiles(base + "2"); err == nil {
 		t.Error("a channel that is too short was written")
+	}
+}
+
+// What Files gives is what WriteFiles writes.
+func TestFiles(t *testing.T) {
+	make := func() *Recording {
+		r := NewFloat("Q1", "capture", 50)
+		r.Times = []float64{0, 0.001, 0.002}
+		r.Analog = []Analog{{Name: "I1", Unit: "A", Values: []float64{1, -2.5, 3e4}}}
+		return r
+	}
+	base := filepath.Join(t.TempDir(), "x")
+	if _, err := make().WriteFiles(base); err != nil {
+		t.Fatal(err)
+	}
+	cfg, dat, err := make().Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ext, got := range map[string][]byte{".cfg": cfg, ".dat": dat} {
+		if want, err := os.ReadFile(base + ext); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s: %q, want %q, %v", ext, got, want, err)
+		}
 	}
 }

@@ -86,6 +86,14 @@ func onPort(addresses []netip.AddrPort, port uint16) []netip.AddrPort {
 	return slices.DeleteFunc(slices.Clone(addresses), func(a netip.AddrPort) bool { return a.Port() != port })
 }
 
+// Covers reports whether a listener is where an address is reached: it listens
+// there, or on all of loopback.
+func Covers(l net.Listener, a netip.AddrPort) bool {
+	at := Local(l.Addr())
+	all := at.Addr().IsUnspecified() && a.Addr().Is4() && a.Addr().IsLoopback()
+	return at.Port() == a.Port() && (all || at.Addr() == a.Addr())
+}
+
 // Local is the address that a connection came in at.
 func Local(a net.Addr) netip.AddrPort {
 	t, ok := a.(*net.TCPAddr)

@@ -53,3 +53,40 @@ func TestListen(t *testing.T) {
 		t.Errorf("a taken port opens: %v", again)
 	}
 }
+
+// A listener covers the address it has, and all of loopback if it has all.
+func TestCovers(t *testing.T) {
+	at := func(s string) netip.AddrPort { return netip.MustParseAddrPort(s) }
+	one, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer one.Close()
+	port := sockets.Local(one.Addr()).Port()
+	for _, c := range []struct {
+		a    netip.AddrPort
+		want bool
+	}{
+		{netip.AddrPortFrom(at("127.0.0.1:1").Addr(), port), true},
+		{netip.AddrPortFrom(at("127.0.0.2:1").Addr(), port), false},
+		{netip.AddrPortFrom(at("127.0.0.1:1").Addr(), port+1), false},
+	} {
+		if got := sockets.Covers(one, c.a); got != c.want {
+			t.Errorf("%v covers %v: %v", one.Addr(), c.a, got)
+		}
+	}
+	all, err := sockets.Listen([]netip.AddrPort{at("127.0.78.1:" + "0")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range all {
+		defer l.Close()
+		p := sockets.Local(l.Addr()).Port()
+		if !sockets.Local(l.Addr()).Addr().IsUnspecified() {
+			t.Skip("this system has no socket for all of loopback")
+		}
+		if !sockets.Covers(l, netip.AddrPortFrom(at("127.9.9.9:1").Addr(), p)) || sockets.Covers(l, netip.AddrPortFrom(at("192.0.2.1:1").Addr(), p)) {
+			t.Errorf("%v is all of loopback and nothing else", l.Addr())
+		}
+	}
+}

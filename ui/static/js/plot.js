@@ -17,16 +17,23 @@
   const plain = (unit) => (u, vs) => vs.map((v) => v == null ? "" : `${Number(v.toPrecision(6))}`);
   const powers = (u, vs) => vs.map((v) => v == null ? "" : /^[125]/.test(v.toExponential()) && (vs.length < 30 || /^1e/.test(v.toExponential())) ? String(Number(v.toPrecision(3))) : "");
 
+  // Rows of words in place of numbers.
+  const rows = (a) => a.rows ? { splits: () => a.rows.map((r, i) => i + .5), values: () => a.rows, size: 106, grid: { show: false }, label: undefined } : {};
   const axis = (a, log) => ({
     label: a.unit ? `${a.label} (${a.unit})` : a.label, labelSize: 22, size: 54, stroke: token("--ink-2"),
     grid: { stroke: token("--line"), width: 1 }, ticks: { stroke: token("--line-strong"), width: 1 },
     font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif",
     values: log ? powers : plain(a.unit), ...(log ? { filter: (u, splits) => splits } : {}),
   });
-  const series = (s, unit) => ({
+  const bar = (s, i) => s.onoff ? {
+    fill: token(ink[s.colour] ?? "--accent"), width: 1, dash: [], paths: uPlot.paths.stepped({ align: 1 }),
+    fillTo: i + .15, value: (u, v) => v == null ? "–" : v - i > .5 ? "on" : "off",
+  } : {};
+  const series = (s, unit, i) => ({
     label: s.label, scale: "y", width: 2, stroke: token(ink[s.colour] ?? "--accent"), dash: dash[s.colour] ?? [],
     points: s.points ? { show: true, size: 10, fill: token(ink[s.colour] ?? "--accent") } : { show: false },
     paths: s.points ? () => null : undefined, value: num(unit), spanGaps: !!s.gaps,
+    ...bar(s, i),
   });
   const options = (cfg, width) => ({
     width, height: cfg.height || 320,
@@ -34,9 +41,9 @@
       x: { time: false, distr: cfg.x.log ? 3 : 1, ...(cfg.x.max > cfg.x.min ? { range: zoomed(cfg.x) } : {}) },
       y: { distr: cfg.y.log ? 3 : 1, ...(cfg.y.max > cfg.y.min ? { range: [cfg.y.min, cfg.y.max] } : {}) },
     },
-    axes: [{ ...axis(cfg.x, cfg.x.log), size: 40 }, { ...axis(cfg.y, cfg.y.log), scale: "y" }],
-    series: [{ label: cfg.x.label, value: num(cfg.x.unit) }, ...cfg.series.map((s) => series(s, cfg.y.unit))],
-    cursor: { drag: { x: true, y: false } },
+    axes: [{ ...axis(cfg.x, cfg.x.log), size: 40 }, { ...axis(cfg.y, cfg.y.log), scale: "y", ...(cfg.with ? { size: 84 } : {}), ...rows(cfg.y) }],
+    series: [{ label: cfg.x.label, value: num(cfg.x.unit) }, ...cfg.series.map((s, i) => series(s, cfg.y.unit, i))],
+    cursor: { drag: { x: true, y: false }, ...(cfg.with ? { sync: { key: cfg.with, setSeries: false } } : {}) },
     // The frame of each mark has the dash of its line: never colour alone.
     legend: { live: true, markers: { width: 3, fill: () => "transparent", dash: (u, i) => mark(u.series[i].dash) } },
   });
@@ -51,7 +58,7 @@
       const box = area.getBoundingClientRect();
       fig._plot?.destroy();
       area.replaceChildren();
-      fig._plot = new uPlot({ ...options(cfg, Math.max(240, Math.floor(box.width))), hooks: hooks(fig) }, fig._data, area);
+      fig._plot = new uPlot({ ...options(cfg, Math.max(240, Math.floor(box.width))), hooks: hooks(fig, cfg) }, placed(cfg, fig._data), area);
       area.querySelector("canvas")?.setAttribute("aria-hidden", "true");
       if (say) say.hidden = true;
       fig.dataset.drawn = "yes";
@@ -60,7 +67,44 @@
       fig.dataset.drawn = "failed";
     }
   };
-  const hooks = () => ({ setSelect: [(u) => { if (u.select.width > 0) u._zoom = true; }] });
+  // What is on or off stands in its row: row i goes from i + .15 to i + .85.
+  const placed = (cfg, data) => data.map((row, i) => i > 0 && cfg.series[i - 1]?.onoff ? row.map((v) => v == null ? v : i - 1 + .15 + .7 * v) : row);
+  const hooks = (fig, cfg) => ({
+    setSelect: [(u) => { if (u.select.width > 0) u._zoom = true; }],
+    setScale: [(u, key) => { if (key === "x" && cfg.with && !following) follow(fig, cfg, u); }],
+    draw: [(u) => (cfg.marks ?? []).forEach((m) => across(u, m))],
+  });
+  // Plots that belong together are zoomed together.
+  let following = false;
+  const follow = (fig, cfg, u) => {
+    const { min, max } = u.scales.x;
+    following = true;
+    document.querySelectorAll("[data-plot]").forEach((f) => {
+      if (f === fig || !f._plot || JSON.parse(f.dataset.plot).with !== cfg.with) return;
+      f._plot._zoom = u._zoom;
+      f._plot.setScale("x", { min, max });
+    });
+    // uPlot says so in a later turn.
+    setTimeout(() => { following = false; }, 0);
+  };
+  const across = (u, m) => {
+    const x = Math.round(u.valToPos(m.at, "x", true));
+    const { left, top, width, height } = u.bbox, px = devicePixelRatio || 1;
+    if (x < left || x > left + width) return;
+    u.ctx.save();
+    u.ctx.strokeStyle = u.ctx.fillStyle = token("--ink");
+    u.ctx.lineWidth = px;
+    u.ctx.setLineDash([3 * px, 3 * px]);
+    u.ctx.beginPath();
+    u.ctx.moveTo(x, top);
+    u.ctx.lineTo(x, top + height);
+    u.ctx.stroke();
+    u.ctx.font = `600 ${12 * px}px system-ui, sans-serif`;
+    u.ctx.textBaseline = "top";
+    u.ctx.textAlign = "left";
+    u.ctx.fillText(m.word, x + 4 * px, top + 3 * px);
+    u.ctx.restore();
+  };
   const all = () => document.querySelectorAll("[data-plot]").forEach(draw);
 
   document.addEventListener("DOMContentLoaded", () => {
