@@ -102,7 +102,7 @@ inject: points regmap wire/modbus lab/remote
 site: points protection access imu paths/iomodule plant regmap room inject lab/remote notify notify/mail notify/snmp notify/syslog
 site/schedule: points imu
 alerts: points access imu site notify notify/mail notify/snmp notify/syslog
-lab: points access imu paths/hmi paths/iomodule plant room site study protection regmap inject trace wire/comtrade wire/modbus lab/remote ui
+lab: points access imu paths/hmi paths/iomodule paths/nfc wire/ndef plant room site study protection regmap inject trace wire/comtrade wire/modbus lab/remote ui
 
 cmd/switchroom: *
 
