@@ -94,6 +94,8 @@ switchroom io cable Q1 off --module 2   # the unit has lost its second module
 switchroom io applications              # the table below
 ` + "```" + `
 
+The coupler Q3 of ` + "`switchroom demo`" + ` has two.
+
 In a scenario the same are ` + "`io_input`, `io_switch`, `io_test`, `io_pad`, `io_cable`, `io_pt100`" + ` ([network.md](network.md)). Where the site has
 a room, whoever turns the switch, presses the button, turns the pad or pulls the cable must be in it; ` + "`--by`" + ` says who.
 
@@ -124,6 +126,9 @@ document). Close inhibition, inhibition of optional protection and local or remo
 A module is lost without its cable or without 24 V. Then one wire means group A, two wires leave the group as it is
 (documented); what was inhibited stays inhibited, and local or remote stays (ours). What a lost module would show reads "not
 available".
+
+While an input decides on local or remote, ` + "`breaker.mode`" + ` shows what it says, whatever is written there, except manual. The setting lock
+refuses command 41100 while it is locked (ours: documents name the engineering tool only).
 
 An input counts once it stood still for 20 ms (ours); what is shorter is counted in ` + "`io1.bounces`" + `. Nothing of it reaches protection.
 
