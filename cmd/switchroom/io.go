@@ -18,6 +18,7 @@ type ioCmd struct {
 	Pad          ioPadCmd          `cmd:"" help:"Turn the setting-locking pad: io pad Q1 unlocked."`
 	Cable        ioCableCmd        `cmd:"" help:"Pull the cable of a module, or put it in: io cable Q1 off."`
 	Pt100        ioPt100Cmd        `cmd:"" name:"pt100" help:"Warm or cool the Pt100 sensor: io pt100 Q1 45."`
+	Command      ioCommandCmd      `cmd:"" help:"Send a command to the first IO module over Modbus: io command ADDRESS 1672 output=1 state=1."`
 	Applications ioApplicationsCmd `cmd:"" help:"List what inputs and outputs do in each application, and what a site can have them do."`
 }
 

@@ -158,6 +158,10 @@ Commands need the password of the administrator or the operator and an open pad 
 of the second module 8449 (recalled), and their parameters are ours: ` + "`client`" + ` sends none of them to hardware unless told so, and
 none to a second module.
 
+` + "```" + `
+echo 3333 | switchroom io command modbus://127.0.1.3:5020/255 1672 output=2 state=1 --password-file -
+` + "```" + `
+
 `
 
 const ioShown = `
