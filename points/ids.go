@@ -237,6 +237,7 @@ const (
 	InterfaceName
 	InterfacePad
 	InterfaceProductCode
+	InterfaceProductID
 	InterfaceRange
 	InterfaceRequests
 	InterfaceUptime
