@@ -128,6 +128,10 @@ func (u *Unit) fillRemembered(v points.Values) {
 	u.fillUpkeep(v)
 }
 
+// productIFM is what an IFM identifies itself as (NSX: sibling). What IFE and EIFE do
+// is in no document that we could read.
+const productIFM = 15146
+
 // fillInterface is what the interface knows by itself: it has its own supply.
 func (u *Unit) fillInterface(v points.Values) {
 	clock := float64(u.clock.date(u.world, u.now)) / 1000
@@ -138,6 +142,9 @@ func (u *Unit) fillInterface(v points.Values) {
 	}
 	v[points.InterfaceUptime] = math.Floor((u.now - u.started).Seconds())
 	v.SetFlag(points.RemoteEnabled, u.remote())
+	if u.cfg.Interface == IFM {
+		v[points.InterfaceProductID] = productIFM
+	}
 	if u.cfg.Interface.pad() {
 		v[points.InterfacePad] = 1
 		if u.set.Remote {

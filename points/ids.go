@@ -239,6 +239,7 @@ const (
 	InterfaceName
 	InterfacePad
 	InterfaceProductCode
+	InterfaceProductID
 	InterfaceRange
 	InterfaceRequests
 	InterfaceUptime

@@ -54,6 +54,7 @@ var unitTable = []Info{
 	{ID: InterfaceName, Name: "interface.name", Title: "user application name, the DHCP and DPWS device name", Type: Text, Class: Network, Source: "MB T001024809", Certainty: Confirmed},
 	{ID: InterfacePad, Name: "interface.pad", Title: "locking pad of the interface: remote control locked or unlocked", Type: Enum, Enum: []string{"locked", "", "unlocked"}, Base: 1, Class: Monitor, Source: "MB T001024809", Certainty: Confirmed},
 	{ID: InterfaceProductCode, Name: "interface.product_code", Title: "product code", Type: Text, Class: Monitor, Source: "MB T001024809", Certainty: Inferred},
+	{ID: InterfaceProductID, Name: "interface.product_id", Title: "product identification of the interface module: 15146 is an IFM", Type: Integer, Class: Monitor, Source: "NSX IFM registers 11901", Certainty: Sibling},
 	{ID: InterfaceRange, Name: "interface.range", Title: "interface product range", Type: Text, Class: Monitor, Source: "MB T001024809", Certainty: Confirmed},
 	{ID: InterfaceRequests, Name: "interface.requests", Title: "requests answered", Type: Integer, Class: Monitor, Source: "OURS", Certainty: Ours},
 	{ID: InterfaceUptime, Name: "interface.uptime", Title: "time since the interface last started", Type: Integer, Unit: "s", Class: Monitor, Source: "MB T001024809", Certainty: Confirmed},

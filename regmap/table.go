@@ -32,6 +32,7 @@ var unitRows = []Row{
 	{Register: 11891, Count: 1, Kind: U16, Point: points.InterfacePad, Source: "MB T001024809; PACT", Certainty: points.Sibling},
 	{Register: 11892, Count: 4, Kind: DateTime, Point: points.InterfaceClock, Write: "C", Source: "MB T001024809; PACT", Certainty: points.Sibling},
 	{Register: 11896, Count: 2, Kind: U32, Point: points.InterfaceUptime, Source: "MB T001024809; PACT", Certainty: points.Sibling},
+	{Register: 11901, Count: 1, Kind: U16, Point: points.InterfaceProductID, Source: "NSX IFM registers", Certainty: points.Sibling},
 
 	{Register: 12000, Count: 1, Kind: Quality, Of: 12001, Source: "MB T001024621", Certainty: points.Confirmed},
 	{Register: 12001, Count: 1, Kind: Bits, Bits: status, Title: "circuit breaker status", Source: "MB T001024621", Certainty: points.Confirmed},
