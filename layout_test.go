@@ -99,6 +99,8 @@ paths/web/sntp:
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu plant regmap room inject lab/remote notify notify/mail notify/snmp notify/syslog
 site/schedule: points imu
+# every way in to every breaker, and what closes it
+ways: points access imu room site
 alerts: points access imu site notify notify/mail notify/snmp notify/syslog
 lab: points access imu paths/hmi plant room site study protection regmap inject trace wire/comtrade wire/modbus lab/remote ui
 

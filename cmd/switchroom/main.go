@@ -62,6 +62,7 @@ type commands struct {
 	Trace       traceCmd       `cmd:"" help:"Look into what crossed the wire: traces of up, and captures."`
 	Up          upCmd          `cmd:"" help:"Run the switchroom of a site file."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
+	WaysIn      waysInCmd      `cmd:"" help:"Every way in to every breaker of a site: what each can do now, what guards it, what would close it."`
 	Wire        wireCmd        `cmd:"" help:"What crosses each path to the breakers of a running switchroom: requests, operations, refusals and why."`
 	Write       writeCmd       `cmd:"" help:"Write settings of a breaker."`
 }
