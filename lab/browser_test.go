@@ -105,7 +105,7 @@ func TestPagesAccessible(t *testing.T) {
 	p.until("Q1", "breaker.closed", "false")
 	p.post("/room/badge", url.Values{"person": {"Olga"}, "way": {"in"}})
 	p.post("/room/stop", nil)
-	for _, path := range []string{"/", "/unit/Q1", "/unit/Q1/front", "/unit/Q1?tab=measurements", "/unit/Q1?tab=events", "/faults", "/faults/new?fault=load", "/room", "/network", "/network/fault?at=A&kind=three_phase", "/playback", "/time", "/wire", "/wire?kind=refused&pause=yes", "/wire/2", "/unit/none"} {
+	for _, path := range []string{"/", "/unit/Q1", "/unit/Q1/front", "/unit/Q1/phone?by=Olga", "/unit/Q1?tab=measurements", "/unit/Q1?tab=events", "/faults", "/faults/new?fault=load", "/room", "/network", "/network/fault?at=A&kind=three_phase", "/playback", "/time", "/wire", "/wire?kind=refused&pause=yes", "/wire/2", "/unit/none"} {
 		accessible(t, b, string(axe), p.server.URL()+path, path != "/unit/none")
 	}
 }

@@ -102,7 +102,7 @@ func (s *Server) switchOn(a netip.AddrPort) error {
 	if s.listening && !slices.ContainsFunc(s.listeners, covers) {
 		l, err := sockets.Listen([]netip.AddrPort{a})
 		if err != nil {
-			return fmt.Errorf("Modbus TCP stays off: %w", err)
+			return fmt.Errorf("it is kept as on and stays off until the unit starts again: %w", err)
 		}
 		s.listeners = append(s.listeners, l...)
 		if s.started {
