@@ -3,6 +3,7 @@ package ways
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"switchroom/access"
 	"switchroom/imu"
@@ -114,20 +115,25 @@ func driven(m *imu.Fittings, op points.ID) bool {
 	return len(by) == 0
 }
 
-// besides are the classes beyond matrix B that a way may do something of: the clock,
-// counters, the Test button … Whether a unit has what is admitted is another question.
-func besides(w *Way, s *State) (all []points.Class) {
-	if w.Path == access.NoPath {
-		return nil
-	}
+// firstOf is a point or an action that stands for its class.
+var firstOf = sync.OnceValue(func() map[points.Class]points.ID {
 	first := map[points.Class]points.ID{}
 	for _, p := range points.All() {
 		if _, had := first[p.Class]; !had && (p.Writable() || p.Type == points.Action) {
 			first[p.Class] = p.ID
 		}
 	}
+	return first
+})
+
+// besides are the classes beyond matrix B that a way may do something of: the clock,
+// counters, the Test button … Whether a unit has what is admitted is another question.
+func besides(w *Way, s *State) (all []points.Class) {
+	if w.Path == access.NoPath {
+		return nil
+	}
 	for _, c := range points.Classes() {
-		op, is := first[c]
+		op, is := firstOf()[c]
 		if !is || slices.Contains([]points.Class{points.Monitor, points.Protect, points.Configure, points.Operate}, c) {
 			continue
 		}

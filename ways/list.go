@@ -35,7 +35,7 @@ func List(s *site.Site, now []Now, r Surroundings) ([]Breaker, error) {
 		for k := range table {
 			e := entry(&table[k], &all[i])
 			if e.There {
-				e.Closings = closings(&table[k], &all[i])
+				e.Besides, e.Closings = besides(&table[k], &all[i]), closings(&table[k], &e, &all[i])
 			}
 			out[i].Entries = append(out[i].Entries, e)
 		}
@@ -43,11 +43,11 @@ func List(s *site.Site, now []Now, r Surroundings) ([]Breaker, error) {
 	return out, nil
 }
 
-// entry is a way as it is, without what would close it.
+// entry is a way as it is, without what would close it and what else it may do.
 func entry(w *Way, s *State) Entry {
 	e := Entry{Way: w, Spot: w.spot(s)}
 	if e.There {
-		e.Can, e.Besides, e.Guards = cans(w, s), besides(w, s), guarding(w, s)
+		e.Can, e.Guards = cans(w, s), guarding(w, s)
 	}
 	return e
 }

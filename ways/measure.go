@@ -107,16 +107,16 @@ type Closing struct {
 	Holds   []string // guards that hold then and did not
 }
 
-// closings are the measures that close or narrow a way, each by itself.
-func closings(w *Way, s *State) (all []Closing) {
-	before := entry(w, s)
+// closings are the measures that close or narrow a way that is as before says, each by
+// itself.
+func closings(w *Way, before *Entry, s *State) (all []Closing) {
 	for i := range measures {
 		after := *s
 		if !measures[i].put(&after) {
 			continue
 		}
 		c := Closing{Measure: &measures[i]}
-		c.compare(&before, &after, w)
+		c.compare(before, &after, w)
 		if c.Gone || len(c.Takes)+len(c.Holds) > 0 {
 			all = append(all, c)
 		}

@@ -3,6 +3,7 @@ package ways
 import (
 	"fmt"
 	"math"
+	"net/netip"
 	"time"
 
 	"switchroom/access"
@@ -90,15 +91,19 @@ func states(s *site.Site, now []Now, r Surroundings) ([]State, error) {
 		return nil, fmt.Errorf("%d breakers in the site file and %d that were looked at; give the site file that runs", len(s.Breakers), len(now))
 	}
 	all := make([]State, len(now))
-	at := map[string]int{}
+	at, there := map[string]int{}, map[netip.AddrPort]int{}
 	for i := range now {
 		all[i] = stateOf(s, &s.Breakers[i], &now[i], r)
 		at[s.Breakers[i].Unit.Name] = i
+		if s.Breakers[i].Reachable() {
+			there[s.Breakers[i].Address]++
+		}
 	}
 	for i := range all {
 		st := &all[i]
-		if k, is := at[st.Server]; is {
-			st.Behind = all[k].Own
+		st.Shared = there[st.Breaker.Address] > 1
+		if st.Server = serverOf(st, at); st.Server != "" {
+			st.Behind = all[at[st.Server]].Own
 		}
 		st.settle()
 	}
@@ -107,13 +112,8 @@ func states(s *site.Site, now []Now, r Surroundings) ([]State, error) {
 
 func stateOf(s *site.Site, b *site.Breaker, n *Now, r Surroundings) State {
 	st := State{Breaker: b, Profile: s.Profile, Line: s.LineOf(b), Own: n.Remote, Behind: access.On, Powered: n.Powered, Modbus: true, Web: !s.Web.Off, Default: true, SNMP: b.SNMP, Room: r}
-	st.Server = serverOf(s, b)
 	st.Locks = locks(n)
 	st.Locks.Factory = factoryLevels(b.Unit.Passwords)
-	for i := range s.Breakers {
-		o := &s.Breakers[i]
-		st.Shared = st.Shared || o != b && o.Reachable() && o.Address == b.Address
-	}
 	if s.SNMP != nil {
 		st.Agent, st.Clear = s.SNMP.Port, s.SNMP.Community.Given()
 	}
@@ -123,15 +123,14 @@ func stateOf(s *site.Site, b *site.Breaker, n *Now, r Surroundings) State {
 	return st
 }
 
-// serverOf is the breaker whose IFE server a breaker is behind.
-func serverOf(s *site.Site, b *site.Breaker) string {
-	if l := s.LineOf(b); l != nil {
-		return l.Server
+// serverOf is the breaker whose IFE server a breaker is behind, of those that there are.
+func serverOf(s *State, at map[string]int) string {
+	name := s.Breaker.Via
+	if s.Line != nil {
+		name = s.Line.Server
 	}
-	for i := range s.Breakers {
-		if b.Via != "" && s.Breakers[i].Unit.Name == b.Via {
-			return b.Via
-		}
+	if _, is := at[name]; is && name != "" {
+		return name
 	}
 	return ""
 }

@@ -34,6 +34,9 @@ func (c *waysInCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	if len(s.Breakers) > 1000 {
+		fmt.Fprintf(a.stderr, "looking at %d breakers …\n", len(s.Breakers))
+	}
 	all, err := c.list(a, s)
 	if err != nil {
 		return err
