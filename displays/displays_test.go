@@ -238,6 +238,11 @@ func TestNoAnswer(t *testing.T) {
 	}
 	r.b.silent = false
 	r.Look(t.Context())
+	if f := r.Frame(); f.Breakers[0].State != "no answer" {
+		t.Errorf("it was asked at once: %+v", f)
+	}
+	r.now = r.now.Add(5 * time.Second)
+	r.Look(t.Context())
 	if f := r.Frame(); f.Breakers[0].State != "closed" {
 		t.Errorf("not connected anew: %+v", f)
 	}

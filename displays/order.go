@@ -72,7 +72,7 @@ func (p *Panel) send(ctx context.Context, verb, password string) {
 		p.operate(ctx, verb) // which asks now
 		return
 	}
-	u.look(ctx, &p.Options)
+	u.read(ctx, &p.Options)
 	if err != nil {
 		p.refuse("%v", err)
 		return

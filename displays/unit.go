@@ -2,6 +2,7 @@ package displays
 
 import (
 	"context"
+	"time"
 
 	"switchroom/client"
 	"switchroom/points"
@@ -13,19 +14,31 @@ type unit struct {
 	b       client.Breaker // nil: not connected
 	ids     []points.ID    // that this way carries, of those that the views show
 	values  map[points.ID]client.Reading
-	err     error // of the last look
+	err     error     // of the last look
+	failed  time.Time // when it was
 }
 
-// look reads the breaker. A connection that fails is made anew at the next look.
+// restsFor is how long a breaker that did not answer is not asked again: a display that
+// waits for it each time would not hear its own keys. Ours.
+const restsFor = 5 * time.Second
+
+// look reads the breaker, unless it has just not answered.
 func (u *unit) look(ctx context.Context, o *Options) {
-	if u.err = u.connect(ctx, o); u.err != nil {
-		u.values = nil
-		return
+	if u.err == nil || o.Now().Sub(u.failed) >= restsFor {
+		u.read(ctx, o)
 	}
-	readings, err := u.b.Read(ctx, u.ids...)
-	if err != nil {
+}
+
+// read reads the breaker. A connection that has failed is made anew.
+func (u *unit) read(ctx context.Context, o *Options) {
+	u.err = u.connect(ctx, o)
+	var readings []client.Reading
+	if u.err == nil {
+		readings, u.err = u.b.Read(ctx, u.ids...)
+	}
+	if u.err != nil {
 		u.drop()
-		u.err, u.values = err, nil
+		u.values, u.failed = nil, o.Now()
 		return
 	}
 	u.values = map[points.ID]client.Reading{}
