@@ -101,8 +101,13 @@ paths/web/sntp:
 inject: points regmap wire/modbus lab/remote
 site: points protection access imu paths/iomodule plant regmap room inject lab/remote notify notify/mail notify/snmp notify/syslog
 site/schedule: points imu
+# every way in to every breaker, and what closes it
+ways: points access imu room site
 alerts: points access imu site notify notify/mail notify/snmp notify/syslog
 lab: points access imu paths/hmi paths/iomodule paths/nfc wire/ndef plant room site study protection regmap inject trace wire/comtrade wire/modbus lab/remote ui
+
+# clients of breakers that stand in a switchroom: no path of their own
+displays: points regmap client
 
 cmd/switchroom: *
 
