@@ -71,8 +71,7 @@ var table = []Way{
 		}},
 	{Key: "coils", Title: "supply on the terminals of MX, MN, XF and RES", Duties: []string{"D1", "D4"}, Guide: "R9, A17", Source: "imu/hands.go", Certainty: points.Confirmed, spot: coilsSpot, acts: coilsDo},
 	{Key: "hmi", Title: "display and keys of the control unit", Path: access.HMI, Supply: true, Duties: []string{"D1", "D13", "D14"}, Guide: "A2, B1", Source: "docs/hmi.md", Certainty: points.Confirmed, spot: atFront},
-	{Key: "io", Title: "inputs and switch of an IO module", Path: access.IO, Supply: true, Duties: []string{"D1"}, Guide: "A8", Source: "docs/site.md", Certainty: points.Inferred,
-		spot: func(*State) Spot { return Spot{From: Nowhere, Why: "not looked at by this list"} }},
+	{Key: "io", Title: "inputs and switch of an IO module", Path: access.IO, Supply: true, Duties: []string{"D1"}, Guide: "A8", Source: "docs/iomodule.md", Certainty: points.Inferred, spot: ioSpot},
 	{Key: "modbus", Title: "Modbus TCP: SCADA, PLC, FDM128, commissioning software", Path: access.Modbus, Supply: true, Duties: []string{"C14", "D12", "E4", "E5"}, Guide: "A6, A9, A12", Source: "DOCA0105EN-09", Certainty: points.Confirmed, spot: modbusSpot},
 	{Key: "nfc", Title: "phone held to the NFC zone", Path: access.NFC, Duties: []string{"D1", "D8", "D9", "D10"}, Guide: "A3, A10", Source: "docs/nfc.md", Certainty: points.Confirmed, spot: atFront},
 	{Key: "serial", Title: "Modbus-SL: whoever is master of the line", Path: access.Serial, Supply: true, Duties: []string{"D4", "E5"}, Guide: "A7", Source: "DOCA0105EN-09", Certainty: points.Confirmed, spot: serialSpot},
@@ -84,6 +83,15 @@ var table = []Way{
 }
 
 func atFront(s *State) Spot { return Spot{There: true, From: Front} }
+
+// ioSpot is an IO module: its switch chooses what its wires do, so that any of them may
+// do what its path admits.
+func ioSpot(s *State) Spot {
+	if len(s.Breaker.Unit.IO) == 0 {
+		return Spot{From: Nowhere, Why: "no IO module"}
+	}
+	return Spot{There: true, From: Room, Address: "its switch, its test button, its wires"}
+}
 
 func coilsSpot(s *State) Spot {
 	if len(coilsDo(s)) == 0 {

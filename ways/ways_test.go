@@ -21,7 +21,7 @@ listen: lan
 breakers:
   - {name: Q1, in: 1000, variant: "6.0", address: 192.0.2.1, closed: true, modules: [operation]}
   - {name: Q2, in: 630, variant: "5.0", via: Q1, unit: 2}
-  - {name: Q3, in: 630, variant: "6.0", address: 192.0.2.3, interface: eife, mn: true}
+  - {name: Q3, in: 630, variant: "6.0", address: 192.0.2.3, interface: eife, mn: true, io: [{switch: 2}]}
   - {name: Q4, in: 630, variant: "5.0", via: L1, unit: 4}
   - {name: Q5, in: 630, variant: "5.0", via: L2, unit: 5}
   - {name: Q6, in: 630, variant: "5.0", via: GW, unit: 6}
@@ -122,6 +122,7 @@ func TestEveryWay(t *testing.T) {
 		{"Q7", "coils", ways.Nowhere, "", "-"},
 		{"Q1", "hmi", ways.Front, "", "yes yes yes no"},
 		{"Q1", "io", ways.Nowhere, "", "-"},
+		{"Q3", "io", ways.Room, "its switch, its test button, its wires", "no no no yes"},
 		{"Q1", "modbus", ways.Network, "modbus://192.0.2.1:5020/255", "yes yes yes yes"},
 		{"Q2", "modbus", ways.Network, "modbus://192.0.2.1:5020/2 through the IFE server of Q1", "yes yes yes yes"},
 		{"Q5", "modbus", ways.Network, "modbus://192.0.2.1:5020/5 through the IFE server of Q1 and line L2", "yes yes yes yes"},
