@@ -20,6 +20,9 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// late are the answers of naughty that are under way.
+var late sync.WaitGroup
+
 // naughty answers by the register that is read: at once, late, and in every way
 // in which a fault may be injected.
 func naughty(q *modbus.Query, out []byte) []byte {
@@ -27,7 +30,7 @@ func naughty(q *modbus.Query, out []byte) []byte {
 	r, _ := modbus.ParseReadRequest(q.PDU)
 	later := func(do func(p *modbus.Pending)) []byte {
 		p := q.Later()
-		go do(p)
+		late.Go(func() { do(p) })
 		return out
 	}
 	switch r.Address {
@@ -87,6 +90,7 @@ func TestWatch(t *testing.T) {
 // converse asks everything once and returns all that came back.
 func converse(t *testing.T, h modbus.Handler) []byte {
 	t.Helper()
+	defer late.Wait() // one is dropped, of which the wire tells nothing
 	e := &modbus.Endpoint{Handler: h}
 	s := &modbus.Server{Route: func(_, _ netip.AddrPort) *modbus.Endpoint { return e }}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
