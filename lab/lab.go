@@ -37,10 +37,11 @@ type Server struct {
 	decks *decks // recordings that are played
 	http  *http.Server
 
-	lines map[string]*inject.Line
-	hub   *hub // of the pages that move
-	wire  *overheard
-	meter *meter
+	lines   map[string]*inject.Line
+	hub     *hub // of the pages that move
+	wire    *overheard
+	display wallDisplay
+	meter   *meter
 
 	studies *studies // of the curves of its breakers
 	fronts  fronts   // of the control units
@@ -117,6 +118,7 @@ func (s *Server) Start() {
 // Close ends every run and everything that is injected, then the connections.
 func (s *Server) Close(ctx context.Context) {
 	close(s.over)
+	s.display.takeDown()
 	if s.hands.slow() { // what is injected cannot be undone otherwise
 		s.lab.World.SetSpeed(1)
 	}

@@ -23,6 +23,9 @@ func (h *host) openLab(lines map[string]*inject.Line) error {
 	if h.ring != nil {
 		h.web.Overhear(h.ring)
 	}
+	if err := h.hang(); err != nil {
+		return err
+	}
 	err := h.web.Listen(h.address)
 	if err != nil && h.address == labAddress {
 		fmt.Fprintf(h.app.stderr, "%s is taken; the laboratory uses a free port: give it to other commands with --lab\n", labAddress)
