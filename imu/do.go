@@ -218,3 +218,11 @@ func (u *Unit) Prove(now time.Duration, a access.Actor, p Password) (levels acce
 	u.observed(now, &Request{Actor: a}, locks, Result{Decision: d})
 	return levels, d
 }
+
+// PasswordChanges returns how often the password of each level, 1 to 4, was changed
+// since the unit was made. A session that holds what [Unit.Prove] said drops a level
+// whose number has moved: else whoever knew the old password stays in.
+func (u *Unit) PasswordChanges(now time.Duration) (n [4]uint32) {
+	u.with(now, func() { n = u.renewed })
+	return n
+}

@@ -106,6 +106,7 @@ func (u *Unit) doPassword(r *Request) Result {
 	}
 	level := map[points.ID]int{points.PasswordLevel1: 1, points.PasswordLevel2: 2, points.PasswordLevel3: 3, points.PasswordLevel4: 4}[r.Op]
 	u.passwords[level-1] = p
+	u.renewed[level-1]++
 	u.note(points.CodePasswordSet, Pulse, fmt.Sprintf("level %d by %s", level, who(r.Actor)))
 	return Result{}
 }

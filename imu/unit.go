@@ -53,6 +53,7 @@ type Unit struct {
 	group     int                    // index of the acting group
 	set       settings
 	passwords [4]Password
+	renewed   [4]uint32 // how often each password was changed, since the unit was made
 	clock     clock
 	aux       bool // 24 V, or what replaces it
 	usb       bool // a cable in the USB port feeds it; not remembered

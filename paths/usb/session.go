@@ -22,6 +22,7 @@ type session struct {
 	unit  *imu.Unit
 	world *imu.World
 	actor access.Actor
+	asOf  [4]uint32 // changes of the passwords that Levels knows of
 	out   []byte
 }
 
@@ -94,10 +95,26 @@ func (s *session) ask(body []byte) *usblink.Reply {
 	if verb == nil {
 		return fail("malformed", "there is no such verb")
 	}
+	s.recheck()
 	if s.actor.Levels != 0 && s.world.Now() < s.actor.Until {
 		s.actor.Until = s.world.Now() + idle // else it stays over
 	}
 	return verb(s, a)
+}
+
+// recheck drops the levels whose password has been changed since it was proved.
+func (s *session) recheck() {
+	if s.actor.Levels == 0 {
+		return
+	}
+	for i, n := range s.unit.PasswordChanges(s.world.Now()) {
+		if n != s.asOf[i] {
+			s.actor.Levels &^= access.Level(i + 1)
+		}
+	}
+	if s.actor.Levels == 0 {
+		s.logout(nil)
+	}
 }
 
 // hello says what this is: a product, and no reading.
@@ -113,6 +130,7 @@ func (s *session) login(a *usblink.Ask) *usblink.Reply {
 		p = imu.Password{} // no unit has it: it is refused and counted as any other
 	}
 	now := s.world.Now()
+	s.asOf = s.unit.PasswordChanges(now) // before: a change meanwhile ends the session
 	offer := s.actor
 	offer.Until = now + idle
 	levels, d := s.unit.Prove(now, offer, p)

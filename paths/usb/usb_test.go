@@ -216,6 +216,25 @@ func TestSessionEnds(t *testing.T) {
 	}
 }
 
+// TestSessionEndsWithPassword_CVE_2024_37998: what a password has proved is over when that
+// password is changed on any way; what another proves goes on.
+func TestSessionEndsWithPassword_CVE_2024_37998(t *testing.T) {
+	for level, c := range map[points.ID]bool{points.PasswordLevel4: false, points.PasswordLevel1: true} {
+		s := imutest.NewStand(t)
+		cable := plug(t, ports(t, s, "pc", nil))
+		if err := cable.Login(context.Background(), "0000"); err != nil {
+			t.Fatal(err)
+		}
+		admin := access.Actor{Path: access.USB, Present: true, Source: "another", Levels: access.Level4, Until: time.Hour}
+		if r := s.Unit.Do(s.World.Now(), imu.Request{Actor: admin, Op: level, Value: points.String("Ab1z")}); !r.OK() {
+			t.Fatal(r)
+		}
+		if _, err := cable.Read(context.Background(), points.RatingIn); (err == nil) != c {
+			t.Errorf("after the change of %v: %v; want answered %v", level, err, c)
+		}
+	}
+}
+
 // TestWithoutPassword: nothing of the breaker is told before a password is given
 // (R1, B5), and the port tells no reading by its greeting.
 func TestWithoutPassword(t *testing.T) {

@@ -122,14 +122,16 @@ func (d *Device) changePassword(v *visit) {
 		return
 	}
 	fields := d.passwordFields()
-	right, err := v.who.Password.is(v.r.Context(), clip(form.Get("current")))
-	if err != nil {
+	// As at the login, with what slows down and locks there: who guesses here has only
+	// found a browser that somebody left.
+	switch _, err := d.prove(v.r.Context(), v.who.Name, form.Get("current"), v.source); {
+	case errors.Is(err, errCrowded):
 		v.refuse(http.StatusServiceUnavailable, wrongCrowded)
 		return
-	}
-	if !right {
-		fields[0].Error = "This is not your current password."
-		v.note(LoginRefused, "wrong current password at its change")
+	case errors.Is(err, errSlow):
+		fields[0].Error = errSlow.Error()
+	case err != nil:
+		fields[0].Error = "This is not your current password, or the account is locked."
 	}
 	next := form.Get("new")
 	fields[1].Error = d.newPassword(v, next, form.Get("current"))

@@ -183,6 +183,24 @@ func TestPasswordChange_CVE_2019_6527(t *testing.T) {
 	}
 }
 
+// TestChangeIsNoOracle_CVE_2022_22810: whoever sits down at a browser that somebody left
+// logged in guesses the current password no faster where it is changed than at the login.
+func TestChangeIsNoOracle_CVE_2022_22810(t *testing.T) {
+	for p, most := range map[access.Profile]int{access.RBAC: wrongMax, access.Hardened: guessesFree} {
+		at := newPlace(t, p)
+		who := at.as(access.Viewer, guests)
+		change := func(current string) int {
+			return who.post("/password", url.Values{"current": {current}, "new": {"Fair-wind-77"}, "again": {"Fair-wind-77"}}).status
+		}
+		for range most {
+			change("wrong")
+		}
+		if status := change("Correct-horse-9"); status == http.StatusSeeOther {
+			t.Errorf("%v: after %d wrong guesses the next one is looked at", p, most)
+		}
+	}
+}
+
 // Nobody chooses a session's id, and it is another one after each login and none after
 // logging out. (CVE-2022-40226, CVE-2022-43398.)
 func TestSessionFixation_CVE_2022_40226(t *testing.T) {
