@@ -28,6 +28,7 @@ const module = "switchroom"
 const lattice = `
 # leaves: they know nothing of the rest
 points:
+credential:
 wire/comtrade:
 wire/modbus:
 wire/ndef:
@@ -116,6 +117,7 @@ var banned = map[string][]string{
 	"metering":   {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"breaker":    {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"room":       {"net", "net/http", "os", "log", "log/slog", "testing"},
+	"credential": {"net", "net/http", "os", "log", "testing"},
 	"access":     {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"polling":    {"net/http", "os", "log", "log/slog", "testing"},
 	"study":      {"net", "net/http", "os", "log", "log/slog", "testing"},
