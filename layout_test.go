@@ -70,6 +70,9 @@ survey: points regmap wire/modbus
 # what other programs need to poll breakers: text out, nothing else
 polling: points regmap wire/modbus
 
+# who may do what on the operations side
+accounts: credential
+
 # acceptance runs; the lab by HTTP only
 fat: points regmap report lab/remote
 
@@ -118,6 +121,7 @@ var banned = map[string][]string{
 	"breaker":    {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"room":       {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"credential": {"net", "net/http", "os", "log", "testing"},
+	"accounts":   {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"access":     {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"polling":    {"net/http", "os", "log", "log/slog", "testing"},
 	"study":      {"net", "net/http", "os", "log", "log/slog", "testing"},

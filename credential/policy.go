@@ -205,7 +205,8 @@ func (t *trial) named() bool {
 
 func (t *trial) guessed() bool {
 	text := t.text[:min(len(t.text), t.policy.Longest)]
-	return countParts(text, t.change.Owner.words()) < t.policy.Parts
+	o := &t.change.Owner
+	return countParts(text, append(o.words(), o.names()...)) < t.policy.Parts
 }
 
 // names are those that must not be in the password: the login however short it is.
