@@ -88,25 +88,48 @@ func (b *bucket) level(now time.Time, refill time.Duration) float64 {
 // one.
 const nameMost = 128
 
+// Outcome is what came of a look at a password.
+type Outcome uint8
+
+const (
+	Wrong  Outcome = iota
+	Right          // of the account itself: its source is known from now on
+	Unseen         // nobody looked, for there was no turn: it counts for nothing, or a crowd could keep the owner out
+)
+
 // Begin admits one look at a password at now, or fails with a [*Wait]. It counts as
-// wrong until done says otherwise: of many looks at once none is free. The same goes
-// for the code of an authenticator and for a code for one use.
-func (t *Throttle) Begin(now time.Time, account, source string) (done func(right bool), err error) {
+// wrong until done says otherwise, once: of many looks at once none is free. The same
+// goes for the code of an authenticator and for a code for one use.
+func (t *Throttle) Begin(now time.Time, account, source string) (done func(Outcome), err error) {
 	account, source = account[:min(len(account), nameMost)], source[:min(len(source), nameMost)]
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	one := t.acquaintance(account, source)
-	if one != nil {
-		if err := t.admit(one, nil, now); err != nil {
-			return nil, err
-		}
-		return func(right bool) { t.done(account, one, nil, right) }, nil
+	one, all := t.acquaintance(account, source), (*bucket)(nil)
+	if one == nil {
+		one, all = t.stranger(key{account, source}, now), t.ceiling(account, now)
 	}
-	one, all := t.stranger(key{account, source}, now), t.ceiling(account, now)
+	before := one.until
 	if err := t.admit(one, all, now); err != nil {
 		return nil, err
 	}
-	return func(right bool) { t.done(account, one, all, right) }, nil
+	during := one.until
+	return func(o Outcome) {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if o != Wrong && all != nil {
+			all.used = max(0, all.used-1)
+		}
+		switch {
+		case o == Right:
+			one.wrong, one.until = 0, time.Time{}
+			t.letIn(account, one)
+		case o == Unseen && one.wrong > 0:
+			one.wrong--
+			if one.until.Equal(during) {
+				one.until = before
+			}
+		}
+	}, nil
 }
 
 // admit counts one look, or says how long to wait.
@@ -130,19 +153,6 @@ func (t *Throttle) admit(one *record, all *bucket, now time.Time) error {
 		all.used++
 	}
 	return nil
-}
-
-func (t *Throttle) done(account string, one *record, all *bucket, right bool) {
-	if !right {
-		return
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if all != nil {
-		all.used = max(0, all.used-1)
-	}
-	one.wrong, one.until = 0, time.Time{}
-	t.letIn(account, one)
 }
 
 // letIn makes an acquaintance of whoever proved a password of the account, in the

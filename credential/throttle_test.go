@@ -33,7 +33,11 @@ func look(t *Throttle, now time.Time, account, source string, right bool) time.D
 	if errors.As(err, &w) {
 		return w.For
 	}
-	done(right)
+	if right {
+		done(Right)
+	} else {
+		done(Wrong)
+	}
 	return 0
 }
 
@@ -206,5 +210,29 @@ func TestSource(t *testing.T) {
 	}
 	if Source(netip.Addr{}) == "" {
 		t.Error("no address is no source")
+	}
+}
+
+// TestUnseen: who is sent away because there is a crowd has not guessed.
+func TestUnseen(t *testing.T) {
+	th := NewThrottle(Slow, owners("olga"))
+	for i := range 100 {
+		for _, source := range []string{"home", fmt.Sprint("s", i)} {
+			done, err := th.Begin(noon, "olga", source)
+			if err != nil {
+				t.Fatalf("look %d: %v", i, err)
+			}
+			done(Unseen)
+		}
+	}
+	for range Slow.Free - 1 {
+		look(th, noon, "olga", "home", false)
+	}
+	done, err := th.Begin(noon, "olga", "home")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done(Unseen); look(th, noon, "olga", "home", false) != 0 || look(th, noon, "olga", "home", true) != time.Minute {
+		t.Error("a look that was none costs, or frees")
 	}
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"errors"
 	"time"
+
+	"switchroom/credential"
 )
 
 // Profile rbac: an account is locked after three wrong passwords, and a security
@@ -30,9 +32,9 @@ var errSlow = errors.New("Too many wrong passwords. Wait, then try again; others
 // admit admits one look at a password. In profile hardened who guesses waits longer
 // and longer, by source and account, and nobody is locked out for good: see
 // [credential.Throttle]. The others know no waits.
-func (d *Device) admit(name, source string) (done func(right bool), err error) {
+func (d *Device) admit(name, source string) (done func(credential.Outcome), err error) {
 	if !d.hardened() {
-		return func(bool) {}, nil
+		return func(credential.Outcome) {}, nil
 	}
 	if done, err = d.guesses.Begin(d.now(), name, source); err != nil {
 		return nil, errSlow

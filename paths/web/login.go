@@ -80,14 +80,14 @@ func (d *Device) prove(ctx context.Context, name, password, source string) (uint
 	}
 	right, err := is(ctx, a.Password, clip(password))
 	if err != nil {
-		done(false)
+		done(credential.Unseen)
 		return 0, err
 	}
-	right = d.judge(a, right, source)
-	if done(right); !right {
+	if right = d.judge(a, right, source); !right {
 		d.note(Entry{Kind: LoginRefused, Who: name, Source: source})
 		return 0, errors.New(d.wrong())
 	}
+	done(credential.Right)
 	return a.ID, nil
 }
 
