@@ -156,3 +156,25 @@ func TestRandomPasswords(t *testing.T) {
 		}
 	}
 }
+
+// FuzzWrong: whatever is typed is judged, and nothing of it is said.
+func FuzzWrong(f *testing.F) {
+	f.Add("Kestrel-over-9", "olga", "Olga Fair")
+	f.Add("\xff\xfe\x00Ünïcode", "", "\xff")
+	f.Add(strings.Repeat("1!|", 100), "x", "(((")
+	f.Fuzz(func(t *testing.T, password, login, name string) {
+		p := Guide
+		v := p.Wrong(Owner{Login: login, Name: name, Words: []string{name}}, NewSecret(password))
+		if err := v.Err(); (err == nil) != (len(v) == 0) {
+			t.Error("an error that is none")
+		}
+		if len(v) == 0 && (len(password) < 10 || len(password) > 128) {
+			t.Errorf("%d characters are taken", len(password))
+		}
+		for _, x := range v {
+			if x.Remedy != p.Remedy(x.Rule) {
+				t.Errorf("%s says something of its own: %q", x.Rule, x.Remedy)
+			}
+		}
+	})
+}

@@ -63,12 +63,12 @@ func rolesTable() string {
 }
 
 func permissionsTable() string {
-	yes := map[bool]string{true: "yes"}
+	again := map[bool]string{true: "yes"}
 	var rows [][]string
 	for _, r := range accounts.Rights() {
-		rows = append(rows, []string{string(r.Permission), r.Text, yes[r.Qualified], yes[r.Fresh], r.Guide})
+		rows = append(rows, []string{string(r.Permission), r.Text, string(r.Skill), again[r.Fresh], r.Guide})
 	}
-	return mdTable("permission | to do what | qualified | proves again | guide", rows...)
+	return mdTable("permission | to do what | qualified for | proves again | guide", rows...)
 }
 
 func dutiesTable() string {
