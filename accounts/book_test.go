@@ -307,6 +307,39 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestOff: who may not sign in does not, is not told so, and is signed out at once.
+func TestOff(t *testing.T) {
+	o := newOffice(t)
+	id := o.hire("olga", Operator)
+	tok := o.in("olga", good)
+	must[string](t)(o.Put(t.Context(), o.admin, Person{ID: id, Login: "olga", Name: "Olga", Off: true}))
+	_, off := o.SignIn(t.Context(), o.now, "olga", secret(good), home)
+	_, wrong := o.SignIn(t.Context(), o.now, "olga", secret("x"), home)
+	if off == nil || wrong == nil || off.Error() != wrong.Error() || o.reason(tok, BreakerRead) != "not signed in" {
+		t.Errorf("%v; %v; %s", off, wrong, o.reason(tok, BreakerRead))
+	}
+}
+
+// TestSessionsBounded: of one person eight go on, the idlest ends for the ninth.
+func TestSessionsBounded(t *testing.T) {
+	o := newOffice(t)
+	o.hire("olga", Operator)
+	others := o.in("olga", good)
+	var all []credential.Secret
+	for range 9 {
+		o.now = o.now.Add(time.Second)
+		all = append(all, o.in("ada", good))
+	}
+	for i, tok := range all {
+		if got := o.reason(tok, PolicyRead); (got == "") != (i > 0) {
+			t.Errorf("session %d: %q", i, got)
+		}
+	}
+	if o.reason(others, PolicyRead) != "" {
+		t.Error("the session of somebody else made room")
+	}
+}
+
 // TestInvitation: it ends what was before it, opens once, and its password keeps the
 // rules, the history among them (C8, C11).
 func TestInvitation(t *testing.T) {
@@ -366,6 +399,29 @@ func TestAtOnce(t *testing.T) {
 	all.Wait()
 	if in.Load() != 1 {
 		t.Errorf("%d are let in", in.Load())
+	}
+}
+
+// TestChangesAtOnce: of eight changes of one password at once one is made.
+func TestChangesAtOnce(t *testing.T) {
+	o := newOffice(t)
+	o.now = o.now.Add(3 * 24 * time.Hour)
+	var toks [8]credential.Secret
+	for i := range toks {
+		toks[i] = o.in("ada", good)
+	}
+	var done atomic.Int32
+	var all sync.WaitGroup
+	for i, tok := range toks {
+		all.Go(func() {
+			if _, err := o.ChangePassword(t.Context(), o.now, tok, secret(good), secret(fmt.Sprint("Heron-under-", i)), fmt.Sprint("s", i)); err == nil {
+				done.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if done.Load() != 1 {
+		t.Errorf("%d changes are made", done.Load())
 	}
 }
 
