@@ -42,6 +42,7 @@ const (
 type Book struct {
 	store    Store
 	hasher   *credential.Hasher
+	sealer   Sealer // nil: no authenticators
 	policy   credential.Policy
 	throttle *credential.Throttle
 	sessions sessions
@@ -53,13 +54,14 @@ type Book struct {
 	setUp  []credential.Code
 }
 
-// Open takes up what is kept.
-func Open(ctx context.Context, s Store, h *credential.Hasher) (*Book, error) {
+// Open takes up what is kept. Without a sealer nobody can set an authenticator up, and
+// whoever has one is not let in.
+func Open(ctx context.Context, s Store, h *credential.Hasher, seal Sealer) (*Book, error) {
 	all, err := s.Load(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("people: %w", err)
 	}
-	b := &Book{store: s, hasher: h, policy: credential.Guide, people: map[string]*Person{}, groups: map[string]*Group{}}
+	b := &Book{store: s, hasher: h, sealer: seal, policy: credential.Guide, people: map[string]*Person{}, groups: map[string]*Group{}}
 	b.sessions.times = credential.Usually
 	b.throttle = credential.NewThrottle(credential.Slow, func(login string) bool { return b.named(login) != nil })
 	b.take(all)

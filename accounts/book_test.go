@@ -71,6 +71,23 @@ const (
 
 func secret(s string) credential.Secret { return credential.NewSecret(s) }
 
+func pw(s string) Proof { return Proof{Password: secret(s)} }
+
+// sealed is no encryption: what is tested is that a key opens for its person only.
+type sealed struct{}
+
+func (sealed) Seal(person string, key credential.Secret) ([]byte, error) {
+	return []byte(person + " " + key.Reveal()), nil
+}
+
+func (sealed) Unseal(person string, b []byte) (credential.Secret, error) {
+	key, ok := strings.CutPrefix(string(b), person+" ")
+	if !ok {
+		return credential.Secret{}, errors.New("not for this person")
+	}
+	return secret(key), nil
+}
+
 func must[T any](t *testing.T) func(v T, err error) T {
 	return func(v T, err error) T {
 		t.Helper()
@@ -96,7 +113,7 @@ func newOffice(t *testing.T) *office {
 // reopen is the program ended and started again.
 func (o *office) reopen() {
 	o.Helper()
-	o.Book = must[*Book](o.T)(Open(o.Context(), o.disk, o.hasher))
+	o.Book = must[*Book](o.T)(Open(o.Context(), o.disk, o.hasher, sealed{}))
 }
 
 func (o *office) id(login string) string {
@@ -122,7 +139,7 @@ func (o *office) hire(login string, roles ...Role) string {
 
 func (o *office) in(login, password string) credential.Secret {
 	o.Helper()
-	return must[credential.Secret](o.T)(o.SignIn(o.Context(), o.now, login, secret(password), home))
+	return must[credential.Secret](o.T)(o.SignIn(o.Context(), o.now, login, pw(password), home))
 }
 
 func (o *office) reason(token credential.Secret, p Permission) string {
@@ -146,7 +163,7 @@ func TestFirst(t *testing.T) {
 	}
 	fresh := &office{T: t, disk: &disk{people: map[string]Person{}, groups: map[string]Group{}}, hasher: o.hasher, now: o.now}
 	fresh.reopen()
-	if _, err := fresh.SignIn(t.Context(), o.now, "", secret(""), home); err == nil {
+	if _, err := fresh.SignIn(t.Context(), o.now, "", pw(""), home); err == nil {
 		t.Error("somebody is let in before there is anybody")
 	}
 	old := must[credential.Secret](t)(fresh.SetUp(t.Context(), o.now))
@@ -199,13 +216,13 @@ func TestMay(t *testing.T) {
 		{"C5", func() { o.now = o.now.Add(6 * time.Minute) }, ProtectApply, "not fresh"},
 		{"C5", func() {
 			old := tok
-			tok = must[credential.Secret](t)(o.Prove(t.Context(), o.now, tok, secret(good), home))
+			tok = must[credential.Secret](t)(o.Prove(t.Context(), o.now, tok, pw(good), home))
 			if o.reason(old, BreakerRead) != "not signed in" {
 				t.Error("the old token goes on")
 			}
 		}, ProtectApply, ""},
 		{"D12", func() { o.now = o.now.Add(10 * time.Minute) }, BreakerRead, "locked"},
-		{"D12", func() { tok = must[credential.Secret](t)(o.Prove(t.Context(), o.now, tok, secret(good), home)) }, BreakerRead, ""},
+		{"D12", func() { tok = must[credential.Secret](t)(o.Prove(t.Context(), o.now, tok, pw(good), home)) }, BreakerRead, ""},
 		{"D14", func() {
 			for range 6 {
 				o.now = o.now.Add(9 * time.Minute)
@@ -220,7 +237,7 @@ func TestMay(t *testing.T) {
 		}, BreakerRead, "not signed in"},
 		{"C7", func() { o.now = o.now.Add(181 * 24 * time.Hour); tok = o.in("emil", good) }, BreakerRead, "password due"},
 		{"C7", func() {
-			tok = must[credential.Secret](t)(o.ChangePassword(t.Context(), o.now, tok, secret(good), secret(other), home))
+			tok = must[credential.Secret](t)(o.ChangePassword(t.Context(), o.now, tok, pw(good), secret(other), home))
 		}, BreakerRead, ""},
 		{"C5", func() { o.SignOut(tok) }, BreakerRead, "not signed in"},
 		{"C5", func() { tok = credential.Secret{} }, BreakerRead, "not signed in"},
@@ -313,8 +330,8 @@ func TestOff(t *testing.T) {
 	id := o.hire("olga", Operator)
 	tok := o.in("olga", good)
 	must[string](t)(o.Put(t.Context(), o.admin, Person{ID: id, Login: "olga", Name: "Olga", Off: true}))
-	_, off := o.SignIn(t.Context(), o.now, "olga", secret(good), home)
-	_, wrong := o.SignIn(t.Context(), o.now, "olga", secret("x"), home)
+	_, off := o.SignIn(t.Context(), o.now, "olga", pw(good), home)
+	_, wrong := o.SignIn(t.Context(), o.now, "olga", pw("x"), home)
 	if off == nil || wrong == nil || off.Error() != wrong.Error() || o.reason(tok, BreakerRead) != "not signed in" {
 		t.Errorf("%v; %v; %s", off, wrong, o.reason(tok, BreakerRead))
 	}
@@ -352,7 +369,7 @@ func TestInvitation(t *testing.T) {
 	if o.reason(tok, BreakerRead) != "not signed in" {
 		t.Error("a session outlives the password")
 	}
-	if _, err := o.SignIn(ctx, o.now, "olga", secret(good), home); err == nil {
+	if _, err := o.SignIn(ctx, o.now, "olga", pw(good), home); err == nil {
 		t.Error("the password before lets in")
 	}
 	for _, c := range []struct {
@@ -414,7 +431,7 @@ func TestChangesAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for i, tok := range toks {
 		all.Go(func() {
-			if _, err := o.ChangePassword(t.Context(), o.now, tok, secret(good), secret(fmt.Sprint("Heron-under-", i)), fmt.Sprint("s", i)); err == nil {
+			if _, err := o.ChangePassword(t.Context(), o.now, tok, pw(good), secret(fmt.Sprint("Heron-under-", i)), fmt.Sprint("s", i)); err == nil {
 				done.Add(1)
 			}
 		})
@@ -432,7 +449,7 @@ func TestChangePassword(t *testing.T) {
 	ctx := t.Context()
 	tok, elsewhere := o.in("ada", good), o.in("ada", good)
 	change := func(current, next string) error {
-		n, err := o.ChangePassword(ctx, o.now, tok, secret(current), secret(next), home)
+		n, err := o.ChangePassword(ctx, o.now, tok, pw(current), secret(next), home)
 		if err == nil {
 			tok = n
 		}
@@ -479,7 +496,7 @@ func TestGuesses(t *testing.T) {
 	said := map[string]string{}
 	for i := range 100 {
 		for _, login := range []string{"ada", "nobody"} {
-			_, err := o.SignIn(ctx, o.now, login, secret(fmt.Sprint("wrong", i)), fmt.Sprint("198.51.100.", i))
+			_, err := o.SignIn(ctx, o.now, login, pw(fmt.Sprint("wrong", i)), fmt.Sprint("198.51.100.", i))
 			if err == nil {
 				t.Fatal("let in")
 			}
@@ -554,7 +571,7 @@ func TestDamaged(t *testing.T) {
 	p := o.disk.people[o.admin]
 	p.Groups = nil
 	o.disk.people[o.admin] = p
-	if _, err := Open(t.Context(), o.disk, o.hasher); err == nil || !strings.Contains(err.Error(), "backup") {
+	if _, err := Open(t.Context(), o.disk, o.hasher, nil); err == nil || !strings.Contains(err.Error(), "backup") {
 		t.Errorf("%v", err)
 	}
 }

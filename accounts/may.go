@@ -61,7 +61,7 @@ func (b *Book) May(now time.Time, token credential.Secret, p Permission, active 
 		return Person{}, &Denied{NotPermitted, p}
 	case !who.qualified(right.Skill, now):
 		return Person{}, &Denied{NotQualified, p}
-	case right.Fresh && (now.Before(s.Proved) || now.Sub(s.Proved) >= freshFor):
+	case right.Fresh && !fresh(s, now):
 		return Person{}, &Denied{NotFresh, p}
 	}
 	return who.public(), nil

@@ -14,18 +14,20 @@ import (
 
 // Person is somebody who may sign in, as it is kept.
 type Person struct {
-	ID        string                  `json:"id"`
-	Login     string                  `json:"login"`
-	Name      string                  `json:"name"`
-	Email     string                  `json:"email"`
-	Groups    []string                `json:"groups"` // ids
-	Qualified map[Skill]Qualification `json:"qualified"`
-	Off       bool                    `json:"off"` // may not sign in
-	Password  credential.Hash         `json:"password"`
-	Past      []credential.Hash       `json:"past"`  // those before, the newest first
-	Set       time.Time               `json:"set"`   // when the password was set
-	Codes     []credential.Code       `json:"codes"` // for one use
-	Seen      map[string]time.Time    `json:"seen"`  // practices, when they were last confirmed (C9)
+	ID            string                  `json:"id"`
+	Login         string                  `json:"login"`
+	Name          string                  `json:"name"`
+	Email         string                  `json:"email"`
+	Groups        []string                `json:"groups"` // ids
+	Qualified     map[Skill]Qualification `json:"qualified"`
+	Off           bool                    `json:"off"` // may not sign in
+	Password      credential.Hash         `json:"password"`
+	Past          []credential.Hash       `json:"past"`          // those before, the newest first
+	Set           time.Time               `json:"set"`           // when the password was set
+	Codes         []credential.Code       `json:"codes"`         // for one use
+	Authenticator []byte                  `json:"authenticator"` // its key, sealed; empty: none
+	Step          int64                   `json:"step"`          // of its code that was taken last
+	Seen          map[string]time.Time    `json:"seen"`          // practices, when they were last confirmed (C9)
 }
 
 // Qualification is what was declared of a skill.
@@ -45,7 +47,7 @@ type Group struct {
 func (p *Person) clone() *Person {
 	c := *p
 	c.Groups, c.Past = slices.Clone(p.Groups), slices.Clone(p.Past)
-	c.Codes = slices.Clone(p.Codes)
+	c.Codes, c.Authenticator = slices.Clone(p.Codes), slices.Clone(p.Authenticator)
 	c.Qualified, c.Seen = maps.Clone(p.Qualified), maps.Clone(p.Seen)
 	return &c
 }
@@ -53,7 +55,7 @@ func (p *Person) clone() *Person {
 // public is a person without what proves who they are.
 func (p *Person) public() Person {
 	c := p.clone()
-	c.Password, c.Past, c.Codes = "", nil, nil
+	c.Password, c.Past, c.Codes, c.Authenticator = "", nil, nil, nil
 	return *c
 }
 

@@ -24,6 +24,8 @@ type Session struct {
 	Begun  time.Time
 	Used   time.Time
 	Proved time.Time // when the password or passkey was last given
+
+	pending credential.Secret // key of an authenticator that is being set up
 }
 
 type digest [sha256.Size]byte
@@ -102,6 +104,20 @@ func (s *sessions) find(token credential.Secret, now time.Time, active bool) (Se
 		one.Used = now
 	}
 	return *one, h
+}
+
+// change changes the session of a token, if there is one.
+func (s *sessions) change(token credential.Secret, f func(*Session)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if one := s.all[of(token)]; one != nil {
+		f(one)
+	}
+}
+
+// fresh reports whether somebody has proved to be there just now.
+func fresh(s Session, now time.Time) bool {
+	return !now.Before(s.Proved) && now.Sub(s.Proved) < freshFor
 }
 
 // end ends those that are meant.

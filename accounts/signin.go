@@ -12,19 +12,26 @@ import (
 // not sign in: nobody learns which names there are.
 var errSignIn = errors.New("the name or the password is not right, or the person may not sign in; a security administrator can help")
 
+// Proof is what somebody gives to prove who they are.
+type Proof struct {
+	Password credential.Secret
+	Code     credential.Secret // of the authenticator, or for recovery; empty: none was given
+}
+
 // SignIn begins a session and returns its token, which is told to the browser and kept
 // nowhere. source is where from, see [credential.Source]. Whatever session the browser
 // had, the caller ends it with [Book.SignOut].
-func (b *Book) SignIn(ctx context.Context, now time.Time, login string, password credential.Secret, source string) (credential.Secret, error) {
-	p, err := b.prove(ctx, now, login, password, source)
+func (b *Book) SignIn(ctx context.Context, now time.Time, login string, given Proof, source string) (credential.Secret, error) {
+	p, err := b.prove(ctx, now, login, given, source)
 	if err != nil {
 		return credential.Secret{}, err
 	}
 	return b.sessions.begin(now, Session{Person: p.ID, Source: source, Begun: now, Used: now, Proved: now}), nil
 }
 
-// prove looks at a password. It takes as long for a name of nobody.
-func (b *Book) prove(ctx context.Context, now time.Time, login string, password credential.Secret, source string) (*Person, error) {
+// prove looks at a proof. It takes as long for a name of nobody. A wrong code counts
+// as a wrong password does.
+func (b *Book) prove(ctx context.Context, now time.Time, login string, given Proof, source string) (*Person, error) {
 	done, err := b.throttle.Begin(now, login, source)
 	if err != nil {
 		return nil, err
@@ -33,7 +40,7 @@ func (b *Book) prove(ctx context.Context, now time.Time, login string, password 
 	if p == nil {
 		p = new(Person)
 	}
-	right, err := b.hasher.Is(ctx, p.Password, password)
+	right, err := b.hasher.Is(ctx, p.Password, given.Password)
 	if err != nil {
 		done(credential.Unseen)
 		return nil, err
@@ -42,8 +49,17 @@ func (b *Book) prove(ctx context.Context, now time.Time, login string, password 
 	if !right || is == nil || is.Off || is.Password != p.Password {
 		return nil, errSignIn
 	}
+	if len(is.Authenticator) > 0 {
+		if given.Code.Empty() {
+			done(credential.Unseen)
+			return nil, ErrSecond
+		}
+		if err := b.second(ctx, now, is.ID, given.Code); err != nil {
+			return nil, err
+		}
+	}
 	done(credential.Right)
-	b.renew(ctx, is, password)
+	b.renew(ctx, is, given.Password)
 	return is, nil
 }
 
@@ -76,13 +92,13 @@ func (b *Book) SignOut(token credential.Secret) {
 
 // Prove opens a session that is locked, or proves for what needs it that its person is
 // there. It returns a new token in the place of the one given.
-func (b *Book) Prove(ctx context.Context, now time.Time, token, password credential.Secret, source string) (credential.Secret, error) {
+func (b *Book) Prove(ctx context.Context, now time.Time, token credential.Secret, given Proof, source string) (credential.Secret, error) {
 	s, hold := b.sessions.find(token, now, false)
 	p := b.person(s.Person)
 	if hold == credential.Ended || p == nil {
 		return credential.Secret{}, &Denied{NotSignedIn, ""}
 	}
-	if _, err := b.prove(ctx, now, p.Login, password, source); err != nil {
+	if _, err := b.prove(ctx, now, p.Login, given, source); err != nil {
 		return credential.Secret{}, err
 	}
 	b.SignOut(token)
@@ -90,15 +106,15 @@ func (b *Book) Prove(ctx context.Context, now time.Time, token, password credent
 	return b.sessions.begin(now, s), nil
 }
 
-// ChangePassword changes the password of whoever a session is of. It ends every
+// ChangePassword changes the password of whoever a session is of, who proves it anew. It ends every
 // session of that person and returns the token of a new one.
-func (b *Book) ChangePassword(ctx context.Context, now time.Time, token, current, next credential.Secret, source string) (credential.Secret, error) {
+func (b *Book) ChangePassword(ctx context.Context, now time.Time, token credential.Secret, given Proof, next credential.Secret, source string) (credential.Secret, error) {
 	s, hold := b.sessions.find(token, now, true)
 	p := b.person(s.Person)
 	if hold != credential.Open || p == nil || p.Off {
 		return credential.Secret{}, &Denied{NotSignedIn, ""}
 	}
-	p, err := b.prove(ctx, now, p.Login, current, source)
+	p, err := b.prove(ctx, now, p.Login, given, source)
 	if err != nil {
 		return credential.Secret{}, err
 	}
