@@ -27,7 +27,7 @@ func (d *Device) lockedIn(b *book, a *account) bool {
 	return !b.keys(a) || other != nil || d.now().Sub(a.Locked) < lockedLast
 }
 
-var errSlow = errors.New("Too many wrong passwords. Wait, then try again; others can log in meanwhile.")
+var errSlow = errors.New("too many wrong passwords: wait, then try again; others can log in meanwhile")
 
 // admit admits one look at a password. In profile hardened who guesses waits longer
 // and longer, by source and account, and nobody is locked out for good: see
