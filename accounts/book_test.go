@@ -36,7 +36,7 @@ func TestFirst(t *testing.T) {
 		{code, "a", good, 0, "login"},
 		{code, "ada", "short", 0, "10 characters"},
 		{code, "ada", good, 0, ""},
-		{code, "bob", good, 0, "already"},
+		{code, "bob", good, 0, "used on"},
 	} {
 		err := fresh.First(t.Context(), o.now.Add(c.after), c.code, Person{Login: c.login, Name: "Ada"}, secret(c.password))
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {

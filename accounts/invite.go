@@ -34,6 +34,12 @@ func (b *Book) SetUp(ctx context.Context, now time.Time) (credential.Secret, err
 
 // First makes the first person, who gives others access, with the code of [Book.SetUp].
 func (b *Book) First(ctx context.Context, now time.Time, code credential.Secret, p Person, password credential.Secret) error {
+	b.mu.RLock()
+	_, err := credential.Spend(b.setUp, code, credential.SetUp, "", now) // a stranger costs no argon2
+	b.mu.RUnlock()
+	if err != nil {
+		return err
+	}
 	kept, err := b.hash(ctx, now, &p, password)
 	if err != nil {
 		return err
