@@ -28,6 +28,7 @@ const module = "switchroom"
 const lattice = `
 # leaves: they know nothing of the rest
 points:
+credential:
 wire/comtrade:
 wire/modbus:
 wire/ndef:
@@ -71,6 +72,9 @@ survey: points regmap wire/modbus
 # what other programs need to poll breakers: text out, nothing else
 polling: points regmap wire/modbus
 
+# who may do what on the operations side
+accounts: credential
+
 # acceptance runs; the lab by HTTP only
 fat: points regmap report lab/remote
 
@@ -94,7 +98,7 @@ paths/hmi: points access imu
 paths/serial: wire/modbus
 paths/nfc: points access imu wire/front wire/ndef
 paths/usb: points access imu wire/front wire/usblink
-paths/web: points metering access imu regmap ui notify notify/mail notify/snmp paths/ethernet/filtering paths/web/cert paths/web/datalog paths/web/sntp wire/sockets
+paths/web: points metering access credential imu regmap ui notify notify/mail notify/snmp paths/ethernet/filtering paths/web/cert paths/web/datalog paths/web/sntp wire/sockets
 paths/web/cert:
 paths/web/datalog: points access imu
 paths/web/sntp:
@@ -127,6 +131,8 @@ var banned = map[string][]string{
 	"paths/iomodule": {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"polling":        {"net/http", "os", "log", "log/slog", "testing"},
 	"study":          {"net", "net/http", "os", "log", "log/slog", "testing"},
+	"credential":     {"net", "net/http", "os", "log", "testing"},
+	"accounts":       {"net", "net/http", "os", "log", "log/slog", "testing"},
 }
 
 // decides lists the only packages whose production code may take the decision,

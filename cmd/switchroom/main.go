@@ -45,6 +45,7 @@ type commands struct {
 	Load        loadCmd        `cmd:"" help:"Loads and motors of a running switchroom: what they take; set, switch, bring back."`
 	Network     networkCmd     `cmd:"" help:"Compute the short-circuit currents of a site, by IEC 60909."`
 	Open        openCmd        `cmd:"" help:"Open a breaker."`
+	Password    passwordCmd    `cmd:"" help:"Passwords of people: the rules, and whether one keeps them."`
 	Playback    playbackCmd    `cmd:"" help:"Play a COMTRADE recording into a breaker of a running switchroom."`
 	Points      pointsCmd      `cmd:"" help:"List the vocabulary: every quantity, setting, status and operation."`
 	Read        readCmd        `cmd:"" help:"Read points of a breaker."`

@@ -66,7 +66,7 @@ var errNoTerminal = errors.New("no password: give --password-file FILE, or - for
 func (f *passwordFlag) password(a *app) (string, error) {
 	switch f.PasswordFile {
 	case "":
-		return ask(a)
+		return ask(a, "password of the breaker")
 	case "-":
 		return firstLine(a.stdin)
 	}
@@ -93,12 +93,12 @@ func firstLine(r io.Reader) (string, error) {
 }
 
 // ask reads the password from the terminal without showing it (C10).
-func ask(a *app) (string, error) {
+func ask(a *app, what string) (string, error) {
 	in, ok := a.stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(in.Fd())) {
 		return "", errNoTerminal
 	}
-	fmt.Fprint(a.stderr, "password of the breaker: ")
+	fmt.Fprint(a.stderr, what+": ")
 	b, err := term.ReadPassword(int(in.Fd()))
 	fmt.Fprintln(a.stderr)
 	return string(b), err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"switchroom/access"
+	"switchroom/credential"
 )
 
 // group is one of the four of profile 2017. They can be renamed; administrators have
@@ -27,21 +28,21 @@ var groupNames = [...]string{engineers: "Engineer", operators: "Operator", guest
 
 // account is somebody who may log in, as it is kept.
 type account struct {
-	ID       uint64       `json:"id"`
-	Name     string       `json:"name"`
-	Password hashed       `json:"password"`
-	Group    group        `json:"group"` // profile 2017
-	Roles    access.Roles `json:"roles"` // the others
-	Email    string       `json:"email"`
-	Phone    string       `json:"phone"`
-	Language string       `json:"language"`
-	Off      bool         `json:"off"`    // may not log in
-	Locked   time.Time    `json:"locked"` // since when, after too many wrong passwords; zero: not
-	Wrong    int          `json:"wrong"`  // wrong passwords since the last right one
-	Change   bool         `json:"change"` // the password is one that somebody else has set
-	Factory  bool         `json:"factory"`
-	Set      time.Time    `json:"set"`            // when its owner set it; zero: never
-	Past     []hashed     `json:"past,omitempty"` // the ones before, the newest first
+	ID       uint64            `json:"id"`
+	Name     string            `json:"name"`
+	Password credential.Hash   `json:"password"`
+	Group    group             `json:"group"` // profile 2017
+	Roles    access.Roles      `json:"roles"` // the others
+	Email    string            `json:"email"`
+	Phone    string            `json:"phone"`
+	Language string            `json:"language"`
+	Off      bool              `json:"off"`    // may not log in
+	Locked   time.Time         `json:"locked"` // since when, after too many wrong passwords; zero: not
+	Wrong    int               `json:"wrong"`  // wrong passwords since the last right one
+	Change   bool              `json:"change"` // the password is one that somebody else has set
+	Factory  bool              `json:"factory"`
+	Set      time.Time         `json:"set"`            // when its owner set it; zero: never
+	Past     []credential.Hash `json:"past,omitempty"` // the ones before, the newest first
 }
 
 // book is everything that a device keeps about its web pages. It is replaced whole,
@@ -190,7 +191,7 @@ func (b *book) checkAccount(a *account) error {
 	if err := b.nameRule(a.Name); err != nil {
 		return err
 	}
-	if _, _, err := a.Password.parts(); err != nil {
+	if err := a.Password.Check(); err != nil {
 		return fmt.Errorf("%s: %w", a.Name, err)
 	}
 	switch {
@@ -259,7 +260,7 @@ func (b *book) may(a *account, p *page) right {
 // delivered is a password as the factory set it. Everybody knows these, so one salt
 // for all devices of a process gives nothing away, and ten thousand of them start at
 // once.
-func delivered(password string) hashed {
+func delivered(password string) credential.Hash {
 	known.Lock()
 	defer known.Unlock()
 	if h, ok := known.of[password]; ok {

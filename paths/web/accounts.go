@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"switchroom/access"
+	"switchroom/credential"
 	"switchroom/ui"
 )
 
@@ -171,7 +172,7 @@ func phoneRule(s string) error {
 }
 
 // takePassword checks a password that an administrator sets, and hashes it.
-func (d *Device) takePassword(v *visit, a *account, fields []ui.Field, sent url.Values) (h hashed) {
+func (d *Device) takePassword(v *visit, a *account, fields []ui.Field, sent url.Values) (h credential.Hash) {
 	p := sent.Get("new")
 	blame(fields, "new", d.passwordRule(a, p))
 	if p != sent.Get("again") {

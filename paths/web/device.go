@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"switchroom/access"
+	"switchroom/credential"
 	"switchroom/imu"
 	"switchroom/paths/web/datalog"
 	"switchroom/paths/web/sntp"
@@ -53,7 +54,7 @@ type Device struct {
 
 	cookieName string
 	sessions   sessions
-	guesses    guesses
+	guesses    *credential.Throttle
 	handler    http.Handler
 	streams    atomic.Int32 // pages that are followed
 	answered   atomic.Uint64
@@ -96,8 +97,8 @@ func Open(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
 			d.options.Firmware = firstByRole
 		}
 	}
-	d.sessions.now, d.guesses.now = d.now, d.now
-	d.guesses.known = func(name string) bool { return d.book().named(name) != nil }
+	d.sessions.now = d.now
+	d.guesses = credential.NewThrottle(credential.Slow, func(name string) bool { return d.book().named(name) != nil })
 	sum := sha256.Sum256([]byte(o.Address.String()))
 	d.cookieName = "switchroom_" + hex.EncodeToString(sum[:5])
 	d.handler = d.guarded()

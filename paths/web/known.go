@@ -1,9 +1,13 @@
 package web
 
-import "sync"
+import (
+	"sync"
+
+	"switchroom/credential"
+)
 
 // known are the passwords of the factory, as they are kept.
 var known = struct {
 	sync.Mutex
-	of map[string]hashed
-}{of: map[string]hashed{}}
+	of map[string]credential.Hash
+}{of: map[string]credential.Hash{}}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"switchroom/access"
+	"switchroom/credential"
 	"switchroom/ui"
 )
 
@@ -53,7 +54,7 @@ func (d *Device) logIn(v *visit) {
 	switch {
 	case errors.Is(err, errSlow):
 		d.loginPage(v, http.StatusTooManyRequests, name, capital(err.Error())+".")
-	case errors.Is(err, errCrowded):
+	case errors.Is(err, credential.ErrCrowded):
 		d.loginPage(v, http.StatusServiceUnavailable, name, wrongCrowded)
 	case err != nil:
 		d.loginPage(v, http.StatusUnauthorized, name, err.Error())
@@ -68,7 +69,7 @@ func (d *Device) logIn(v *visit) {
 // prove looks at a name and a password, and returns whose they are.
 func (d *Device) prove(ctx context.Context, name, password, source string) (uint64, error) {
 	name = clip(name)
-	done, err := d.guesses.begin(d.profile, name, source)
+	done, err := d.admit(name, source)
 	if err != nil {
 		d.note(Entry{Kind: LoginRefused, Who: name, Source: source, Detail: "too many wrong passwords"})
 		return 0, err
@@ -77,16 +78,16 @@ func (d *Device) prove(ctx context.Context, name, password, source string) (uint
 	if a == nil {
 		a = &account{} // it takes as long, and no password is right
 	}
-	right, err := a.Password.is(ctx, clip(password))
+	right, err := is(ctx, a.Password, clip(password))
 	if err != nil {
-		done(false)
+		done(credential.Unseen)
 		return 0, err
 	}
-	right = d.judge(a, right, source)
-	if done(right); !right {
+	if right = d.judge(a, right, source); !right {
 		d.note(Entry{Kind: LoginRefused, Who: name, Source: source})
 		return 0, errors.New(d.wrong())
 	}
+	done(credential.Right)
 	return a.ID, nil
 }
 
@@ -123,7 +124,7 @@ func (d *Device) judge(a *account, right bool, source string) bool {
 }
 
 // current is the password of an account as it is now.
-func (d *Device) current(id uint64) hashed {
+func (d *Device) current(id uint64) credential.Hash {
 	if a := d.book().account(id); a != nil {
 		return a.Password
 	}

@@ -1,13 +1,14 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"switchroom/access"
+	"switchroom/credential"
 	"switchroom/ui"
 )
 
@@ -22,7 +23,7 @@ func (d *Device) passwordRule(a *account, password string) error {
 	case !d.profile.ByRole():
 		return byLength(password, 0, 11) // IFEi: an empty one is legal
 	case d.hardened():
-		return d.strong(a, password)
+		return strong.Wrong(credential.Owner{Login: a.Name}, credential.NewSecret(password)).Err()
 	}
 	return errors.Join(byLength(password, 8, 32), byClasses(password))
 }
@@ -56,36 +57,17 @@ func byClasses(p string) error {
 	return nil
 }
 
-// strong is the rule of profile hardened: C6 and C8, and nothing that everybody knows.
-func (d *Device) strong(a *account, p string) error {
-	err := errors.Join(byLength(p, 10, 64), byClasses(p))
-	low := strings.ToLower(p)
-	if a.Name != "" && strings.Contains(low, strings.ToLower(a.Name)) {
-		err = errors.Join(err, errors.New("the user name is not in it"))
-	}
-	for _, word := range []string{"password", "admin", "gateway", "guest", "switchroom", "schneider", "1234"} {
-		if strings.Contains(low, word) {
-			err = errors.Join(err, fmt.Errorf("%q is not in it: it is guessed first", word))
-		}
-	}
-	return err
-}
-
-// Ages of a password in profile hardened (C7).
-const (
-	ageLeast = 3 * 24 * time.Hour
-	ageMost  = 180 * 24 * time.Hour
-)
+// strong is the rule of profile hardened: the guide's (C6 to C8), up to what the field
+// takes.
+var strong = func() credential.Policy {
+	p := credential.Guide
+	p.Longest = 64
+	return p
+}()
 
 // outworn reports whether a password has to be changed for its age.
 func (d *Device) outworn(a *account) bool {
-	return d.hardened() && !a.Set.IsZero() && d.now().Sub(a.Set) >= ageMost
-}
-
-// tooYoung reports whether it cannot be changed yet: whoever changes it eight times in
-// a row has the first one again.
-func (d *Device) tooYoung(a *account) bool {
-	return d.hardened() && !a.Change && !a.Set.IsZero() && d.now().Sub(a.Set) < ageLeast
+	return d.hardened() && !a.Set.IsZero() && d.now().Sub(a.Set) >= strong.Oldest
 }
 
 // hint says what a password has to be.
@@ -94,7 +76,7 @@ func (d *Device) passwordHint() string {
 	case !d.profile.ByRole():
 		return "Up to 11 letters, digits and special characters. An empty one is accepted, and lets everybody in."
 	case d.hardened():
-		return "10 to 64 characters with upper and lower case, a digit and a special character; none of the last eight, and not the user name. It holds for 3 days at least and 180 at most."
+		return "10 to 64 characters with upper and lower case, a digit and a special character; more than usual words; none of the last eight, and not the user name. It holds for 3 days at least and 180 at most."
 	}
 	return "8 to 32 characters with upper and lower case, a digit and a special character."
 }
@@ -125,7 +107,7 @@ func (d *Device) changePassword(v *visit) {
 	// As at the login, with what slows down and locks there: who guesses here has only
 	// found a browser that somebody left.
 	switch _, err := d.prove(v.r.Context(), v.who.Name, form.Get("current"), v.source); {
-	case errors.Is(err, errCrowded):
+	case errors.Is(err, credential.ErrCrowded):
 		v.refuse(http.StatusServiceUnavailable, wrongCrowded)
 		return
 	case errors.Is(err, errSlow):
@@ -149,24 +131,31 @@ func (d *Device) changePassword(v *visit) {
 
 // newPassword says why a password cannot be the new one.
 func (d *Device) newPassword(v *visit, next, current string) string {
+	if d.hardened() {
+		return d.judged(v, next)
+	}
 	if err := d.passwordRule(v.who, next); err != nil {
 		return strings.ReplaceAll(err.Error(), "\n", "; ")
-	}
-	if d.tooYoung(v.who) {
-		return "the current one is younger than three days; a security administrator can set another"
 	}
 	if next == current {
 		return "it is the current one; take another"
 	}
-	if !d.hardened() {
-		return ""
-	}
-	for _, old := range v.who.Past {
-		if was, err := old.is(v.r.Context(), next); err != nil || was {
-			return "it is one of the last eight; take another"
-		}
-	}
 	return ""
+}
+
+// judged says all that the policy has against a new password.
+func (d *Device) judged(v *visit, next string) string {
+	ctx, stop := context.WithTimeout(v.r.Context(), 4*patience) // it is compared with eight
+	defer stop()
+	wrong, err := strong.Judge(ctx, passwords, &credential.Change{
+		Owner: credential.Owner{Login: v.who.Name}, New: credential.NewSecret(next),
+		Ordered: v.who.Change, Set: v.who.Set, Now: d.now(),
+		Kept: append([]credential.Hash{v.who.Password}, v.who.Past...),
+	})
+	if err != nil {
+		return wrongCrowded
+	}
+	return wrong.Error()
 }
 
 // pastMax: the last eight are not reusable (C8); the current one is the eighth.
@@ -197,9 +186,9 @@ func (d *Device) setOwn(v *visit, next string) {
 }
 
 // replace puts a password in the place of the one before.
-func (a *account) replace(h hashed, p access.Profile) {
+func (a *account) replace(h credential.Hash, p access.Profile) {
 	if p == access.Hardened {
-		a.Past = append([]hashed{a.Password}, a.Past...)
+		a.Past = append([]credential.Hash{a.Password}, a.Past...)
 		a.Past = a.Past[:min(len(a.Past), pastMax)]
 	}
 	a.Password = h
