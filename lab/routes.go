@@ -99,6 +99,8 @@ func init() { // its rows refer to what refers to it
 		{"GET", "/api/v1/units", asked("list-units", "The breakers.", (*Server).listUnits)},
 		{"GET", "/api/v1/units/{unit}/points", asked("read-points", "What a unit itself shows, before anything that is injected on the wire.", (*Server).readPoints)},
 		{"GET", "/api/v1/units/{unit}/events", asked("read-events", "What happened at a unit, by its own histories; the newest first in each.", (*Server).readEvents)},
+		{"GET", "/api/v1/units/{unit}/io", asked("read-io", "The IO modules of a unit: switch, inputs, outputs, sensor.", (*Server).readIO)},
+		{"POST", "/api/v1/units/{unit}/io", asked("order-io", "Somebody does something at an IO module, or at its wires.", (*Server).orderIO)},
 		{"GET", "/api/v1/units/{unit}/playback", asked("show-playback", "The last recording that was played into a breaker: how far it is, what happened, and what the model expects.", (*Server).tellPlayback)},
 		{"POST", "/api/v1/units/{unit}/playback", func(s *Server, to *wiring, r *route) { to.mux.HandleFunc(r.pattern(), s.playUploaded) }}, // files: not huma's
 		{"DELETE", "/api/v1/units/{unit}/playback", asked("stop-playback", "Stop playing into a breaker: it takes the network's currents again.", (*Server).endPlayback)},
