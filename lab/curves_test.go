@@ -327,3 +327,15 @@ network:
 		t.Errorf("Q1 decides in %.3f s where it is restrained and in %.3f s where not", a, b)
 	}
 }
+
+// Breakers that trip together are marked in one place, and their words stand above
+// each other; a word that has room stays beside its mark.
+func TestSpread(t *testing.T) {
+	all := spread([]mark{{tx: 100, y: 300, word: "Q1"}, {tx: 102, y: 302, word: "Q11"}, {tx: 100, y: 301, word: "Q12"}, {tx: 500, y: 300, word: "Q2"}, {tx: 100, y: 100, word: "Q3"}})
+	want := []float64{262, 302, 282, 300, 100}
+	for i, m := range all {
+		if m.ty != want[i] {
+			t.Errorf("the word of %s is at %g, want %g", m.word, m.ty, want[i])
+		}
+	}
+}

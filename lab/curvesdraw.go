@@ -1,8 +1,10 @@
 package lab
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"switchroom/protection"
@@ -16,7 +18,8 @@ const (
 	paperTop, paperBottom = 46, 556
 	timeLow, timeHigh     = 0.005, 10000.0
 	labelHigh             = 22
-	beside                = 9.0 // from a mark to its word
+	wordHigh, wordWide    = 20, 170 // of a word beside a mark, at most
+	beside                = 9.0     // from a mark to its word
 )
 
 // paper is the log-log paper that curves are drawn on.
@@ -136,7 +139,7 @@ type mark struct {
 	until  float64 // of a trip: how far up the current may have begun
 	word   string
 	row    int // of its word, from the bottom
-	tx     float64
+	tx, ty float64
 	anchor string
 	off    bool // beyond the edge of the paper
 }
@@ -170,6 +173,24 @@ func (p *curvesPage) marks() (all []mark) {
 		}
 		if m, ok := r.tripMark(at, i, p.element); ok {
 			all = append(all, m)
+		}
+	}
+	return spread(all)
+}
+
+// spread moves words up that would stand on each other: what trips together is drawn
+// in one place. The marks stay where they are.
+func spread(all []mark) []mark {
+	order := make([]int, len(all))
+	for i := range all {
+		order[i], all[i].ty = i, all[i].y
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(all[b].y, all[a].y) })
+	for k, i := range order {
+		for _, j := range order[:k] {
+			if m, under := &all[i], &all[j]; math.Abs(m.tx-under.tx) < wordWide && under.ty-m.ty < wordHigh {
+				m.ty = under.ty - wordHigh
+			}
 		}
 	}
 	return all

@@ -29,7 +29,7 @@ func (s *Server) plan(sent url.Values) *plannedFault {
 	t := s.tellNetwork()
 	var places, kinds []ui.Option
 	for _, n := range t.Nodes {
-		places = append(places, ui.Option{Value: n, Text: "node " + n})
+		places = append(places, ui.Option{Value: n, Text: s.placeWords(n)})
 	}
 	for _, c := range t.Cables {
 		places = append(places, ui.Option{Value: c, Text: "cable " + c})
@@ -191,4 +191,32 @@ func primaryUnless(ready bool) ui.Kind {
 		return ui.Plain
 	}
 	return ui.Primary
+}
+
+// placeWords is a node with what a person knows it by: the breaker that leads to it,
+// what hangs on it, and that it is a busbar.
+func (s *Server) placeWords(node string) string {
+	n := s.lab.Network
+	var all []string
+	from := 0
+	for i := range n.Branches {
+		b := &n.Branches[i]
+		if b.From == node {
+			from++
+		} else if b.To == node {
+			all = append(all, "below "+b.Name)
+		}
+	}
+	if from > 1 {
+		return node + ": busbar"
+	}
+	for i := range n.Loads {
+		if n.Loads[i].Node == node {
+			all = append(all, n.Loads[i].Name)
+		}
+	}
+	if len(all) == 0 {
+		return "node " + node
+	}
+	return node + ": " + strings.Join(all, ", ")
 }

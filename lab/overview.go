@@ -27,6 +27,7 @@ type roomPage struct {
 	faults      int
 	events      []ui.Event
 	locked      *lockedPage // nil: the breakers stand in the open
+	tour        []step
 }
 
 // navigation is where every page leads.
@@ -67,7 +68,9 @@ func (s *Server) pages() int { return max(1, (len(s.lab.Units)+cardsMax-1)/cards
 // overview is the first page.
 func (s *Server) overview(w http.ResponseWriter, r *http.Request) {
 	n := s.pageOf(r)
-	s.show(w, r, http.StatusOK, roomView(s.frame("The switchroom", "/"), s.room(n)))
+	p := s.room(n)
+	p.tour = s.tour()
+	s.show(w, r, http.StatusOK, roomView(s.frame("The switchroom", "/"), p))
 }
 
 func (s *Server) watchRoom(w http.ResponseWriter, r *http.Request) {

@@ -213,7 +213,7 @@ func (t *tripStory) verdict() (ui.Severity, string) {
 	}
 	switch {
 	case len(too) > 0:
-		return ui.High, sayList(too) + " tripped with it: less than all of the current's way had to be switched off. See the curves for which should have waited."
+		return ui.High, sayList(too) + " tripped with it: more was switched off than this fault needed. The curves show which should have waited."
 	case t.page == nil:
 		return ui.Low, "No current tripped it, so no curve explains it."
 	case len(may) > 0:

@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"switchroom/imu"
+	"switchroom/lab/remote"
 	"switchroom/points"
 	"switchroom/regmap"
 	"switchroom/study"
@@ -284,7 +285,7 @@ func (p *unitPage) facts() []ui.KV {
 		{Name: "Rated current In", Value: ui.Text(withUnit(spaced(p.config.Rating.In, 0), "A"))},
 		{Name: "Control unit", Value: ui.Text(p.config.Rating.Variant.String() + " X")},
 		{Name: "Poles", Value: ui.Text(fmt.Sprint(p.config.Rating.Poles))},
-		{Name: "Interface", Value: ui.Text(p.config.Interface.String())},
+		{Name: "Interface", Value: ui.Text(interfaceWords[p.config.Interface])},
 	}
 	if p.Modbus != "" {
 		rows = append(rows, ui.KV{Name: "Modbus TCP", Value: code(fmt.Sprintf("modbus://%s/%d", p.Modbus, p.Unit.Unit))})
@@ -297,7 +298,7 @@ func (p *unitPage) facts() []ui.KV {
 	if p.lastTrip != "" {
 		rows = append(rows, ui.KV{Name: "Last trip", Value: ui.Text(p.lastTrip)})
 	}
-	rows = append(rows, ui.KV{Name: "Trips when", Value: linked(curvesURL(p.Name, study.Phase, ""), "Trip curves, from the source down to it")})
+	rows = append(rows, ui.KV{Name: "Trips when", Value: linked(p.curves(), "Trip curves, from the source down to it")})
 	if p.notReady != "" && p.position != ui.Closed {
 		rows = append(rows, ui.KV{Name: "Not ready to close", Value: ui.Text(p.notReady)})
 	}
@@ -326,3 +327,10 @@ func (p *unitPage) parts() []ui.Part {
 }
 
 func (p *unitPage) live() string { return unitURL(p.Name) + "/live?tab=" + p.tab }
+
+// curves and asked lead from a breaker to what explains it.
+func (p *unitPage) curves() string { return curvesURL(p.Name, study.Phase, "") }
+
+func (p *unitPage) asked() string {
+	return "/wire?" + remote.WireFilter{Unit: p.Name}.Query().Encode()
+}

@@ -134,14 +134,14 @@ func TestTermination(t *testing.T) {
 
 // runDemo starts the demonstration as a process of its own and returns it once
 // it is ready.
-func runDemo(t *testing.T, data, ready string) (*exec.Cmd, []readyIMU) {
+func runDemo(t *testing.T, data, ready string, more ...string) (*exec.Cmd, []readyIMU) {
 	t.Helper()
 	os.Remove(ready)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	up := &exec.Cmd{Path: self, Args: []string{"switchroom", "demo", "--data", data, "--ready-file", ready}, Env: append(os.Environ(), asProgram+"=1")}
+	up := &exec.Cmd{Path: self, Args: append([]string{"switchroom", "demo", "--data", data, "--ready-file", ready}, more...), Env: append(os.Environ(), asProgram+"=1")}
 	if err := up.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"switchroom/access"
 	"switchroom/credential"
@@ -29,7 +30,7 @@ func (d *Device) loginPage(v *visit, status int, name, wrong string) {
 		{ID: "name", Name: "name", Label: "User name", Value: name, Required: true, Autocomplete: "username", Attrs: map[string]any{"maxlength": "15", "autocapitalize": "none", "spellcheck": "false"}},
 		{ID: "password", Name: "password", Label: "Password", Type: "password", Error: wrong, Autocomplete: "current-password", Attrs: map[string]any{"maxlength": "128"}},
 	}
-	v.show(status, "Log in", "The web pages of the "+d.unit.Config().Interface.String()+" interface of "+d.unit.Name()+".", loginView(v, fields))
+	v.show(status, "Log in", "The web pages of the "+strings.ToUpper(d.unit.Config().Interface.String())+" interface of "+d.unit.Name()+".", loginView(v, fields))
 }
 
 // passwordMax bounds what is hashed of what was sent.
