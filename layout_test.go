@@ -36,6 +36,7 @@ wire/sockets:
 wire/usblink:
 lab/remote:
 report:
+store:
 ui:
 ui/browser:
 
@@ -81,6 +82,12 @@ notify/mail: notify
 notify/notifytest:
 notify/snmp: notify points
 notify/syslog: notify points
+
+# a database of each kind for the tests of who has tables
+store/storetest: store
+
+# operations: who did what, kept so that changes show
+audit: store notify/syslog
 
 # the lab
 plant: points imu
