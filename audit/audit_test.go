@@ -202,7 +202,7 @@ func TestTampering(t *testing.T) {
 		{"first deleted", []string{"DELETE FROM audit WHERE id = 1"}, []string{"row 1 was deleted"}},
 		{"one deleted, one altered", []string{"DELETE FROM audit WHERE id = 3", "UPDATE audit SET why = '' WHERE id = 1200"}, []string{"row 3 was deleted", "row 1200 was altered"}},
 		{"closed up", []string{"DELETE FROM audit WHERE id = 1490", "UPDATE audit SET id = id - 1 WHERE id = 1491"}, []string{"row 1490 was altered", "row 1491 was deleted"}},
-		{"reordered", []string{"UPDATE audit SET id = -7 WHERE id = 7", "UPDATE audit SET id = 7 WHERE id = 8", "UPDATE audit SET id = 8 WHERE id = -7"}, []string{"row 7 was altered", "row 8 was altered"}},
+		{"reordered", []string{"UPDATE audit SET id = -7 WHERE id = 7", "UPDATE audit SET id = 7 WHERE id = 8", "UPDATE audit SET id = 8 WHERE id = -7"}, []string{"row 7 was altered", "row 8 was altered", "over rows 1 to 256 does not fit", "of rows 1 to 10"}},
 		{"end cut", []string{"DELETE FROM audit WHERE id > 1450"}, []string{"rows 1451 to 1501 were deleted"}},
 		{"all deleted", []string{"DELETE FROM audit"}, []string{"rows 1 to 1501 were deleted"}},
 		{"added", []string{insert(1502)}, []string{"row 1502 was added"}},

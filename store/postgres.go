@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -30,15 +31,27 @@ func postgresConnector(p Place, writes bool) (driver.Connector, error) {
 	c.RuntimeParams["synchronous_commit"] = "on"
 	// The lock is of the very connection that writes: who lost it can no longer write.
 	return stdlib.GetConnector(*c, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+		return claim(ctx, c)
+	})), nil
+}
+
+// patience is how often the lock is asked for, twenty times a second: the server needs
+// a moment to notice that a process was killed.
+const patience = 40
+
+func claim(ctx context.Context, c *pgx.Conn) error {
+	for range patience {
 		var got bool
-		if err := c.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", int64(lockNumber)).Scan(&got); err != nil {
+		if err := c.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", int64(lockNumber)).Scan(&got); err != nil || got {
 			return err
 		}
-		if !got {
-			return errors.New("another process has this PostgreSQL database open to write: stop it first")
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second / 20):
 		}
-		return nil
-	})), nil
+	}
+	return errors.New("another process has this PostgreSQL database open to write: stop it first")
 }
 
 // postgresConfig refuses what would show a password or let somebody between.

@@ -98,7 +98,7 @@ func ask(a *app) (string, error) {
 	if !ok || !term.IsTerminal(int(in.Fd())) {
 		return "", errNoTerminal
 	}
-	fmt.Fprint(a.stderr, "password of the breaker: ")
+	fmt.Fprint(a.stderr, "password: ")
 	b, err := term.ReadPassword(int(in.Fd()))
 	fmt.Fprintln(a.stderr)
 	return string(b), err
