@@ -191,7 +191,7 @@ func (l *Log) write(ctx context.Context, batch []*pending) {
 
 func (l *Log) try(ctx context.Context, batch []*pending) error {
 	if !l.known {
-		if err := l.load(ctx); err != nil {
+		if err := l.reload(ctx); err != nil {
 			return fmt.Errorf("%w: %w", ErrNotRecorded, err)
 		}
 	}
@@ -209,6 +209,17 @@ func (l *Log) try(ctx context.Context, batch []*pending) error {
 	}
 	l.edge, l.last = g.edge, g.edge.size
 	return nil
+}
+
+// reload reads the edge again after a failure, and refuses what it did not sign: a row
+// that somebody put in meanwhile would be signed with the next one otherwise.
+func (l *Log) reload(ctx context.Context) error {
+	err := l.load(ctx)
+	if err == nil && l.edge.size > 0 {
+		err = l.mine(ctx)
+	}
+	l.known = err == nil
+	return err
 }
 
 // settle looks whether a transaction whose answer was lost was carried out. Its
