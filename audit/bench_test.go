@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"testing"
@@ -77,6 +78,7 @@ func many(b *testing.B) *store.Store {
 func BenchmarkLog(b *testing.B) {
 	s := many(b)
 	b.Run("verify", func(b *testing.B) {
+		defer debug.SetGCPercent(debug.SetGCPercent(800)) // as the command does
 		for b.Loop() {
 			begin := time.Now()
 			if v := verified(b, s); len(v.Findings) > 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -27,6 +28,8 @@ func (c *auditVerifyCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	// Rows pass by and nothing is kept: collecting less often is a fifth of the time.
+	defer debug.SetGCPercent(debug.SetGCPercent(800))
 	v, err := audit.Verify(a.ctx, s, key, against, everySecond(a))
 	if err != nil {
 		return err
