@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"switchroom/access"
+	"switchroom/paths/iomodule"
 	"switchroom/points"
 	"switchroom/protection"
 )
@@ -78,11 +79,12 @@ type Config struct {
 	Remote       access.Tri                 // remote control at first power-up; Unknown: as the profile has it
 	Closed       bool                       // begins closed
 	Identity     Identity
-	Modules      Modules   // digital modules that are installed
-	Seed         uint64    // of the session keys
-	Manufactured time.Time // of the control unit; zero: not known, and its life is not counted
-	Commissioned time.Time // zero: not declared
-	Errors       uint64    // seed of the errors of measurement, within the accuracy class; 0: it measures exactly
+	Modules      Modules           // digital modules that are installed
+	IO           []iomodule.Config // IO modules, up to two
+	Seed         uint64            // of the session keys
+	Manufactured time.Time         // of the control unit; zero: not known, and its life is not counted
+	Commissioned time.Time         // zero: not declared
+	Errors       uint64            // seed of the errors of measurement, within the accuracy class; 0: it measures exactly
 }
 
 // Validate returns everything that is wrong with c.
@@ -111,6 +113,7 @@ func (c *Config) Validate() error {
 			}
 		}
 	}
+	iomodule.CheckPair(c.IO, func(path, what string) { bad = append(bad, fmt.Errorf("%s: %s", path, what)) })
 	return errors.Join(bad...)
 }
 

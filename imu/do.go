@@ -10,13 +10,14 @@ import (
 
 // Request is one operation that an actor asks for.
 type Request struct {
-	Actor    access.Actor // what the path has verified
-	Password *Password    // the password in the request (B5); nil: none
-	Op       points.ID    // the point to write or the action to do
-	Value    points.Value // what to write; the argument of an action that has one
-	Set      []Setting    // protection settings to submit together
-	Group    int          // settings group of Set: 0 acting, 1 A, 2 B
-	Session  uint32       // key of the editing session; 0: none
+	Actor    access.Actor   // what the path has verified
+	Password *Password      // the password in the request (B5); nil: none
+	Op       points.ID      // the point to write or the action to do
+	Value    points.Value   // what to write; the argument of an action that has one
+	Args     []points.Value // of an action that has several: all of them, in the order of its command
+	Set      []Setting      // protection settings to submit together
+	Group    int            // settings group of Set: 0 acting, 1 A, 2 B
+	Session  uint32         // key of the editing session; 0: none
 	// Malformed is what the path found wrong with the arguments. It is told only
 	// to whoever may do this: anybody else learns from Decision, and a guess at
 	// a password counts, whatever came with it.
@@ -94,6 +95,14 @@ var operations = map[points.ID]operation{
 	points.TestGroundFault:         (*Unit).doTest,
 }
 
+func init() {
+	for op, do := range ioOperations {
+		for n := 1; n <= points.IOModules; n++ {
+			operations[points.OfIO(op, n)] = func(u *Unit, r *Request) Result { return u.atIO(n, r, do) }
+		}
+	}
+}
+
 // Do carries out one operation of one actor, or refuses it. What the mechanism
 // takes time for is under way when Do returns: see [Result.Order].
 func (u *Unit) Do(now time.Duration, r Request) (res Result) {
@@ -161,7 +170,7 @@ func (u *Unit) locks() access.Locks {
 		RemoteProtection: access.TriOf(u.set.LockRemote),
 		CloseInhibited:   access.TriOf(u.inhibited()),
 		Closed:           access.TriOf(u.mech.Closed()),
-		Mode:             u.set.Mode,
+		Mode:             u.mode(),
 		Factory:          factoryLevels(u.passwords),
 	}
 }

@@ -70,6 +70,7 @@ func (u *Unit) Supply(now time.Duration, on bool) {
 			u.note(points.CodeSupplyLost, Entry, "")
 		}
 		u.losePower()
+		u.energiseIO()
 		u.hearESM()
 		u.retest()
 		if u.set.Optional != nil {

@@ -30,6 +30,7 @@ type Indicators struct {
 	Battery    bool             //
 	Powered    bool             // the control unit works
 	Operations uint32           // closings so far
+	IO         []IOModule       // IO modules
 }
 
 // coilsInOrder are all that can be fitted, as the terminals have them.
@@ -52,7 +53,7 @@ func (u *Unit) indicators() Indicators {
 		Contacts: u.mech.Contacts().String(), Busy: u.mech.Busy(), Closed: u.mech.Closed(), Charged: s.Spring, Tripped: s.Tripped, NotReady: u.mech.NotReady().Sentences(),
 		Locks: map[PadLock]bool{}, Supplied: map[Coil]float64{}, Energised: map[Coil]bool{},
 		Locked: u.cfg.Interface.pad() && !u.set.Remote, Remote: u.cfg.Interface != NoInterface && u.remote(), ESM: u.erms.Switch, ESMLost: u.book.active(points.CodeESMLost),
-		Aux: u.aux, USB: u.usb, Battery: u.battery, Powered: u.powered(), Operations: s.Closings,
+		Aux: u.aux, USB: u.usb, Battery: u.battery, Powered: u.powered(), Operations: s.Closings, IO: u.modules(),
 	}
 	if u.cfg.Mechanism.Drawout {
 		f.Position = s.Position

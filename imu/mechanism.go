@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"switchroom/breaker"
+	"switchroom/paths/iomodule"
 	"switchroom/points"
 )
 
@@ -53,6 +54,8 @@ func Constants() []Constant {
 		ours("climate.time_constant", climateConstant.Seconds(), "s", "OURS", points.Ours),
 		ours("climate.trips_at", overTemperature, "°C", "reported of the predecessor; event ACT 0x6405", points.Reported),
 		ours("climate.event_ends_at", cooledDown, "°C", "OURS", points.Ours),
+		ours("io.debounce", iomodule.Debounce.Seconds(), "s", "OURS", points.Ours),
+		ours("io.pt100_stamped_from", iomodule.Stamped, "K", "IB 13830", points.Sibling),
 		ours("life.unit", unitLife, "years", "UG maintenance: the maker advises to replace it", points.Confirmed),
 		ours("maintenance.basic", float64(programmes[0].year), "years", "OURS", points.Ours),
 		ours("maintenance.standard", float64(programmes[1].year), "years", "OURS", points.Ours),

@@ -182,12 +182,14 @@ func (u *Unit) offered() protection.Inputs {
 // InhibitOptional is the input of the IO module that inhibits optional functions
 // whose settings allow it.
 func (u *Unit) InhibitOptional(now time.Duration, on bool) {
-	u.hand(now, func() {
-		u.optInhibit = on
-		if u.opt != nil {
-			u.handle(u.opt.Inhibit(u.now, on))
-		}
-	})
+	u.hand(now, func() { u.inhibitOptional(on) })
+}
+
+func (u *Unit) inhibitOptional(on bool) {
+	u.optInhibit = on
+	if u.opt != nil {
+		u.handle(u.opt.Inhibit(u.now, on))
+	}
 }
 
 // fillOptional shows the settings of the functions whose module is installed.

@@ -82,6 +82,9 @@ func (u *Unit) next() (at time.Duration, ok bool) {
 	}
 	sooner(u.tooHot())
 	sooner(u.upkeep.at, u.upkeep.at != never)
+	for _, m := range u.io {
+		sooner(m.Next())
+	}
 	return at, ok
 }
 
@@ -116,6 +119,7 @@ func (u *Unit) step(at time.Duration) {
 	u.advanceOptional(at)
 	u.overload()
 	u.moved()
+	u.hearIO()
 	u.session.expire(u)
 	u.saveItself()
 	if at >= u.upkeep.at {
@@ -170,6 +174,7 @@ func (u *Unit) changed(c breaker.Change) {
 		u.noteAt(c.At, points.CodeReset, Pulse, c.By.String())
 	case breaker.Racked:
 		u.engaged = c.Position.InService()
+		u.wireCradle(c.At)
 		u.refeed(c.At)
 		u.noteAt(c.At, points.CodeRacked, Pulse, c.Position.String())
 	}

@@ -105,6 +105,7 @@ func (u *Unit) snapshot(s *Snapshot, byTag bool) {
 		u.fillSettings(v)
 		u.fillEvents(v)
 		u.fillUpkeep(v)
+		u.fillIO(v)
 		s.texts.lastTrip = u.lastTrip
 		if r := u.mech.NotReady(); r != 0 {
 			s.texts.notReady = r.String()
@@ -127,13 +128,23 @@ func (u *Unit) fillRemembered(v points.Values) {
 	u.fillUpkeep(v)
 }
 
+// productIFM is what an IFM identifies itself as (NSX: sibling). What IFE and EIFE do
+// is in no document that we could read.
+const productIFM = 15146
+
 // fillInterface is what the interface knows by itself: it has its own supply.
 func (u *Unit) fillInterface(v points.Values) {
 	clock := float64(u.clock.date(u.world, u.now)) / 1000
 	v[points.InterfaceClock], v[points.DeviceClock] = clock, clock
 	v.SetFlag(points.DeviceClockSynchronised, u.clock.synchronised)
+	for n := 1; n <= points.IOModules; n++ {
+		v.SetFlag(points.OfIO(points.IO1Absent, n), true) // until somebody knows better
+	}
 	v[points.InterfaceUptime] = math.Floor((u.now - u.started).Seconds())
 	v.SetFlag(points.RemoteEnabled, u.remote())
+	if u.cfg.Interface == IFM {
+		v[points.InterfaceProductID] = productIFM
+	}
 	if u.cfg.Interface.pad() {
 		v[points.InterfacePad] = 1
 		if u.set.Remote {
@@ -196,7 +207,7 @@ func (u *Unit) fillSettings(v points.Values) {
 	}
 	v.SetFlag(points.LockProtectionHMI, u.set.LockHMI)
 	v.SetFlag(points.LockProtectionRemote, u.set.LockRemote)
-	v[points.BreakerMode] = float64(u.set.Mode - access.ModeUnset)
+	v[points.BreakerMode] = float64(u.mode() - access.ModeUnset)
 	v.SetFlag(points.DiagnosticDisplaySettingsEnabled, !u.set.LockHMI)
 	v.SetFlag(points.DiagnosticDisplaySettingsChanged, u.set.ByDisplay)
 	v.SetFlag(points.DiagnosticRemoteSettingsChanged, u.set.ByRemote)

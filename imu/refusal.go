@@ -31,6 +31,8 @@ const (
 	NotSupported
 	AlreadySo
 	EngagedElsewhere
+	IOLocked
+	IOLost
 )
 
 var refusals = [...]struct{ name, remedy string }{
@@ -53,6 +55,8 @@ var refusals = [...]struct{ name, remedy string }{
 	NoSession:        {"no_session", "the editing session has ended; open one"},
 	NotSupported:     {"not_supported", "this unit cannot do that"},
 	AlreadySo:        {"already_so", "it is so already"},
+	IOLocked:         {"io_locked", "the setting-locking pad of the IO module is locked: unlock it at its front"},
+	IOLost:           {"io_lost", "the IO module does not answer: see to its supply and its cable"},
 	EngagedElsewhere: {"engaged_elsewhere", "ERMS was engaged from elsewhere: disengage it there, or have the administrator force the unlock"},
 }
 

@@ -10,6 +10,7 @@ import (
 	"switchroom/access"
 	"switchroom/breaker"
 	"switchroom/metering"
+	"switchroom/paths/iomodule"
 	"switchroom/points"
 	"switchroom/protection"
 )
@@ -32,6 +33,7 @@ type state struct {
 	Battery   bool
 	Faults    faultSet
 	ERMS      ermsState
+	IO        []iomodule.State `json:",omitempty"`
 	Optional  protection.ModulesState
 	Inhibit   bool // of optional functions, by the IO module
 	Name      string
@@ -133,6 +135,7 @@ func (u *Unit) recallSettings(s *state) error {
 		u.cfg.Rating.ENCT, u.cfg.Rating.ENVT = s.Neutral[0], s.Neutral[1]
 	}
 	u.session.keys, u.optInhibit = s.Keys, s.Inhibit
+	u.recallIO(s.IO)
 	factory := u.set
 	u.set = s.Settings // locks and remote control first of all, whatever else does not fit
 	return u.fitSettings(&factory)
@@ -233,7 +236,7 @@ func (u *Unit) remember() ([]byte, []Record, []*Capture) {
 		At: u.now, Mechanism: u.mech.State(), Trip: u.prot.State(u.now), Meter: meterState{State: u.meas.State(u.now)},
 		Groups: u.groups, Group: u.group, Settings: u.set,
 		Neutral: [2]bool{u.cfg.Rating.ENCT, u.cfg.Rating.ENVT},
-		Offset:  u.clock.offset, Synced: u.clock.synchronised, Aux: u.aux, Battery: u.battery, Faults: u.faults, ERMS: u.erms, Optional: u.optional(), Inhibit: u.optInhibit, Name: u.name,
+		Offset:  u.clock.offset, Synced: u.clock.synchronised, Aux: u.aux, Battery: u.battery, Faults: u.faults, ERMS: u.erms, IO: u.keepIO(), Optional: u.optional(), Inhibit: u.optInhibit, Name: u.name,
 		Load: u.load, Climate: &u.climate, Upkeep: u.upkeep, Open: u.book.open, LastTrip: u.lastTrip, TripAmps: u.tripAmps, Keys: u.session.keys,
 		Known: u.monitor.Acquaintances(),
 	}

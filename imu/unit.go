@@ -8,6 +8,7 @@ import (
 	"switchroom/access"
 	"switchroom/breaker"
 	"switchroom/metering"
+	"switchroom/paths/iomodule"
 	"switchroom/points"
 	"switchroom/protection"
 )
@@ -59,6 +60,9 @@ type Unit struct {
 	opt       *protection.Modules // nil: no function of a digital module is on
 	faults    faultSet
 	erms      ermsState
+	io        []*iomodule.Module
+	heard     heardIO  // what the unit has taken up of them
+	untold    []func() // what its inputs asked for, for those who observe
 
 	optTrip      protection.ModulesState // in which the functions of digital modules begin
 	optInhibit   bool                    // the IO module inhibits optional functions
@@ -163,6 +167,7 @@ func assemble(cfg Config, w *World) (*Unit, error) {
 	if cfg.Passwords != nil {
 		u.passwords = *cfg.Passwords
 	}
+	u.fitIO()
 	return u, u.fresh()
 }
 
@@ -172,6 +177,7 @@ func (u *Unit) start() {
 	defer u.mu.Unlock()
 	u.note(points.CodePowerUp, Pulse, "")
 	u.keepUp()
+	u.startIO()
 	u.settle()
 }
 
@@ -264,8 +270,12 @@ func (u *Unit) with(now time.Duration, f func()) {
 	u.freshCaptures = nil
 	turned, restraining, at := u.turned, u.restraining, u.now
 	u.turned = false
-	zone := u.onRestraint
+	zone, untold := u.onRestraint, u.untold
+	u.untold = nil
 	u.mu.Unlock()
+	for _, tell := range untold {
+		tell()
+	}
 	if turned {
 		for _, f := range zone {
 			f(at, restraining)
@@ -295,6 +305,7 @@ func (u *Unit) Advance(now time.Duration) { u.with(now, func() {}) }
 // settle ends a change: readers see a new version, the memory is told, the
 // world knows when to wake the unit again. It returns the records to tell.
 func (u *Unit) settle() []Record {
+	u.tendIO()
 	fresh := u.book.take()
 	if u.memory != nil {
 		u.unsaved = append(u.unsaved, fresh...)

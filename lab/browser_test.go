@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -105,7 +106,7 @@ func TestPagesAccessible(t *testing.T) {
 	p.until("Q1", "breaker.closed", "false")
 	p.post("/room/badge", url.Values{"person": {"Olga"}, "way": {"in"}})
 	p.post("/room/stop", nil)
-	for _, path := range []string{"/", "/unit/Q1", "/unit/Q1/front", "/unit/Q1?tab=measurements", "/unit/Q1?tab=events", "/faults", "/faults/new?fault=load", "/room", "/network", "/network/fault?at=A&kind=three_phase", "/playback", "/time", "/wire", "/wire?kind=refused&pause=yes", "/wire/2", "/unit/none"} {
+	for _, path := range []string{"/", "/unit/Q1", "/unit/Q1/front", "/unit/Q1/phone?by=Olga", "/unit/Q1?tab=measurements", "/unit/Q1?tab=events", "/faults", "/faults/new?fault=load", "/room", "/network", "/network/fault?at=A&kind=three_phase", "/playback", "/time", "/wire", "/wire?kind=refused&pause=yes", "/wire/2", "/unit/none"} {
 		accessible(t, b, string(axe), p.server.URL()+path, path != "/unit/none")
 	}
 }
@@ -135,9 +136,31 @@ func accessible(t *testing.T, b *browser.Browser, axe, url string, quiet bool) {
 		if err != nil || over > 0 {
 			t.Errorf("%s (%s): %d pixels too wide, %v", url, v.Name, over, err)
 		}
+		picture(t, tab, url, v.Name)
 	}
 	if quiet {
 		silent(t, tab)
+	}
+}
+
+// picture writes what is seen for review, where SWITCHROOM_SHOTS names a directory.
+func picture(t *testing.T, tab *browser.Tab, address, view string) {
+	t.Helper()
+	dir := os.Getenv("SWITCHROOM_SHOTS")
+	if dir == "" {
+		return
+	}
+	png, err := tab.PNG()
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "lab" + strings.NewReplacer("/", "_", "?", "_", "&", "_", "=", "-").Replace(u.RequestURI()) + "-" + view + ".png"
+	if err := os.WriteFile(filepath.Join(dir, name), png, 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

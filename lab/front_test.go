@@ -20,7 +20,7 @@ import (
 const fullBreakers = `
 site: Front
 breakers:
-  - {name: Q1, in: 1000, variant: "6.0", closed: true, from: T1, to: B, modules: [erms], mn: true}
+  - {name: Q1, in: 1000, variant: "6.0", closed: true, from: T1, to: B, modules: [erms], mn: true, io: [{switch: 9, inputs: [{input: 2, does: generic}]}, {switch: 9}]}
   - {name: Q2, in: 630, variant: "7.0", poles: 4, interface: eife, from: B, to: F}
   - {name: Q3, in: 630, variant: "2.0", interface: none, from: B, to: G, fixed: true, without: [mx, xf, res, mch]}
 network:
@@ -115,7 +115,7 @@ func TestHands(t *testing.T) {
 	}
 	p.resets(done)
 	for _, d := range FrontDeeds() {
-		if !done[d.Deed] && d.Deed != "mx2" { // a second MX takes the place of MN
+		if !done[d.Deed] && d.Deed != "mx2" && !strings.HasPrefix(d.Deed, "io") { // a second MX takes the place of MN; of IO modules see TestHandsAtIO
 			t.Errorf("nobody has done %s: put it into the table", d.Deed)
 		}
 	}

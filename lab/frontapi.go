@@ -59,7 +59,7 @@ func (s *Server) tellFront(u *imu.Unit) remote.Front {
 	f, c := u.Indicators(s.lab.World.Now()), u.Config()
 	t := remote.Front{Unit: u.Name(), Contacts: f.Contacts, Spring: oneOf(f.Charged, "charged", "discharged"), Ready: len(f.NotReady) == 0, NotReady: append([]string{}, f.NotReady...),
 		ResetOut: f.Tripped, Position: "fixed", Locks: []remote.FrontLock{}, Coils: []remote.FrontCoil{}, Remote: f.Remote,
-		Supply: f.Aux, USB: f.USB, Battery: f.Battery, Powered: f.Powered, Operations: int(f.Operations), LEDs: s.lights(u), Deeds: []remote.HandDeed{}}
+		Supply: f.Aux, USB: f.USB, Battery: f.Battery, Powered: f.Powered, Operations: int(f.Operations), LEDs: s.lights(u), Deeds: []remote.HandDeed{}, IO: tellModules(f.IO)}
 	if f.Position != 0 {
 		t.Position = f.Position.String()
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"switchroom/imu"
@@ -21,6 +22,7 @@ type frontDeed struct {
 	verb, what  string                       // what: lock or coil
 	has         func(*imu.Config) bool       //
 	off         func(*imu.Indicators) string // why it cannot be done now; nil: it always can
+	module, pin int                          // of an IO module, and its input
 }
 
 // choice is what a deed can be done to, and what stands on the button for it.
@@ -40,7 +42,7 @@ var frontDeeds = append([]frontDeed{
 	{name: "erms", label: "Turn the ERMS switch", to: []choice{{"on", "Turn ERMS on"}, {"off", "Turn ERMS off"}}, is: ermsIs, verb: "erms", has: withERMS},
 	{name: "supply", label: "Give or take the 24 V supply", to: []choice{{"on", "Give 24 V"}, {"off", "Take 24 V away"}}, is: isOn(func(f *imu.Indicators) bool { return f.Aux }), verb: "24v", has: every},
 	{name: "battery", label: "Put the battery in or take it out", to: []choice{{"in", "Put the battery in"}, {"out", "Take the battery out"}}, is: batteryIs, verb: "battery", has: every},
-}, coilDeeds()...)
+}, append(coilDeeds(), ioDeeds()...)...)
 
 var stops = []choice{{"connected", "Rack to connected"}, {"test", "Rack to test"}, {"disconnected", "Rack to disconnected"}, {"withdrawn", "Withdraw it"}}
 
@@ -176,7 +178,10 @@ func handOf(o *remote.HandsOrder) (*frontDeed, error) {
 
 // action is the deed as a scenario would say it.
 func (d *frontDeed) action(c *imu.Config, to string) *site.Action {
-	a := &site.Action{Do: d.verb, To: to, On: to == "on" || to == "in"}
+	a := &site.Action{Do: d.verb, To: to, On: to == "on" || to == "in", Module: d.module, Pin: d.pin}
+	if d.verb == "io_switch" {
+		a.Pin, _ = strconv.Atoi(to)
+	}
 	if d.what != "" {
 		a.To = d.what
 	}

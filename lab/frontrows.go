@@ -151,6 +151,7 @@ func (p *frontPage) cards() (all []frontGroup) {
 		}
 		all[len(all)-1].rows = append(all[len(all)-1].rows, row)
 	}
+	all = append(all, p.ioCards()...)
 	return append(all, frontGroup{id: "front-lights", title: "Lights of the control unit", lights: shining(&p.face.LEDs)})
 }
 

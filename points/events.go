@@ -171,6 +171,20 @@ const (
 	CodeOrderFailed             Code = 0xF605
 	CodeRacked                  Code = 0xF606
 	CodePowerUp                 Code = 0xF607
+	CodeIO1Lost                 Code = 0xF309
+	CodeIO2Lost                 Code = 0xF30A
+	CodeIO1Mismatch             Code = 0xF30B
+	CodeIO2Mismatch             Code = 0xF30C
+	CodeIOMismatch              Code = 0xF30D
+	CodeIOMismatchMode          Code = 0xF30E
+	CodeIOMismatchOptional      Code = 0xF30F
+	CodeIOSwitchTurned          Code = 0xF50B
+	CodeIOApplication           Code = 0xF50C
+	CodeIOPad                   Code = 0xF50D
+	CodeIOOperated              Code = 0xF609
+	CodeIOInput                 Code = 0xF60A
+	CodeIOOutput                Code = 0xF60B
+	CodeIOCounter               Code = 0xF60C
 	CodePasswordRefused         Code = 0xF701
 	CodeRefused                 Code = 0xF702
 	CodeLockedOut               Code = 0xF703
@@ -261,6 +275,13 @@ var events = []Event{
 	{CodeBatteryLow, "battery.low", "battery low: replace it", DiagnosticHistory, Medium, false, false, "UG self-test scope; code OURS", Ours},
 	{CodeESMLost, "erms.module_lost", "communication with the ESM module lost", DiagnosticHistory, Medium, false, false, "UG ERMS; code OURS", Ours},
 	{CodeSupplyLost, "supply.lost", "24 V supply of the control unit lost", DiagnosticHistory, Medium, false, false, "UG self-test scope; code OURS", Ours},
+	{CodeIO1Lost, "io1.lost", "communication with IO module 1 lost", DiagnosticHistory, Medium, false, false, "MB 32384; code OURS", Ours},
+	{CodeIO2Lost, "io2.lost", "communication with IO module 2 lost", DiagnosticHistory, Medium, false, false, "MB 32384; code OURS", Ours},
+	{CodeIO1Mismatch, "io1.switch_mismatch", "the switch of IO module 1 stands elsewhere than what acts", DiagnosticHistory, Medium, false, false, "OURS", Ours},
+	{CodeIO2Mismatch, "io2.switch_mismatch", "the switch of IO module 2 stands elsewhere than what acts", DiagnosticHistory, Medium, false, false, "OURS", Ours},
+	{CodeIOMismatch, "io.mismatch", "IO module and control unit disagree on dual settings or inhibition", DiagnosticHistory, Medium, false, false, "MB 32384; code OURS", Ours},
+	{CodeIOMismatchMode, "io.mismatch_mode", "IO module and control unit disagree on the local or remote mode", DiagnosticHistory, Medium, false, false, "MB 32384; code OURS", Ours},
+	{CodeIOMismatchOptional, "io.mismatch_optional", "IO module and control unit disagree on the inhibition of optional protection", DiagnosticHistory, Medium, false, false, "MB 32384; code OURS", Ours},
 	{CodeCoilMX80, "wear.mx_80", "MX: 80 % of its recommended operations", DiagnosticHistory, Medium, false, true, "UG coil wear; code OURS", Ours},
 	{0xF311, "wear.mx_100", "MX: recommended operations reached; replace it", DiagnosticHistory, High, false, true, "UG coil wear; code OURS", Ours},
 	{0xF312, "wear.mx2_80", "MX2: 80 % of its recommended operations", DiagnosticHistory, Medium, false, true, "UG coil wear; code OURS", Ours},
@@ -285,6 +306,9 @@ var events = []Event{
 	{CodeNameSet, "name.changed", "name changed", ConfigurationHistory, Low, true, false, "OURS", Ours},
 	{CodeSession, "settings.session", "editing session opened or closed", ConfigurationHistory, Low, false, false, "OURS", Ours},
 	{CodeMaintained, "maintenance.declared", "maintenance programme declared carried out", ConfigurationHistory, Low, true, false, "OURS", Ours},
+	{CodeIOSwitchTurned, "io.switch_turned", "rotary switch of an IO module turned", ConfigurationHistory, Medium, true, false, "OURS", Ours},
+	{CodeIOApplication, "io.application", "another application of an IO module acts", ConfigurationHistory, Medium, true, false, "OURS", Ours},
+	{CodeIOPad, "io.pad", "setting-locking pad of an IO module turned", ConfigurationHistory, Low, true, false, "OURS", Ours},
 	{CodeOpened, "breaker.opened", "breaker opened", OperationHistory, Low, true, false, "OURS", Ours},
 	{CodeClosed, "breaker.closed", "breaker closed", OperationHistory, Low, true, false, "OURS", Ours},
 	{CodeReset, "breaker.reset", "breaker reset after a trip", OperationHistory, Low, true, false, "OURS", Ours},
@@ -293,6 +317,10 @@ var events = []Event{
 	{CodeRacked, "breaker.racked", "drawout position changed", OperationHistory, Low, true, false, "OURS", Ours},
 	{CodePowerUp, "unit.started", "control unit powered up", OperationHistory, Low, true, false, "OURS", Ours},
 	{CodeERMS, "erms.engaged", "energy-reduction maintenance settings engaged (ERMS)", OperationHistory, Medium, false, false, "OURS", Ours},
+	{CodeIOOperated, "io.operated", "an input of an IO module operates the breaker or its unit", OperationHistory, Low, true, false, "OURS", Ours},
+	{CodeIOInput, "io.input", "an input of an IO module changed", OperationHistory, Low, true, false, "OURS", Ours},
+	{CodeIOOutput, "io.output", "an output of an IO module was commanded", OperationHistory, Low, true, false, "OURS", Ours},
+	{CodeIOCounter, "io.counter", "a counter of an IO module passed its threshold", OperationHistory, Medium, true, false, "OURS", Ours},
 	{CodePasswordRefused, "password.refused", "wrong password", CommunicationHistory, Medium, true, false, "OURS", Ours},
 	{CodeRefused, "request.refused", "request refused", CommunicationHistory, Low, true, false, "OURS", Ours},
 	{CodeLockedOut, "password.locked_out", "password entry locked out after wrong attempts", CommunicationHistory, High, true, false, "OURS", Ours},

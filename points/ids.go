@@ -109,6 +109,8 @@ const (
 	DiagnosticIO1Lost
 	DiagnosticIO2Lost
 	DiagnosticIOMismatch
+	DiagnosticIOMismatchMode
+	DiagnosticIOMismatchOptional
 	DiagnosticRemoteSettingsChanged
 	EnergyActive
 	EnergyActiveDelivered
@@ -237,10 +239,135 @@ const (
 	InterfaceName
 	InterfacePad
 	InterfaceProductCode
+	InterfaceProductID
 	InterfaceRange
 	InterfaceRequests
 	InterfaceUptime
 	InterfaceVendor
+	IO1Absent
+	IO1AlarmError
+	IO1AlarmI1
+	IO1AlarmI2
+	IO1AlarmI3
+	IO1AlarmI4
+	IO1AlarmI5
+	IO1AlarmI6
+	IO1AlarmO1
+	IO1AlarmO2
+	IO1AlarmO3
+	IO1AlarmReset
+	IO1AlarmStop
+	IO1Application
+	IO1Bounces
+	IO1CommandsComplex
+	IO1CommandsSimple
+	IO1CounterI1
+	IO1CounterI2
+	IO1CounterI3
+	IO1CounterI4
+	IO1CounterI5
+	IO1CounterI6
+	IO1CounterO1
+	IO1CounterO2
+	IO1CounterO3
+	IO1CounterPreset
+	IO1Cradle
+	IO1CradleConnected
+	IO1CradleConnectedAt
+	IO1CradleConnectedCount
+	IO1CradleDisconnected
+	IO1CradleDisconnectedAt
+	IO1CradleDisconnectedCount
+	IO1CradleGrease
+	IO1CradlePreset
+	IO1CradleTest
+	IO1CradleTestAt
+	IO1CradleTestCount
+	IO1InputI1
+	IO1InputI2
+	IO1InputI3
+	IO1InputI4
+	IO1InputI5
+	IO1InputI6
+	IO1Light
+	IO1Load
+	IO1OutputAcknowledge
+	IO1OutputChange
+	IO1OutputO1
+	IO1OutputO2
+	IO1OutputO3
+	IO1Pad
+	IO1Switch
+	IO1SwitchMismatch
+	IO1Temperature
+	IO1TemperatureChanged
+	IO1TemperatureMax
+	IO1TemperatureMin
+	IO1TemperaturePreset
+	IO1TemperatureReset
+	IO1TemperatureValid
+	IO2Absent
+	IO2AlarmError
+	IO2AlarmI1
+	IO2AlarmI2
+	IO2AlarmI3
+	IO2AlarmI4
+	IO2AlarmI5
+	IO2AlarmI6
+	IO2AlarmO1
+	IO2AlarmO2
+	IO2AlarmO3
+	IO2AlarmReset
+	IO2AlarmStop
+	IO2Application
+	IO2Bounces
+	IO2CommandsComplex
+	IO2CommandsSimple
+	IO2CounterI1
+	IO2CounterI2
+	IO2CounterI3
+	IO2CounterI4
+	IO2CounterI5
+	IO2CounterI6
+	IO2CounterO1
+	IO2CounterO2
+	IO2CounterO3
+	IO2CounterPreset
+	IO2Cradle
+	IO2CradleConnected
+	IO2CradleConnectedAt
+	IO2CradleConnectedCount
+	IO2CradleDisconnected
+	IO2CradleDisconnectedAt
+	IO2CradleDisconnectedCount
+	IO2CradleGrease
+	IO2CradlePreset
+	IO2CradleTest
+	IO2CradleTestAt
+	IO2CradleTestCount
+	IO2InputI1
+	IO2InputI2
+	IO2InputI3
+	IO2InputI4
+	IO2InputI5
+	IO2InputI6
+	IO2Light
+	IO2Load
+	IO2OutputAcknowledge
+	IO2OutputChange
+	IO2OutputO1
+	IO2OutputO2
+	IO2OutputO3
+	IO2Pad
+	IO2Switch
+	IO2SwitchMismatch
+	IO2Temperature
+	IO2TemperatureChanged
+	IO2TemperatureMax
+	IO2TemperatureMin
+	IO2TemperaturePreset
+	IO2TemperatureReset
+	IO2TemperatureValid
 	LEDERMS
 	LEDOverload
 	LEDReady

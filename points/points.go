@@ -24,6 +24,8 @@
 //	NSP    sibling catalogue, page A-15: protection table of the predecessor
 //	NTNW   48049-136-05 and 0613CT0001, the predecessor
 //	ACT    DOCA0265EN and DOCA0285, sibling control unit of the same breaker
+//	MVS    DOCA0193EN-00, Modbus guide of a sibling family with the same IO module
+//	IB     0611IB1302-09, Modbus guide of a sibling family with the same IO module
 //	EVCC   the device template of the evcc project, tested on a sibling
 //	OURS   decided here, for want of a document
 package points
@@ -66,7 +68,7 @@ const (
 	Monitor           // reading; changes nothing
 	Protect           // protection settings: when it trips
 	Configure         // other settings
-	Operate           // open, close, reset, inhibit closing
+	Operate           // open, close, reset, inhibit closing; outputs of an IO module
 	Select            // choose which settings group acts
 	Counters          // reset minima, maxima, energies and operation counters
 	Clock             // set the date and time

@@ -41,6 +41,8 @@ const (
 	DestControlUnit uint16 = 5377 // 0x1501 (MB)
 	DestInterface   uint16 = 8704 // 0x2200, IFE and EIFE (MB)
 	DestIFM         uint16 = 768  // 0x0300 (NSX)
+	DestIO1         uint16 = 8193 // 0x2001 (recalled)
+	DestIO2         uint16 = 8449 // 0x2101 (recalled); its commands are those of DestIO1, on its own points
 )
 
 // Param is a parameter or a returned value of a command.
@@ -147,7 +149,10 @@ func f32(name, help string) Param   { return Param{name, F32, 4, help} }
 func byte1(name, help string) Param { return Param{name, U16, 1, help} }
 
 // Commands is the command table, sorted by code and destination.
-var Commands = []Command{
+var Commands = commandsInOrder(unitCommands, moduleCommands)
+
+// unitCommands are those of the control unit and its interface.
+var unitCommands = []Command{
 	{Code: 768, Dest: DestIFM, Point: points.ClockRead, Reply: []Param{xdate}, Source: "NSX", Certainty: points.Sibling, Layout: points.Sibling},
 	{Code: 768, Dest: DestControlUnit, Point: points.ClockRead, Reply: []Param{xdate}, Supported: true, Source: "MB-ES", Certainty: points.Reported, Layout: points.Inferred},
 	{Code: 768, Dest: DestInterface, Point: points.ClockRead, Reply: []Param{xdate}, Supported: true, Source: "MB T001024811", Certainty: points.Confirmed, Layout: points.Confirmed},

@@ -132,12 +132,21 @@ var Blocks = []Block{
 	{"interface name", 10242, 10273},
 	{"interface", 11744, 11901},
 	{"legacy dataset", 12000, 12113},
+	{"IO module 1, Pt100", 13824, 13929},
+	{"IO module 1, inputs and outputs", 14598, 14633},
+	{"IO module 1, commands and alarms", 14730, 14759},
+	{"IO module 1, applications", 15300, 15330},
+	{"IO module 2, Pt100", 16824, 16929},
+	{"IO module 2, inputs and outputs", 17598, 17633},
+	{"IO module 2, commands and alarms", 17730, 17759},
+	{"IO module 2, applications", 18300, 18330},
 	{"maintenance and diagnostics", 24001, 24040},
 	{"standard dataset", 32000, 32435},
 	{"active protection settings", 45001, 45070},
 	{"virtual unit", 60001, 60062},
 	{"metering of a virtual unit", 60101, 60460},
 	{"minima and maxima of a virtual unit", 60501, 60820},
+	{"IO modules of a virtual unit", 60901, 60990},
 }
 
 // Map is a register table with an index: what a device serves and a client

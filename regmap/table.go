@@ -4,7 +4,10 @@ import "switchroom/points"
 
 // Rows is the register table, sorted by register. Registers 8000–8149 are the
 // command interface ([Commands]) and hold no points.
-var Rows = []Row{
+var Rows = inOrder(unitRows, moduleRows(1), moduleRows(2))
+
+// unitRows are those of the unit itself.
+var unitRows = []Row{
 	{Register: 8153, Count: 2, Kind: F32, Point: points.RatingVoltage, Source: "MB T001025026", Certainty: points.Confirmed},
 	{Register: 8155, Count: 2, Kind: F32, Point: points.RatingIn, Source: "MB T001025026", Certainty: points.Confirmed},
 	{Register: 8157, Count: 1, Kind: Gap, Title: "reserved", Source: "MB T001025026", Certainty: points.Confirmed},
@@ -29,11 +32,12 @@ var Rows = []Row{
 	{Register: 11891, Count: 1, Kind: U16, Point: points.InterfacePad, Source: "MB T001024809; PACT", Certainty: points.Sibling},
 	{Register: 11892, Count: 4, Kind: DateTime, Point: points.InterfaceClock, Write: "C", Source: "MB T001024809; PACT", Certainty: points.Sibling},
 	{Register: 11896, Count: 2, Kind: U32, Point: points.InterfaceUptime, Source: "MB T001024809; PACT", Certainty: points.Sibling},
+	{Register: 11901, Count: 1, Kind: U16, Point: points.InterfaceProductID, Source: "NSX IFM registers", Certainty: points.Sibling},
 
 	{Register: 12000, Count: 1, Kind: Quality, Of: 12001, Source: "MB T001024621", Certainty: points.Confirmed},
 	{Register: 12001, Count: 1, Kind: Bits, Bits: status, Title: "circuit breaker status", Source: "MB T001024621", Certainty: points.Confirmed},
-	{Register: 12002, Count: 1, Kind: Bits, Title: "IO module 1: not fitted", Source: "MB T001024621, cut", Certainty: points.Inferred},
-	{Register: 12003, Count: 1, Kind: Bits, Title: "IO module 2: not fitted", Source: "MB T001024621, cut", Certainty: points.Inferred},
+	{Register: 12002, Count: 1, Kind: Bits, Bits: moduleStatus(1), Title: "IO module 1: inputs, outputs, 15 ignore this word", Source: "MB T001024621, cut", Certainty: points.Inferred},
+	{Register: 12003, Count: 1, Kind: Bits, Bits: moduleStatus(2), Title: "IO module 2: inputs, outputs, 15 ignore this word", Source: "MB T001024621, cut", Certainty: points.Inferred},
 	{Register: 12004, Count: 1, Kind: Quality, Of: 12005, Source: "OURS, after older guides", Certainty: points.Ours},
 	{Register: 12005, Count: 1, Kind: Bits, Bits: tripCause, Title: "trip cause, standard protections", Source: "OURS, after older guides", Certainty: points.Ours},
 	{Register: 12008, Count: 1, Kind: Quality, Of: 12009, Source: "OURS, after older guides", Certainty: points.Ours},
@@ -89,9 +93,9 @@ var Rows = []Row{
 	{Register: 32000, Count: 1, Kind: Quality, Of: 32001, Source: "PACT, column X", Certainty: points.Sibling},
 	{Register: 32001, Count: 1, Kind: Bits, Bits: status, Title: "circuit breaker status", Source: "PACT, column X; MB-ES", Certainty: points.Sibling},
 	{Register: 32002, Count: 1, Kind: Quality, Of: 32003, Source: "PACT", Certainty: points.Sibling},
-	{Register: 32003, Count: 1, Kind: Bits, Title: "IO module 1 and M2C: not fitted", Source: "PACT", Certainty: points.Sibling},
+	{Register: 32003, Count: 1, Kind: Bits, Bits: moduleStatus(1), Title: "IO module 1: inputs, outputs, 15 ignore this word; M2C (9, 10) is not modelled", Source: "PACT", Certainty: points.Sibling},
 	{Register: 32004, Count: 1, Kind: Quality, Of: 32005, Source: "PACT", Certainty: points.Sibling},
-	{Register: 32005, Count: 1, Kind: Bits, Title: "IO module 2: not fitted", Source: "PACT", Certainty: points.Sibling},
+	{Register: 32005, Count: 1, Kind: Bits, Bits: moduleStatus(2), Title: "IO module 2: inputs, outputs, 15 ignore this word", Source: "PACT", Certainty: points.Sibling},
 	{Register: 32006, Count: 1, Kind: Quality, Of: 32007, Source: "OURS, after older guides", Certainty: points.Ours},
 	{Register: 32007, Count: 1, Kind: Bits, Bits: tripCause, Title: "trip cause, standard protections", Source: "OURS, after older guides", Certainty: points.Ours},
 	{Register: 32008, Count: 1, Kind: Quality, Of: 32009, Source: "OURS, after older guides", Certainty: points.Ours},
@@ -171,6 +175,7 @@ var Rows = []Row{
 	{Register: 32384, Count: 1, Kind: Bits, Title: "settings changed, communication lost", Bits: []Bit{
 		{0, points.DiagnosticDisplaySettingsEnabled}, {1, points.DiagnosticDisplaySettingsChanged}, {2, points.DiagnosticRemoteSettingsChanged},
 		{3, points.DiagnosticInterfaceLost}, {4, points.DiagnosticIO1Lost}, {5, points.DiagnosticIO2Lost}, {6, points.DiagnosticIOMismatch}, {7, points.DiagnosticIFMLost},
+		{10, points.DiagnosticIOMismatchOptional}, {11, points.DiagnosticIOMismatchMode},
 	}, Source: "MB T001025043", Certainty: points.Confirmed},
 	{Register: 32385, Count: 1, Kind: Bits, Title: "update mode, licences: bits partly seen", Source: "MB T001025043, cut", Certainty: points.Confirmed},
 	{Register: 32386, Count: 1, Kind: Bits, Title: "diagnostics: bits not seen", Source: "MB T001025043, cut", Certainty: points.Confirmed},

@@ -41,6 +41,9 @@ type fileAction struct {
 	Volts   *float64 `yaml:"volts"`
 	Celsius *float64 `yaml:"celsius"`
 	What    *string  `yaml:"what"`
+	Module  *int     `yaml:"module"`
+	Input   *int     `yaml:"input"`
+	Place   *int     `yaml:"position"`
 
 	With  map[string]string `yaml:"with"`
 	By    *string           `yaml:"by"`
@@ -54,6 +57,7 @@ func (f *fileAction) given() map[string]string {
 		"name": f.Name, "kind": f.Kind, "along": f.Along, "phase": f.Phase, "ohm": f.Ohm, "gap": f.Gap,
 		"angle": f.Angle, "for": f.For, "share": f.Share, "phases": f.Phases, "to": f.To, "state": f.State, "part": f.Part, "switch": f.Switch,
 		"pad": f.Pad, "lock": f.Lock, "coil": f.Coil, "volts": f.Volts, "celsius": f.Celsius, "what": f.What, "with": f.With,
+		"module": f.Module, "input": f.Input, "position": f.Place,
 		"by": f.By, "way": f.Way, "wrong_pin": f.Wrong,
 	}
 	given := map[string]string{}

@@ -38,6 +38,8 @@ type Action struct {
 	To     string // position, part that fails, switch, pad, lock or coil
 	On     bool
 	Much   float64           // V, °C or share of a load
+	Module int               // IO module, 1 or 2; 0: the first
+	Pin    int               // input, or position of a switch
 	With   map[string]string // its fields beside at, do, target and jitter, for the log
 	Order  remote.Order      // of inject
 }
@@ -108,7 +110,7 @@ var verbs = append([]verb{
 	{"inhibit_optional", breaker, "state!", "an input of its IO module inhibits the optional protection that allows it"},
 	{"inject", breaker, "what! with for", "a fault of its communication or of what it tells, where the site runs for others to see"},
 	{"ambient", breaker, "celsius!", "the temperature around it"},
-}, roomVerbs...)
+}, append(ioVerbs, roomVerbs...)...)
 
 func verbNames() (names []string) {
 	for _, v := range verbs {
@@ -163,7 +165,10 @@ var ScenarioSchema = Field{Kind: Object, Fields: []Field{
 		{Name: "volts", Kind: Number, Help: "V at the coil; 0 is off, and its rated voltage is 230", Max: 1000},
 		{Name: "what", Kind: Text, Help: "is injected", Enum: injectable()},
 		{Name: "with", Kind: Strings, Help: "parameters of what is injected; of substitute, values by point"},
-		{Name: "celsius", Kind: Number, Help: "°C around the breaker", Min: -50, Max: 150},
+		{Name: "celsius", Kind: Number, Help: "°C around the breaker, or at a Pt100 sensor", Min: -50, Max: 150},
+		{Name: "module", Kind: Whole, Help: "IO module; 1", Min: 1, Max: 2},
+		{Name: "input", Kind: Whole, Help: "of an IO module", Min: 1, Max: 6},
+		{Name: "position", Kind: Whole, Help: "of a rotary switch", Min: 1, Max: 9},
 		{Name: "by", Kind: Text, Help: "who does it: somebody of the room, who at a breaker must be inside; nobody in particular"},
 		{Name: "way", Kind: Text, Help: "in which somebody passes the door", Enum: []string{"in", "out"}},
 		{Name: "wrong_pin", Kind: Flag, Help: "somebody types a wrong PIN, where there is one"},
@@ -312,6 +317,8 @@ func (d *director) action(at string, f *fileAction, random *rand.Rand) Action {
 			a.To = *to
 		}
 	}
+	a.Module, a.Pin = value(f.Module, 0), value(f.Input, value(f.Place, 0))
+	d.hasModule(at, &a)
 	v := &verbs[slices.IndexFunc(verbs, func(v verb) bool { return v.name == f.Do })]
 	d.fields(at, v, f.given())
 	d.by(at, f.By)

@@ -75,6 +75,7 @@ var Schema = Field{Kind: Object, Fields: []Field{
 		{Name: "mn", Kind: Flag, Help: "has an undervoltage release"},
 		{Name: "without", Kind: List, Help: "accessories it has not", Of: &Field{Kind: Text, Enum: []string{"mx", "xf", "res", "mch"}}},
 		{Name: "modules", Kind: List, Help: "digital modules that are installed; none", Of: &Field{Kind: Text, Enum: moduleNames()}},
+		{Name: "io", Kind: List, Help: "IO modules, up to two; none (docs/iomodule.md)", Fields: ioFields},
 		{Name: "zsi", Kind: List, Help: "breakers upstream that its ZSI output restrains", Of: &Field{Kind: Text}},
 		{Name: "passwords", Kind: Strings, Help: "level1 to level4, four of 0-9 A-Z a-z each; the factory's"},
 		{Name: "settings", Kind: Strings, Help: "protection settings by dotted name; the factory's"},

@@ -199,6 +199,7 @@ type fileBreaker struct {
 	MN          bool              `yaml:"mn"`
 	Accessories []string          `yaml:"without"`
 	Modules     []string          `yaml:"modules"`
+	IO          []fileIO          `yaml:"io"`
 	ZSI         []string          `yaml:"zsi"`
 	Passwords   map[string]string `yaml:"passwords"`
 	Settings    map[string]string `yaml:"settings"`
@@ -266,6 +267,7 @@ func (c *checker) breaker(s *Site, i int, f *fileBreaker) Breaker {
 		b.Unit.Errors = s.Seed*1_000_003 + uint64(i) + 1
 	}
 	b.Unit.Modules = installed(f.Modules)
+	b.Unit.IO = c.modules(at, f.IO)
 	b.Unit.Passwords = c.passwords(at, f)
 	c.settings(at, f, &b.Unit)
 	b.Unit.Identity = imu.VirtualIdentity(b.Unit.Interface)

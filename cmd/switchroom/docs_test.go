@@ -36,6 +36,9 @@ func TestDocs(t *testing.T) {
 	}
 	fresh(t, "../../docs/faults.md", b.Bytes())
 	b.Reset()
+	iomoduleDoc(&b)
+	fresh(t, "../../docs/iomodule.md", b.Bytes())
+	b.Reset()
 	if err := curvesDoc(&b); err != nil {
 		t.Fatal(err)
 	}

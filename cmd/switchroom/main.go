@@ -38,9 +38,12 @@ type commands struct {
 	Facts       factsCmd       `cmd:"" help:"List the numbers the model stands on, its faults and digital modules, and what it does not know."`
 	Fault       faultCmd       `cmd:"" help:"Faults in the network of a running switchroom: put one on, see what it would draw, clear it."`
 	Fat         fatCmd         `cmd:"" help:"Prove a supervision system against the breakers: factory acceptance as a run."`
+	Fdm121      fdm121Cmd      `cmd:"" name:"fdm121" help:"The display of one breaker, FDM121, in the terminal."`
+	Fdm128      fdm128Cmd      `cmd:"" name:"fdm128" help:"The display of up to eight breakers, FDM128, in the terminal: it logs people in."`
 	Hands       handsCmd       `cmd:"" help:"What somebody does at the front of a breaker: buttons, crank, locks, pad, wiring; and what they see."`
 	Hmi         hmiCmd         `cmd:"" help:"The front of a control unit in the terminal: display, keys, lamps."`
 	Inject      injectCmd      `cmd:"" help:"Inject faults into a running switchroom: communication, values, the breaker itself."`
+	Io          ioCmd          `cmd:"" help:"The IO modules of a breaker of a running switchroom: inputs, switch, pad, cable."`
 	Load        loadCmd        `cmd:"" help:"Loads and motors of a running switchroom: what they take; set, switch, bring back."`
 	Network     networkCmd     `cmd:"" help:"Compute the short-circuit currents of a site, by IEC 60909."`
 	Open        openCmd        `cmd:"" help:"Open a breaker."`
@@ -65,6 +68,7 @@ type commands struct {
 	Trace       traceCmd       `cmd:"" help:"Look into what crossed the wire: traces of up, and captures."`
 	Up          upCmd          `cmd:"" help:"Run the switchroom of a site file."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
+	WaysIn      waysInCmd      `cmd:"" help:"Every way in to every breaker of a site: what each can do now, what guards it, what would close it."`
 	Wire        wireCmd        `cmd:"" help:"What crosses each path to the breakers of a running switchroom: requests, operations, refusals and why."`
 	Write       writeCmd       `cmd:"" help:"Write settings of a breaker."`
 }

@@ -27,6 +27,7 @@ type Front struct {
 	Powered    bool        `json:"powered"`     // the control unit works
 	Operations int         `json:"operations"`  // closings so far
 	LEDs       []FrontLED  `json:"leds"`
+	IO         []IOModule  `json:"io"` // its IO modules
 	Deeds      []HandDeed  `json:"deeds"`
 }
 

@@ -48,6 +48,8 @@ var refusals = map[imu.Refusal]regmap.Status{
 	imu.SettingsRefused:  regmap.SettingsRefused,
 	imu.SessionTaken:     regmap.SessionTaken,
 	imu.EngagedElsewhere: regmap.SessionTaken,
+	imu.IOLocked:         regmap.AccessViolation,
+	imu.IOLost:           regmap.OutOfOrder,
 	imu.NoSession:        regmap.NoSession,
 	imu.NotSupported:     regmap.NotSupported,
 	imu.AlreadySo:        regmap.AlreadyInState,

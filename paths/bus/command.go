@@ -30,9 +30,9 @@ func (d *Device) run(now time.Duration, q *modbus.Query, box *mailbox) {
 
 // find returns the command that box asks for, or what is wrong with it.
 func find(box *mailbox) (*regmap.Command, regmap.Status) {
-	cmd, ok := regmap.CommandByCode(box.echo, box.dest)
+	cmd, ok := regmap.CommandByCode(box.echo, tableDest(box.dest))
 	if !ok {
-		if _, dest := regmap.Known(box.echo, box.dest); !dest {
+		if _, dest := regmap.Known(box.echo, tableDest(box.dest)); !dest {
 			return nil, regmap.WrongDestination
 		}
 		return nil, regmap.NotSupported
@@ -46,9 +46,26 @@ func find(box *mailbox) (*regmap.Command, regmap.Status) {
 	return cmd, regmap.Success
 }
 
+// tableDest is the destination under which the table has the commands of dest: IO
+// module 2 has those of module 1.
+func tableDest(dest uint16) uint16 {
+	if dest == regmap.DestIO2 {
+		return regmap.DestIO1
+	}
+	return dest
+}
+
+// pointOf is what a command does at its destination.
+func pointOf(cmd *regmap.Command, dest uint16) points.ID {
+	if dest == regmap.DestIO2 {
+		return points.OfIO(cmd.Point, 2)
+	}
+	return cmd.Point
+}
+
 // carryOut does the command, or asks the unit to.
 func (d *Device) carryOut(now time.Duration, q *modbus.Query, box *mailbox, cmd *regmap.Command, password *imu.Password) regmap.Status {
-	req := imu.Request{Actor: d.actor(q), Op: cmd.Point}
+	req := imu.Request{Actor: d.actor(q), Op: pointOf(cmd, box.dest)}
 	if box.word(regmap.CommandSec) == 1 {
 		req.Password = password
 	}
@@ -92,6 +109,7 @@ func arguments(req *imu.Request, p []byte, cmd *regmap.Command) imu.Refusal {
 				return imu.OutOfRange
 			}
 			req.Value = v
+			req.Args = append(req.Args, v)
 		}
 		p = p[par.Bytes:]
 	}

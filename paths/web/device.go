@@ -59,6 +59,10 @@ type Device struct {
 	answered   atomic.Uint64
 	server     *Server // that it was added to
 	sync       *sntp.Client
+	beat       time.Duration
+
+	eventMu sync.Mutex
+	event   chan struct{} // closed when something happens at the breaker; nil: nobody waits
 
 	mu    sync.Mutex // held while the state changes and while it is written
 	store store
@@ -82,7 +86,7 @@ const (
 // Open returns the web side of a unit, with what it has kept. What does not read is
 // an error that says what to do: it is never taken for a device as delivered.
 func Open(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
-	d := &Device{unit: u, world: w, options: o, profile: u.Config().Profile, now: o.Now, ended: make(chan struct{})}
+	d := &Device{unit: u, world: w, options: o, profile: u.Config().Profile, now: o.Now, ended: make(chan struct{}), beat: usualBeat}
 	if d.now == nil {
 		d.now = time.Now
 	}
@@ -105,6 +109,7 @@ func Open(u *imu.Unit, w *imu.World, o Options) (*Device, error) {
 	if err := d.takeUp(); err != nil {
 		return nil, fmt.Errorf("web pages of %s: %w", u.Name(), err)
 	}
+	u.Subscribe(d.happened)
 	return d, nil
 }
 

@@ -5,14 +5,16 @@ import (
 	"net/http"
 	"time"
 
+	"switchroom/imu"
 	"switchroom/ui"
 )
 
-// streamsMax bounds the pages of one device that are followed at once, and beat is how
-// often each is looked at. Ours.
+// streamsMax bounds the pages of one device that are followed at once; usualBeat is how
+// often each is looked at, and gap how long a page is left alone at least. Ours.
 const (
 	streamsMax = 32
-	beat       = time.Second
+	usualBeat  = time.Second
+	gap        = 100 * time.Millisecond
 )
 
 // follow sends the parts of a page again whenever they have changed, until the browser
@@ -30,23 +32,65 @@ func (v *visit) follow(parts func() ([]ui.Part, bool)) {
 	if err != nil {
 		return
 	}
-	tick := time.NewTicker(beat)
-	defer tick.Stop()
 	for {
+		turned := d.turned() // before it is looked at: nothing is missed
 		list, ok := parts()
-		if !ok || !v.send(s, list) {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-v.r.Context().Done():
-			return
-		case <-d.ended:
+		if !ok || !v.send(s, list) || !v.pause(turned) {
 			return
 		}
 		if v.recognise(); v.who == nil || d.book().may(v.who, v.page) < look || v.mustChange() {
 			return
 		}
+	}
+}
+
+// pause waits for the next beat, or until something has happened at the breaker; but
+// never for less than gap, so that a flood of events is no flood of pages. It reports
+// false when the page is to end.
+func (v *visit) pause(turned <-chan struct{}) bool {
+	short, long := time.NewTimer(gap), time.NewTimer(v.d.beat)
+	defer short.Stop()
+	defer long.Stop()
+	for waited := false; ; {
+		var next <-chan struct{}
+		if waited {
+			next = turned
+		}
+		select {
+		case <-short.C:
+			waited = true
+		case <-next:
+			return true
+		case <-long.C:
+			return true
+		case <-v.r.Context().Done():
+			return false
+		case <-v.d.ended:
+			return false
+		}
+	}
+}
+
+// turned is closed when something happens at the breaker.
+func (d *Device) turned() <-chan struct{} {
+	d.eventMu.Lock()
+	defer d.eventMu.Unlock()
+	if d.event == nil {
+		d.event = make(chan struct{})
+	}
+	return d.event
+}
+
+// happened tells those who follow. Where nobody does it costs nothing.
+func (d *Device) happened(imu.Record) {
+	if d.streams.Load() == 0 {
+		return
+	}
+	d.eventMu.Lock()
+	defer d.eventMu.Unlock()
+	if d.event != nil {
+		close(d.event)
+		d.event = nil
 	}
 }
 

@@ -107,7 +107,7 @@ func (d *Device) foreign(q *http.Request) bool {
 
 // recognise finds out who asks.
 func (v *visit) recognise() {
-	v.id = v.d.idOf(v.r)
+	v.id, v.who = v.d.idOf(v.r), nil
 	v.session = v.d.sessions.find(v.id, !v.follows())
 	if v.session == nil {
 		return

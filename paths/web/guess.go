@@ -43,7 +43,7 @@ const (
 	ceilingsMax   = 64  // accounts are up to 32: the rest are names of nobody
 )
 
-var errSlow = errors.New("Too many wrong passwords. Wait, then try again; others can log in meanwhile.")
+var errSlow = errors.New("too many wrong passwords: wait, then try again; others can log in meanwhile")
 
 // guesses slows down who guesses passwords, where the profile does so.
 type guesses struct {

@@ -52,7 +52,7 @@ func (d *Device) logIn(v *visit) {
 	id, err := d.prove(v.r.Context(), name, password, v.source)
 	switch {
 	case errors.Is(err, errSlow):
-		d.loginPage(v, http.StatusTooManyRequests, name, err.Error())
+		d.loginPage(v, http.StatusTooManyRequests, name, capital(err.Error())+".")
 	case errors.Is(err, errCrowded):
 		d.loginPage(v, http.StatusServiceUnavailable, name, wrongCrowded)
 	case err != nil:

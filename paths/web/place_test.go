@@ -32,7 +32,6 @@ type place struct {
 	unit *imu.Unit
 	base string
 	file string
-	log  *strings.Builder
 
 	mu   sync.Mutex
 	late time.Duration // how far the device's clock is ahead

@@ -75,7 +75,7 @@ func (d *Device) tiles(s *imu.Snapshot) (all []ui.Tile) {
 		if !v.Available() && p.phase == "n" {
 			continue // it has no neutral to measure
 		}
-		t := ui.Tile{ID: ui.ID("tile", info.Name), Label: p.label, Unit: info.Unit, Phase: p.phase, At: d.now(), StaleAfter: 10 * beat}
+		t := ui.Tile{ID: ui.ID("tile", info.Name), Label: p.label, Unit: info.Unit, Phase: p.phase, At: d.now(), StaleAfter: 10 * usualBeat}
 		if v.Available() {
 			t.Value = rounded(v.Float())
 			if t.Unit == "W" {
