@@ -37,6 +37,7 @@ wire/sockets:
 wire/usblink:
 lab/remote:
 report:
+store:
 ui:
 ui/browser:
 
@@ -87,6 +88,12 @@ notify/mail: notify
 notify/notifytest:
 notify/snmp: notify points
 notify/syslog: notify points
+
+# a database of each kind for the tests of who has tables
+store/storetest: store
+
+# operations: who did what, kept so that changes show
+audit: store notify/syslog
 
 # the lab
 plant: points imu

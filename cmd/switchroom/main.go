@@ -28,6 +28,8 @@ type commands struct {
 	Access      accessCmd      `cmd:"" help:"Who may do what: the access matrix, and how one request is decided."`
 	Arcflash    arcflashCmd    `cmd:"" help:"Export clearing times for an arc-flash study, as CSV."`
 	AssertTrace assertTraceCmd `cmd:"" help:"Hold rules against a trace of what crossed the wire."`
+	Audit       auditCmd       `cmd:"" help:"The audit log of operations: who did what; whether it is as it was recorded."`
+	Backup      backupCmd      `cmd:"" help:"Write the data of operations to one file, encrypted with a password."`
 	Close       closeCmd       `cmd:"" help:"Close a breaker."`
 	Comtrade    comtradeCmd    `cmd:"" help:"Look into COMTRADE recordings and convert them."`
 	Coordinate  coordinateCmd  `cmd:"" help:"Compare breakers in series: which currents trip the nearer one alone, by curves."`
@@ -53,6 +55,7 @@ type commands struct {
 	Replay      replayCmd      `cmd:"" help:"Play a recording through a breaker and say what trips, and why."`
 	ReplayTrace replayTraceCmd `cmd:"" help:"Ask a unit what a trace asked, and compare the answers."`
 	Reset       resetCmd       `cmd:"" help:"Reset a breaker after a trip."`
+	Restore     restoreCmd     `cmd:"" help:"Make a data directory from a backup."`
 	Room        roomCmd        `cmd:"" help:"The locked room of a running switchroom: who is in, the door, the emergency stop."`
 	Routes      routesCmd      `cmd:"" help:"What the web servers can be asked, and who may ask."`
 	Scenario    scenarioCmd    `cmd:"" help:"Play a scenario on a site: faults, losses, starts, orders; check scenario files."`

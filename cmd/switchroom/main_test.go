@@ -37,8 +37,10 @@ func TestScripts(t *testing.T) {
 		Dir:           "testdata",
 		UpdateScripts: *update,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"port":  cmdPort,
-			"until": cmdUntil,
+			"audited": cmdAudited,
+			"port":    cmdPort,
+			"sql":     cmdSQL,
+			"until":   cmdUntil,
 		},
 		Setup: func(e *testscript.Env) error {
 			examples, err := filepath.Abs("../../examples")

@@ -76,19 +76,44 @@ func severity(e *notify.Event) int {
 	return 5 // notice: an event that this version does not know
 }
 
-// message is an event as an RFC 5424 message.
-func message(e *notify.Event, facility int) []byte {
+// Message is one RFC 5424 message of this program.
+type Message struct {
+	Facility string      // its name
+	Severity int         // 0 to 7 (RFC 5424, table 2)
+	At       time.Time   //
+	Host     string      // "" is left out
+	ID       string      // the kind of message
+	Params   [][2]string // of our structured data, by name; those that are empty are left out
+	Text     string      // for people, one line
+}
+
+// Bytes is the message as it is sent: one line.
+func (m *Message) Bytes() []byte {
+	code, err := facility(m.Facility)
+	if err != nil {
+		code = 1 // user: a facility that this version does not know
+	}
+	return m.bytes(code)
+}
+
+func (m *Message) bytes(facility int) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<%d>1 %s %s switchroom - %s [%s", facility*8+severity(e),
-		e.At.UTC().Format("2006-01-02T15:04:05.000Z07:00"), ascii(e.Breaker, 255), ascii(e.Code.String(), 32), element)
-	for _, p := range params(e) {
+	fmt.Fprintf(&b, "<%d>1 %s %s switchroom - %s [%s", facility*8+m.Severity,
+		m.At.UTC().Format("2006-01-02T15:04:05.000Z07:00"), ascii(m.Host, 255), ascii(m.ID, 32), element)
+	for _, p := range m.Params {
 		if p[1] != "" {
 			fmt.Fprintf(&b, ` %s="%s"`, p[0], escaper.Replace(notify.Line(p[1])))
 		}
 	}
 	b.WriteString("] \xEF\xBB\xBF") // what follows is UTF-8 (section 6.4)
-	b.WriteString(e.Text())
+	b.WriteString(notify.Line(m.Text))
 	return []byte(b.String())
+}
+
+// message is an event as an RFC 5424 message.
+func message(e *notify.Event, facility int) []byte {
+	m := Message{Severity: severity(e), At: e.At, Host: e.Breaker, ID: e.Code.String(), Params: params(e), Text: e.Text()}
+	return m.bytes(facility)
 }
 
 // params are the parameters of our structured data, sorted by name.
