@@ -182,7 +182,6 @@ func rowsWere(what string, first, last int64) string {
 // marks are the checkpoints and nodes of a chunk, by the size of the tree at which they
 // are due.
 type marks struct {
-	sizes []int64
 	notes map[int64]string
 	nodes map[int64]tlog.Hash
 }
