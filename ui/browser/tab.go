@@ -111,10 +111,21 @@ func (t *Tab) Reload() error { return chromedp.Do(t.ctx, chromedp.Reload()) }
 // Press types keys into what has the focus, such as "\t".
 func (t *Tab) Press(keys string) error { return chromedp.Do(t.ctx, chromedp.KeyEvent(keys)) }
 
-// Click clicks the first element that a selector finds.
-func (t *Tab) Click(selector string) error {
-	return chromedp.Do(t.ctx, chromedp.Click(selector))
+// Click clicks the first element that a selector finds. In a page that moves, the
+// element may be drawn anew between looking and clicking; then nothing was clicked, and
+// it is looked for again.
+func (t *Tab) Click(selector string) (err error) {
+	for range clickTries {
+		err = chromedp.Do(t.ctx, chromedp.Click(selector))
+		if err == nil || !strings.Contains(err.Error(), "Could not find node") {
+			return err
+		}
+	}
+	return err
 }
+
+// clickTries is how often an element is looked for that is drawn anew meanwhile.
+const clickTries = 5
 
 // PNG is a picture of the whole page.
 func (t *Tab) PNG() ([]byte, error) { return chromedp.Run(t.ctx, chromedp.FullScreenshot(100)) }
