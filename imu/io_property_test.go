@@ -66,7 +66,7 @@ func TestIOStory(t *testing.T) {
 			}
 		}
 	})
-	if closed == 0 {
+	if closed == 0 && !testing.Short() { // which draws too few stories for that
 		t.Error("nothing has closed: this proves little")
 	}
 }

@@ -23,6 +23,7 @@ type tripStory struct {
 	setting   float64     // A, what its current is held against; 0: none
 	witnesses []witness
 	captures  []captured
+	recording bool // there are captures to come
 	notes     []string
 }
 
@@ -38,9 +39,11 @@ type witness struct {
 
 // Of what belongs to one trip; ours.
 const (
-	beforeTrip = 2 * time.Second        // if it is not known when its function started
-	afterTrip  = 500 * time.Millisecond // until when others tell of it
-	witnessMax = 200                    // breakers that are asked
+	capturesEach  = 2                      // that a trip leaves, where the module is installed
+	recordedAfter = 3 * time.Second        // when they are surely complete, or will never come
+	beforeTrip    = 2 * time.Second        // if it is not known when its function started
+	afterTrip     = 500 * time.Millisecond // until when others tell of it
+	witnessMax    = 200                    // breakers that are asked
 )
 
 // story tells of the trip of a unit by its id; nil: it is not remembered.
@@ -53,6 +56,7 @@ func (s *Server) story(u *imu.Unit, id string) *tripStory {
 	t := &tripStory{trip: &all[i]}
 	t.notes = s.since(t.trip)
 	t.captures = s.capturesOf(u, t.At)
+	t.recording = len(t.captures) < capturesEach && u.Config().Modules.Has(imu.ModuleWaveform) && s.lab.World.Now()-t.At < recordedAfter
 	if t.Trip == nil {
 		return t
 	}
@@ -237,5 +241,8 @@ func (s *Server) showTrip(w http.ResponseWriter, r *http.Request) {
 	f := s.frame("Trip of "+u.Name(), "/events")
 	f.Lead = sentence(t.summary())
 	f.Crumbs = []ui.Link{{Text: "Switchroom", URL: "/"}, {Text: u.Name(), URL: unitURL(u.Name())}, {Text: "Trip"}}
+	if t.recording {
+		w.Header().Set("Refresh", "1") // also without scripts
+	}
 	s.show(w, r, http.StatusOK, tripView(f, t))
 }
