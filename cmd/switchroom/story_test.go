@@ -189,6 +189,7 @@ func (p *walker) putsFaultOn() {
 // seesWhy follows the trip to its curve and its waveform.
 func (p *walker) seesWhy() {
 	p.tries("See why it tripped")
+	p.sees(`location.pathname === "/events"`) // the first page tells of the trip, too
 	p.presses("main", "tripped by instantaneous Ii")
 	p.sees(`location.pathname.startsWith("/trip/Q11/") && document.querySelector("svg.cv .cv-band")`)
 	p.presses("main", "Short capture")
@@ -240,6 +241,7 @@ func (p *walker) stepsTime() {
 	p.tries("Stop the time")
 	p.presses("#time-speed", "Pause")
 	p.reads("#clock", "paused")
+	p.sees(`document.readyState === "complete" && document.querySelector('#time-speed button[value="0"]')?.ariaPressed === "true" && document.querySelector("#time-now")`)
 	was, err := browser.Eval[string](p.tab, `document.querySelector("#time-now").textContent`)
 	if err != nil {
 		p.t.Fatal(err)
