@@ -51,6 +51,9 @@ breaker: points protection
 # an IO module on the bus of a unit, which drives it
 paths/iomodule: points
 
+# packages and revocation lists: bytes, anchors and time in; verdicts out
+trust:
+
 # the locked area: people, time and a door in; who is inside out
 room:
 
@@ -126,6 +129,7 @@ var banned = map[string][]string{
 	"access":         {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"paths/iomodule": {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"polling":        {"net/http", "os", "log", "log/slog", "testing"},
+	"trust":          {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"study":          {"net", "net/http", "os", "log", "log/slog", "testing"},
 }
 
