@@ -53,6 +53,7 @@ paths/iomodule: points
 
 # packages and revocation lists: bytes, anchors and time in; verdicts out
 trust:
+trust/issue: trust
 
 # the locked area: people, time and a door in; who is inside out
 room:
