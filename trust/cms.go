@@ -173,3 +173,20 @@ func lowS(b []byte) error {
 	}
 	return nil
 }
+
+// Certificates returns the certificates that a package carries, DER, as they
+// stand in its signature. Nobody has judged them.
+func Certificates(p *Package) ([][]byte, error) {
+	if err := shape(p.Signature, oidData, true); err != nil {
+		return nil, fmt.Errorf("signature: %w", err)
+	}
+	c, err := pkcs7.Parse(p.Signature)
+	if err != nil {
+		return nil, fmt.Errorf("signature: %w", err)
+	}
+	var out [][]byte
+	for _, x := range c.Certificates {
+		out = append(out, x.Raw)
+	}
+	return out, nil
+}
