@@ -66,8 +66,8 @@ func keys(a *app, t trustFlag, p passphraseFlag) (*issue.Set, string, error) {
 	return s, pass, err
 }
 
-// instant reads a time from a flag; without one it is now.
-func instant(flag, text string) (time.Time, error) {
+// trustTime reads a time from a flag; without one it is now.
+func trustTime(flag, text string) (time.Time, error) {
 	if text == "" {
 		return time.Now(), nil
 	}
@@ -141,11 +141,11 @@ type trustRevokeCmd struct {
 func (c *trustRevokeCmd) Run(a *app) error {
 	r := issue.Revocation{Reason: c.Reason}
 	var err error
-	if r.At, err = instant("at", c.At); err != nil {
+	if r.At, err = trustTime("at", c.At); err != nil {
 		return err
 	}
 	if c.InvalidFrom != "" {
-		t, err := instant("invalid-from", c.InvalidFrom)
+		t, err := trustTime("invalid-from", c.InvalidFrom)
 		if err != nil {
 			return err
 		}

@@ -70,7 +70,7 @@ func (c *trustBuildCmd) Run(a *app) error {
 
 func (c *trustBuildCmd) order() (issue.Order, error) {
 	o := issue.Order{Signer: c.Signer, Stamper: trust.Timestamping + "-signing-1"}
-	built, err := instant("built", c.Built)
+	built, err := trustTime("built", c.Built)
 	if err != nil {
 		return o, err
 	}
@@ -145,13 +145,13 @@ func (c *trustVerifyCmd) side() (*trust.Side, error) {
 	if c.Component == "" && (c.Installed != "" || c.Sequence != 0) {
 		return nil, misuse("--installed and --sequence are of a component: give --component too")
 	}
-	clock, err := instant("clock", c.Clock)
+	clock, err := trustTime("clock", c.Clock)
 	if err != nil {
 		return nil, err
 	}
 	var floor time.Time
 	if c.Floor != "" {
-		if floor, err = instant("floor", c.Floor); err != nil {
+		if floor, err = trustTime("floor", c.Floor); err != nil {
 			return nil, err
 		}
 	}
