@@ -53,6 +53,10 @@ breaker: points protection
 # an IO module on the bus of a unit, which drives it
 paths/iomodule: points
 
+# packages and revocation lists: bytes, anchors and time in; verdicts out
+trust:
+trust/issue: trust
+
 # the locked area: people, time and a door in; who is inside out
 room:
 
@@ -137,6 +141,7 @@ var banned = map[string][]string{
 	"access":         {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"paths/iomodule": {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"polling":        {"net/http", "os", "log", "log/slog", "testing"},
+	"trust":          {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"study":          {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"credential":     {"net", "net/http", "os", "log", "testing"},
 	"accounts":       {"net", "net/http", "os", "log", "log/slog", "testing"},

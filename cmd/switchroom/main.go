@@ -67,6 +67,7 @@ type commands struct {
 	Test        testCmd        `cmd:"" help:"Injection tests of the protection, or your own results against the model."`
 	Time        timeCmd        `cmd:"" help:"The time of a running switchroom: pause, run, faster, slower, step."`
 	Trace       traceCmd       `cmd:"" help:"Look into what crossed the wire: traces of up, and captures."`
+	Trust       trustCmd       `cmd:"" help:"Certificates, revocation lists and signed packages of firmware: make and judge them."`
 	Up          upCmd          `cmd:"" help:"Run the switchroom of a site file."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
 	WaysIn      waysInCmd      `cmd:"" help:"Every way in to every breaker of a site: what each can do now, what guards it, what would close it."`

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"switchroom/trust"
+	"switchroom/trust/issue"
+)
+
+type trustCmd struct {
+	Init   trustInitCmd   `cmd:"" help:"Make the certificates of a lab: two branches and timestamps, their keys encrypted."`
+	Issue  trustIssueCmd  `cmd:"" help:"Issue one more signing certificate of a branch."`
+	Revoke trustRevokeCmd `cmd:"" help:"Revoke a certificate and sign the list of its issuer anew."`
+	Crl    trustCrlCmd    `cmd:"" help:"Sign all revocation lists anew, for the next quarter."`
+	Show   trustShowCmd   `cmd:"" help:"List the certificates of a set and the state of its revocation lists."`
+	Build  trustBuildCmd  `cmd:"" help:"Build and sign a package of firmware."`
+	Verify trustVerifyCmd `cmd:"" help:"Judge a package: exit status 0 if it is taken, 1 if it is refused."`
+	Unpack trustUnpackCmd `cmd:"" help:"Take a package apart into a new directory, without judging it."`
+}
+
+// trustFlag names a set of certificates.
+type trustFlag struct {
+	Trust string `required:"" help:"Directory of the certificates, made by trust init." placeholder:"DIR"`
+}
+
+// passphraseFlag names where the passphrase of the key files is.
+type passphraseFlag struct {
+	PassphraseFile string `required:"" help:"File with the passphrase of the key files; - is standard input." placeholder:"FILE"`
+}
+
+// maxPassphrase bounds what is read of a passphrase file.
+const maxPassphrase = 1024
+
+func (f *passphraseFlag) passphrase(a *app) (string, error) {
+	from := a.stdin
+	if f.PassphraseFile != "-" {
+		file, err := os.Open(f.PassphraseFile)
+		if err != nil {
+			return "", err
+		}
+		defer file.Close()
+		from = file
+	}
+	b, err := io.ReadAll(io.LimitReader(from, maxPassphrase+1))
+	if err != nil {
+		return "", err
+	}
+	b = bytes.TrimRight(b, "\r\n")
+	if len(b) == 0 || len(b) > maxPassphrase {
+		return "", fmt.Errorf("the passphrase must have 1 to %d bytes", maxPassphrase)
+	}
+	return string(b), nil
+}
+
+// keys opens a set and reads its passphrase.
+func keys(a *app, t trustFlag, p passphraseFlag) (*issue.Set, string, error) {
+	s, err := issue.Open(t.Trust)
+	if err != nil {
+		return nil, "", err
+	}
+	pass, err := p.passphrase(a)
+	return s, pass, err
+}
+
+// trustTime reads a time from a flag; without one it is now.
+func trustTime(flag, text string) (time.Time, error) {
+	if text == "" {
+		return time.Now(), nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t, misuse("--%s %q: give a time like 2017-05-04T12:00:00Z", flag, text)
+	}
+	return t, nil
+}
+
+type trustInitCmd struct {
+	passphraseFlag
+	Dir string `arg:"" help:"New directory."`
+}
+
+func (c *trustInitCmd) Run(a *app) error {
+	pass, err := c.passphrase(a)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(a.stderr, "making keys and encrypting them…")
+	s, err := issue.Init(c.Dir, pass, time.Now())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stderr, "%d certificates are in %s. Whoever has the keys and the passphrase can sign firmware.\n", len(s.Index.Certificates), c.Dir)
+	return nil
+}
+
+type trustIssueCmd struct {
+	trustFlag
+	passphraseFlag
+	Branch string `arg:"" help:"communication, micrologic or timestamp."`
+}
+
+func (c *trustIssueCmd) Run(a *app) error {
+	s, pass, err := keys(a, c.trustFlag, c.passphraseFlag)
+	if err != nil {
+		return err
+	}
+	name, err := s.Issue(c.Branch, pass, time.Now())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(a.stdout, name)
+	return nil
+}
+
+type trustCrlCmd struct {
+	trustFlag
+	passphraseFlag
+}
+
+func (c *trustCrlCmd) Run(a *app) error {
+	s, pass, err := keys(a, c.trustFlag, c.passphraseFlag)
+	if err != nil {
+		return err
+	}
+	return s.CRL(pass, time.Now())
+}
+
+type trustRevokeCmd struct {
+	trustFlag
+	passphraseFlag
+	Serial      string `required:"" help:"Serial number of the certificate, hexadecimal: see trust show." placeholder:"HEX"`
+	Reason      string `required:"" help:"Why, by its name in RFC 5280: keyCompromise, superseded, cessationOfOperation…" placeholder:"REASON"`
+	At          string `help:"As of when it is revoked; now, if left out." placeholder:"TIME"`
+	InvalidFrom string `help:"Since when its key was not to be trusted (invalidity date)." placeholder:"TIME"`
+}
+
+func (c *trustRevokeCmd) Run(a *app) error {
+	r := issue.Revocation{Reason: c.Reason}
+	var err error
+	if r.At, err = trustTime("at", c.At); err != nil {
+		return err
+	}
+	if c.InvalidFrom != "" {
+		t, err := trustTime("invalid-from", c.InvalidFrom)
+		if err != nil {
+			return err
+		}
+		r.Invalid = &t
+	}
+	s, pass, err := keys(a, c.trustFlag, c.passphraseFlag)
+	if err != nil {
+		return err
+	}
+	cert, err := s.Revoke(c.Serial, r, pass, time.Now())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stderr, "%s is revoked as of %s; the list of %s is signed anew.\n", cert.Name, r.At.Format(time.RFC3339), cert.Issuer)
+	return nil
+}
+
+type trustShowCmd struct {
+	trustFlag
+	JSON bool `help:"Print as JSON."`
+}
+
+// trustShown is what trust show prints as JSON.
+type trustShown struct {
+	Certificates []issue.Certificate `json:"certificates"`
+	Lists        []trustList         `json:"lists"`
+}
+
+type trustList struct {
+	Issuer  string     `json:"issuer"`
+	State   string     `json:"state"`
+	Number  string     `json:"number,omitempty"`
+	Next    *time.Time `json:"next_update,omitempty"`
+	Revoked int        `json:"revoked"`
+}
+
+func (c *trustShowCmd) Run(a *app) error {
+	s, err := issue.Open(c.Trust)
+	if err != nil {
+		return err
+	}
+	shown := trustShown{Certificates: s.Index.Certificates}
+	if shown.Lists, err = trustLists(s); err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(a.stdout, shown)
+	}
+	return shown.print(a.stdout)
+}
+
+func trustLists(s *issue.Set) ([]trustList, error) {
+	side, err := s.Side()
+	if err != nil {
+		return nil, err
+	}
+	out := []trustList{}
+	for _, x := range s.Index.Certificates {
+		if _, issues := s.Index.Numbers[x.Name]; !issues {
+			continue
+		}
+		cert, err := s.Certificate(x.Name)
+		if err != nil {
+			return nil, err
+		}
+		l := trust.ListOf(cert, side.Branches[x.Branch].Lists, time.Now())
+		row := trustList{Issuer: x.Name, State: l.State, Revoked: len(l.Revoked)}
+		if l.Number != nil {
+			row.Number, row.Next = l.Number.String(), &l.Next
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+func (s *trustShown) print(w io.Writer) error {
+	certs := table{head: []string{"certificate", "issuer", "serial", "not after", "revoked"}}
+	for _, c := range s.Certificates {
+		revoked := "-"
+		if c.Revoked != nil {
+			revoked = c.Revoked.At.Format(time.RFC3339) + " " + c.Revoked.Reason
+		}
+		certs.add(c.Name, c.Issuer, c.Serial, c.Until.Format(time.DateOnly), revoked)
+	}
+	if err := certs.text(w); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	lists := table{head: []string{"list of", "state", "number", "next update", "revoked"}}
+	for _, l := range s.Lists {
+		next := "-"
+		if l.Next != nil {
+			next = l.Next.Format(time.DateOnly)
+		}
+		lists.add(l.Issuer, l.State, either(l.Number == "", "-", l.Number), next, fmt.Sprint(l.Revoked))
+	}
+	return lists.text(w)
+}

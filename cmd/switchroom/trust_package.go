@@ -1,0 +1,245 @@
+package main
+
+import (
+	"bytes"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"switchroom/trust"
+	"switchroom/trust/issue"
+)
+
+// maxPackage bounds what is read of a package or an image: more than any has.
+const maxPackage = 257 << 20
+
+// bounded reads a file, unless it is longer than any package.
+func bounded(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var b bytes.Buffer
+	if i, err := f.Stat(); err == nil && i.Size() <= maxPackage {
+		b.Grow(int(i.Size()) + bytes.MinRead)
+	}
+	if _, err := b.ReadFrom(io.LimitReader(f, maxPackage+1)); err != nil {
+		return nil, err
+	}
+	if b.Len() > maxPackage {
+		return nil, fmt.Errorf("%s is longer than any package may be (%d bytes)", path, maxPackage)
+	}
+	return b.Bytes(), nil
+}
+
+type trustBuildCmd struct {
+	trustFlag
+	passphraseFlag
+	Component   string   `required:"" help:"control_unit, eife, ife, ifm or io."`
+	Version     string   `required:"" help:"Version, like 002.000.003."`
+	Sequence    uint64   `required:"" help:"Sequence: higher than that of every package before it."`
+	Image       []string `required:"" help:"Image: its file, or NAME=FILE; several times for several." sep:"none" placeholder:"FILE"`
+	Vendor      string   `default:"Switchroom laboratory" help:"Vendor."`
+	Built       string   `help:"Build date; now, if left out." placeholder:"TIME"`
+	Precursor   string   `help:"Version that must be installed." placeholder:"VERSION"`
+	Signer      string   `help:"Signing certificate; the first of the branch, if left out." placeholder:"NAME"`
+	NoTimestamp bool     `help:"Without a timestamp."`
+	Out         string   `required:"" help:"Package to write." placeholder:"FILE"`
+}
+
+func (c *trustBuildCmd) Run(a *app) error {
+	o, err := c.order()
+	if err != nil {
+		return err
+	}
+	s, pass, err := keys(a, c.trustFlag, c.passphraseFlag)
+	if err != nil {
+		return err
+	}
+	b, err := s.Build(o, pass)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(c.Out, b, 0o644)
+}
+
+func (c *trustBuildCmd) order() (issue.Order, error) {
+	o := issue.Order{Signer: c.Signer, Stamper: trust.Timestamping + "-signing-1"}
+	built, err := trustTime("built", c.Built)
+	if err != nil {
+		return o, err
+	}
+	o.Manifest = trust.Manifest{Vendor: c.Vendor, Class: "firmware", Component: c.Component, Version: c.Version, Sequence: c.Sequence,
+		BuildDate: built.UTC().Format("2006-01-02T15:04:05Z"), Precursor: c.Precursor}
+	if o.Signer == "" {
+		o.Signer = trust.Components[c.Component] + "-signing-1"
+	}
+	if trust.Components[c.Component] == "" {
+		return o, misuse("--component %q: give control_unit, eife, ife, ifm or io", c.Component)
+	}
+	if !c.NoTimestamp {
+		o.Stamp = time.Now()
+	}
+	for i, x := range c.Image {
+		name, file, named := strings.Cut(x, "=")
+		if !named {
+			name, file = fmt.Sprintf("image-%d", i+1), x
+		}
+		b, err := bounded(file)
+		if err != nil {
+			return o, err
+		}
+		o.Manifest.Images, o.Images = append(o.Manifest.Images, trust.Image{Name: name}), append(o.Images, b)
+	}
+	return o, nil
+}
+
+type trustVerifyCmd struct {
+	trustFlag
+	Package            string `arg:"" help:"Package."`
+	Profile            string `default:"2017" enum:"2017,hardened" help:"2017 or hardened."`
+	TimestampException bool   `help:"Take what a timestamp proves older than a revocation that leaves the key where it was."`
+	Clock              string `help:"What the clock says; the time of this computer, if left out." placeholder:"TIME"`
+	Floor              string `help:"Latest time known to be true: what a clock that fell back is raised to." placeholder:"TIME"`
+	Component          string `help:"Component it would be installed on." placeholder:"NAME"`
+	Installed          string `help:"Version installed there." placeholder:"VERSION"`
+	Sequence           uint64 `help:"Sequence installed there."`
+	JSON               bool   `help:"Print the verdict as JSON."`
+}
+
+// trustVerdict is what trust verify prints as JSON.
+type trustVerdict struct {
+	OK        bool       `json:"ok"`
+	Reason    string     `json:"reason"`
+	Detail    string     `json:"detail"`
+	Component string     `json:"component"`
+	Version   string     `json:"version"`
+	Signer    string     `json:"signer"`
+	Serial    string     `json:"serial"`
+	Timestamp *time.Time `json:"timestamp"`
+	RevokedAt *time.Time `json:"revoked_at"`
+}
+
+func (c *trustVerifyCmd) Run(a *app) error {
+	side, err := c.side()
+	if err != nil {
+		return err
+	}
+	b, err := bounded(c.Package)
+	if err != nil {
+		return err
+	}
+	_, v := trust.Verify(b, side)
+	if err := c.tell(a, &v); err != nil || v.OK() {
+		return err
+	}
+	return errRefused
+}
+
+func (c *trustVerifyCmd) side() (*trust.Side, error) {
+	if c.Component == "" && (c.Installed != "" || c.Sequence != 0) {
+		return nil, misuse("--installed and --sequence are of a component: give --component too")
+	}
+	clock, err := trustTime("clock", c.Clock)
+	if err != nil {
+		return nil, err
+	}
+	var floor time.Time
+	if c.Floor != "" {
+		if floor, err = trustTime("floor", c.Floor); err != nil {
+			return nil, err
+		}
+	}
+	s, err := issue.Open(c.Trust)
+	if err != nil {
+		return nil, err
+	}
+	side, err := s.Side()
+	if err != nil {
+		return nil, err
+	}
+	side.Clock, side.Floor, side.Hardened, side.Proven = clock, floor, c.Profile == "hardened", c.TimestampException
+	if c.Component != "" {
+		side.Device = &trust.Device{Component: c.Component, Version: c.Installed, Sequence: c.Sequence}
+	}
+	return side, nil
+}
+
+func (c *trustVerifyCmd) tell(a *app, v *trust.Verdict) error {
+	if c.JSON {
+		return printJSON(a.stdout, trustVerdict{v.OK(), v.Reason, v.Detail, v.Component, v.Version, v.Signer, v.Serial, known(v.Timestamp), known(v.RevokedAt)})
+	}
+	for _, r := range trust.Reasons {
+		if r.Name == v.Reason {
+			fmt.Fprintf(a.stdout, "%s: %s; %s\n", r.Name, r.Means, r.Do)
+		}
+	}
+	if v.Detail != "" {
+		fmt.Fprintln(a.stdout, v.Detail)
+	}
+	return nil
+}
+
+// known is a time, or nil if there is none.
+func known(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+type trustUnpackCmd struct {
+	Package string `arg:"" help:"Package."`
+	Out     string `required:"" help:"New directory." placeholder:"DIR"`
+}
+
+func (c *trustUnpackCmd) Run(a *app) error {
+	b, err := bounded(c.Package)
+	if err != nil {
+		return err
+	}
+	p, err := trust.Split(b)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Package, err)
+	}
+	chain, err := trust.Certificates(p)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Package, err)
+	}
+	if err := os.Mkdir(c.Out, 0o755); err != nil {
+		return err
+	}
+	if err := os.Mkdir(filepath.Join(c.Out, "images"), 0o755); err != nil {
+		return err
+	}
+	if err := c.write(p, chain); err != nil {
+		return err
+	}
+	fmt.Fprintln(a.stderr, "taken apart, not judged: that is switchroom trust verify.")
+	return nil
+}
+
+func (c *trustUnpackCmd) write(p *trust.Package, chain [][]byte) error {
+	var certs bytes.Buffer
+	for _, der := range chain {
+		pem.Encode(&certs, &pem.Block{Type: "CERTIFICATE", Bytes: der})
+	}
+	files := map[string][]byte{"manifest.json": p.ManifestBytes, "signature.p7s": p.Signature, "chain.pem": certs.Bytes()}
+	if len(p.Timestamp) > 0 {
+		files["timestamp.tsr"] = p.Timestamp
+	}
+	for i, x := range p.Manifest.Images { // names are checked: no path in them
+		files[filepath.Join("images", x.Name)] = p.Images[i]
+	}
+	for name, b := range files {
+		if err := os.WriteFile(filepath.Join(c.Out, name), b, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
