@@ -124,6 +124,10 @@ lab: points access imu displays paths/hmi paths/iomodule paths/nfc wire/ndef pla
 # clients of breakers that stand in a switchroom: no path of their own
 displays: points regmap client
 
+# what every command of both programs is made of; those of operations
+cmd/internal/cli:
+cmd/internal/guard: credential store audit accounts cmd/internal/cli
+cmd/switchroom-guard: cmd/internal/cli cmd/internal/guard
 cmd/switchroom: *
 
 # makes a release
@@ -255,6 +259,43 @@ func TestLattice(t *testing.T) {
 		for _, m := range may {
 			if _, ok := rule[m]; m != "*" && !ok {
 				t.Errorf("lattice: %s may import %s, which is not listed", pkg, m)
+			}
+		}
+	}
+}
+
+// labBlock is what the program of operations must not reach, however far away: the
+// physical world, and issuing and signing.
+var labBlock = []string{"imu", "breaker", "plant", "room", "site", "inject", "lab", "ways", "alerts", "paths", "displays", "trust/issue", "portal", "fat"}
+
+// TestGuardLinksNoLab follows what cmd/switchroom-guard imports to the end.
+func TestGuardLinksNoLab(t *testing.T) {
+	imports := map[string][]string{}
+	for _, s := range sources(t) {
+		for _, imp := range s.file.Imports {
+			p, _ := strconv.Unquote(imp.Path.Value)
+			if rest, ours := strings.CutPrefix(p, module+"/"); ours && !s.test {
+				imports[s.pkg] = append(imports[s.pkg], rest)
+			}
+		}
+	}
+	const program = "cmd/switchroom-guard"
+	why := map[string]string{program: program}
+	for todo := []string{program}; len(todo) > 0; todo = todo[1:] {
+		for _, p := range imports[todo[0]] {
+			if why[p] == "" {
+				why[p] = why[todo[0]] + " → " + p
+				todo = append(todo, p)
+			}
+		}
+	}
+	if why["cmd/internal/guard"] == "" {
+		t.Fatal("nothing was followed")
+	}
+	for p, how := range why {
+		for _, lab := range labBlock {
+			if p == lab || strings.HasPrefix(p, lab+"/") && p != "lab/remote" {
+				t.Error(how)
 			}
 		}
 	}

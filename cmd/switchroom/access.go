@@ -64,13 +64,13 @@ func (c *accessExplainCmd) Run(a *app) error {
 	}
 	e := access.New(p).Explain(q)
 	if c.JSON {
-		return printJSON(a.stdout, explained(p, &q, &e))
+		return printJSON(a.Stdout, explained(p, &q, &e))
 	}
-	fmt.Fprintf(a.stdout, "%v over %v, class %v, profile %v\n", opName(&q), q.Actor.Path, q.Class(), p)
+	fmt.Fprintf(a.Stdout, "%v over %v, class %v, profile %v\n", opName(&q), q.Actor.Path, q.Class(), p)
 	if e.Row != nil {
-		fmt.Fprintf(a.stdout, "rule %s needs %s  [%s; %s]\n", e.Row.Rule, e.Row.Demands(p), e.Row.Source, e.Row.Certainty)
+		fmt.Fprintf(a.Stdout, "rule %s needs %s  [%s; %s]\n", e.Row.Rule, e.Row.Demands(p), e.Row.Source, e.Row.Certainty)
 	}
-	fmt.Fprint(a.stdout, e.String())
+	fmt.Fprint(a.Stdout, e.String())
 	return nil
 }
 
@@ -173,22 +173,22 @@ func (c *accessMatrixCmd) Run(a *app) error {
 		return misuse("%v", err)
 	}
 	b, policy := matrixTable(p), policyTable(p)
-	if c.format() == "json" {
-		return printJSON(a.stdout, matrixJSON{p.String(), b.json.(map[string]map[string]string), policy.json.([]policyJSON)})
+	if c.Chosen() == "json" {
+		return printJSON(a.Stdout, matrixJSON{p.String(), b.JSON.(map[string]map[string]string), policy.JSON.([]policyJSON)})
 	}
-	if err := b.print(a.stdout, c.listing); err != nil {
+	if err := b.Print(a.Stdout, c.listing); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.stdout)
-	return policy.print(a.stdout, c.listing)
+	fmt.Fprintln(a.Stdout)
+	return policy.Print(a.Stdout, c.listing)
 }
 
 // matrixTable is matrix B, each cell asked of the monitor.
 func matrixTable(p access.Profile) *table {
-	t := &table{head: []string{"information and operations"}}
+	t := &table{Head: []string{"information and operations"}}
 	cells := map[string]map[string]string{}
 	for _, col := range access.Columns {
-		t.head = append(t.head, col.Name)
+		t.Head = append(t.Head, col.Name)
 	}
 	for _, row := range access.MatrixRows {
 		line := []string{row.Name}
@@ -198,15 +198,15 @@ func matrixTable(p access.Profile) *table {
 			line = append(line, v)
 			cells[row.Name][col.Name] = v
 		}
-		t.rows = append(t.rows, line)
+		t.Rows = append(t.Rows, line)
 	}
-	t.json = cells
+	t.JSON = cells
 	return t
 }
 
 // policyTable is the whole policy.
 func policyTable(p access.Profile) *table {
-	t := &table{head: []string{"rule", "paths", "class", "needs", "source", "certainty"}}
+	t := &table{Head: []string{"rule", "paths", "class", "needs", "source", "certainty"}}
 	all := []policyJSON{}
 	for i := range access.Policy {
 		r := &access.Policy[i]
@@ -215,8 +215,8 @@ func policyTable(p access.Profile) *table {
 			paths = append(paths, x.String())
 		}
 		all = append(all, policyJSON{r.Rule, paths, r.Class.String(), r.Levels.String(), r.Demands(p), r.Source, r.Certainty})
-		t.add(r.Rule, strings.Join(paths, " "), r.Class.String(), r.Demands(p), r.Source, r.Certainty.String())
+		t.Add(r.Rule, strings.Join(paths, " "), r.Class.String(), r.Demands(p), r.Source, r.Certainty.String())
 	}
-	t.json = all
+	t.JSON = all
 	return t
 }

@@ -35,12 +35,12 @@ func (c *arcflashCmd) Run(a *app) error {
 		for i, p := range curve {
 			curve[i] = p.Clearing()
 		}
-		return printJSON(a.stdout, curve)
+		return printJSON(a.Stdout, curve)
 	}
 	for _, u := range study.Unknowns() {
-		fmt.Fprintln(a.stderr, "note:", u)
+		fmt.Fprintln(a.Stderr, "note:", u)
 	}
-	return study.ArcFlash(a.stdout, curve)
+	return study.ArcFlash(a.Stdout, curve)
 }
 
 func (c *arcflashCmd) currents(d study.Device, e study.Element) ([]float64, error) {

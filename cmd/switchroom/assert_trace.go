@@ -32,7 +32,7 @@ type assertedJSON struct {
 
 func (c *assertTraceCmd) Run(a *app) error {
 	if c.Rules {
-		return ruleTable().print(a.stdout, c.listing)
+		return ruleTable().Print(a.Stdout, c.listing)
 	}
 	if c.File == "" {
 		return misuse("give a trace, or --rules to see what can be asked of one")
@@ -86,20 +86,20 @@ func (c *assertTraceCmd) expectations() ([]trace.Expectation, error) {
 
 func (c *assertTraceCmd) tell(a *app, t *trace.Trace, m *regmap.Map, rules []trace.Expectation) error {
 	out := assertedJSON{File: c.File, Exchanges: len(t.Exchanges), Missing: t.Lost, Kept: true, Rules: trace.Check(t, m, rules)}
-	tab := table{head: []string{"rule", "checked", "broken"}, json: nil}
+	tab := table{Head: []string{"rule", "checked", "broken"}, JSON: nil}
 	for _, v := range out.Rules {
 		out.Kept = out.Kept && v.Broken == 0
 		checked := fmt.Sprint(v.Checked)
 		if v.Checked == 0 {
 			checked = "nothing to check"
 		}
-		tab.add(v.Rule, checked, fmt.Sprint(v.Broken))
+		tab.Add(v.Rule, checked, fmt.Sprint(v.Broken))
 	}
-	tab.json = out
-	if err := tab.print(a.stdout, c.listing); err != nil {
+	tab.JSON = out
+	if err := tab.Print(a.Stdout, c.listing); err != nil {
 		return err
 	}
-	if c.format() == "text" {
+	if c.Chosen() == "text" {
 		breachText(a, out.Rules)
 	}
 	if !out.Kept {
@@ -114,16 +114,16 @@ func breachText(a *app, all []trace.Verdict) {
 		if v.Broken == 0 {
 			continue
 		}
-		fmt.Fprintf(a.stdout, "\n%s\n", v.Rule)
+		fmt.Fprintf(a.Stdout, "\n%s\n", v.Rule)
 		for _, b := range v.First {
 			if b.Exchange == 0 {
-				fmt.Fprintf(a.stdout, "  %s\n", b.What)
+				fmt.Fprintf(a.Stdout, "  %s\n", b.What)
 				continue
 			}
-			fmt.Fprintf(a.stdout, "  exchange %d at %s, %s > %s: %s\n", b.Exchange, b.Time.UTC().Format("15:04:05.000000"), b.Client, b.Server, b.What)
+			fmt.Fprintf(a.Stdout, "  exchange %d at %s, %s > %s: %s\n", b.Exchange, b.Time.UTC().Format("15:04:05.000000"), b.Client, b.Server, b.What)
 		}
 		if more := v.Broken - len(v.First); more > 0 {
-			fmt.Fprintf(a.stdout, "  and %d more\n", more)
+			fmt.Fprintf(a.Stdout, "  and %d more\n", more)
 		}
 	}
 }
@@ -144,7 +144,7 @@ type ruleParamJSON struct {
 
 // ruleTable lists the rules.
 func ruleTable() *table {
-	t := &table{head: []string{"rule", "parameters", "what holds"}}
+	t := &table{Head: []string{"rule", "parameters", "what holds"}}
 	all := []ruleJSON{}
 	for _, r := range trace.Rules {
 		row := ruleJSON{r.Name, r.What, []ruleParamJSON{}}
@@ -154,9 +154,9 @@ func ruleTable() *table {
 			params = append(params, ruleParamText(p))
 		}
 		all = append(all, row)
-		t.add(r.Name, strings.Join(params, " "), r.What)
+		t.Add(r.Name, strings.Join(params, " "), r.What)
 	}
-	t.json = all
+	t.JSON = all
 	return t
 }
 

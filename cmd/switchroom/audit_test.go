@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"switchroom/audit"
+	"switchroom/cmd/internal/guard"
 	"switchroom/store"
 )
 
@@ -19,7 +20,7 @@ func cmdAudited(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
 	ctx := context.Background()
-	s, err := store.Open(ctx, store.Place{Dir: ts.MkAbs(args[0])}, parts()...)
+	s, err := store.Open(ctx, store.Place{Dir: ts.MkAbs(args[0])}, guard.Parts()...)
 	ts.Check(err)
 	defer s.Close()
 	l, err := audit.Open(ctx, s, time.Now)

@@ -12,7 +12,7 @@ import (
 func (c *replayCmd) take(a *app, rec *comtrade.Recording) (study.Taken, error) {
 	t, err := takeChannels(rec, study.Channels{Map: c.Map, Scale: c.Scale, Primary: c.Primary})
 	for _, ch := range t.Secondary {
-		fmt.Fprintf(a.stderr, "note: channel %s holds secondary values; --primary multiplies them by the ratio\n", ch)
+		fmt.Fprintf(a.Stderr, "note: channel %s holds secondary values; --primary multiplies them by the ratio\n", ch)
 	}
 	return t, err
 }

@@ -58,13 +58,13 @@ func (c *comtradeConvertCmd) Run(a *app) error {
 	}
 	notes := append(append([]string{}, in.Notes...), r.Notes...)
 	if c.JSON {
-		return printJSON(a.stdout, convertedJSON{files, r.Type.String(), r.Revision, resolution(r), notes})
+		return printJSON(a.Stdout, convertedJSON{files, r.Type.String(), r.Revision, resolution(r), notes})
 	}
 	for _, n := range notes {
-		fmt.Fprintln(a.stderr, "note:", n)
+		fmt.Fprintln(a.Stderr, "note:", n)
 	}
 	for _, f := range files {
-		fmt.Fprintln(a.stdout, f)
+		fmt.Fprintln(a.Stdout, f)
 	}
 	return nil
 }

@@ -43,10 +43,10 @@ func (c *coordinateCmd) Run(a *app) error {
 		return err
 	}
 	if c.JSON {
-		return printJSON(a.stdout, all)
+		return printJSON(a.Stdout, all)
 	}
 	if c.Fault == 0 && pairs[0].fault > 0 {
-		fmt.Fprintf(a.stdout, "Up to %s, a bolted three-phase fault by IEC 60909 with the breakers as they begin (switchroom network); or give --fault.\n\n", study.Amperes(pairs[0].fault))
+		fmt.Fprintf(a.Stdout, "Up to %s, a bolted three-phase fault by IEC 60909 with the breakers as they begin (switchroom network); or give --fault.\n\n", study.Amperes(pairs[0].fault))
 	}
 	for i := range all {
 		if err := coordinationText(a, &all[i], len(all) == 1); err != nil {
@@ -71,7 +71,7 @@ func (c *coordinateCmd) compareAll(a *app, pairs []inSeries, e study.Element) ([
 				return nil, misuse("%v", err)
 			}
 			if len(known)%100 == 0 {
-				fmt.Fprintf(a.stderr, "%d of %d pairs\n", i+1, len(pairs))
+				fmt.Fprintf(a.Stderr, "%d of %d pairs\n", i+1, len(pairs))
 			}
 		}
 		all[i] = known[same]
@@ -259,23 +259,23 @@ func (c *coordinateCmd) plot(pairs []inSeries, e study.Element) error {
 }
 
 func coordinationText(a *app, c *study.Coordination, rows bool) error {
-	fmt.Fprintf(a.stdout, "%s above %s: %s, %s\n", c.Upstream, c.Downstream, c.Says(), study.ByCurves)
+	fmt.Fprintf(a.Stdout, "%s above %s: %s, %s\n", c.Upstream, c.Downstream, c.Says(), study.ByCurves)
 	if m := c.Smallest; m.Amps > 0 {
-		fmt.Fprintf(a.stdout, "  smallest margin %s at %s: %s interrupts by %v within %s s, %s waits at least %s s (%v)\n",
+		fmt.Fprintf(a.Stdout, "  smallest margin %s at %s: %s interrupts by %v within %s s, %s waits at least %s s (%v)\n",
 			waiting(m.Seconds()), study.Amperes(m.Amps), c.Downstream, m.Downstream.Function, inSeconds(m.Downstream.T), c.Upstream, inSeconds(m.Upstream.T), m.Upstream.Function)
 	}
 	for _, r := range c.Lost {
-		fmt.Fprintf(a.stdout, "  not selective from %s to %s\n", study.Amperes(r.From), study.Amperes(r.To))
+		fmt.Fprintf(a.Stdout, "  not selective from %s to %s\n", study.Amperes(r.From), study.Amperes(r.To))
 	}
 	if !rows {
 		return nil
 	}
-	fmt.Fprintln(a.stdout)
-	t := table{head: []string{"A", c.Downstream + " interrupts by", "latest (s)", c.Upstream + " decides by", "earliest (s)", "margin (s)", "selective"}}
+	fmt.Fprintln(a.Stdout)
+	t := table{Head: []string{"A", c.Downstream + " interrupts by", "latest (s)", c.Upstream + " decides by", "earliest (s)", "margin (s)", "selective"}}
 	for _, m := range c.Rows {
-		t.add(fmt.Sprintf("%.6g", m.Amps), dash(m.Downstream.Function), inSeconds(m.Downstream.T), dash(m.Upstream.Function), inSeconds(m.Upstream.T), margin(m), map[bool]string{true: "yes", false: "no"}[m.Selective()])
+		t.Add(fmt.Sprintf("%.6g", m.Amps), dash(m.Downstream.Function), inSeconds(m.Downstream.T), dash(m.Upstream.Function), inSeconds(m.Upstream.T), margin(m), map[bool]string{true: "yes", false: "no"}[m.Selective()])
 	}
-	return t.text(a.stdout)
+	return t.Text(a.Stdout)
 }
 
 // waiting writes a margin: 302 ms, 43.5 s.

@@ -48,7 +48,7 @@ func (c *curveCmd) Run(a *app) error {
 	}
 	for i, one := range all {
 		if i > 0 {
-			fmt.Fprintln(a.stdout)
+			fmt.Fprintln(a.Stdout)
 		}
 		if err := c.text(a, one); err != nil {
 			return err
@@ -106,9 +106,9 @@ func (c *curveCmd) printJSON(a *app, all []curveOf) error {
 		}
 	}
 	if len(c.Versus) == 0 {
-		return printJSON(a.stdout, all[0].points)
+		return printJSON(a.Stdout, all[0].points)
 	}
-	return printJSON(a.stdout, map[string][]study.Point{"base": all[0].points, "versus": all[1].points})
+	return printJSON(a.Stdout, map[string][]study.Point{"base": all[0].points, "versus": all[1].points})
 }
 
 // plot draws the curves into the files that were asked for.
@@ -128,27 +128,27 @@ func (c *curveCmd) plot(a *app, all []curveOf) error {
 }
 
 func (c *curveCmd) text(a *app, one curveOf) error {
-	fmt.Fprintf(a.stdout, "%s\n", one.device.Name)
+	fmt.Fprintf(a.Stdout, "%s\n", one.device.Name)
 	for _, line := range study.Legend(one.device) {
-		fmt.Fprintln(a.stdout, line)
+		fmt.Fprintln(a.Stdout, line)
 	}
-	fmt.Fprintln(a.stdout)
+	fmt.Fprintln(a.Stdout)
 	base := c.base()
-	t := table{head: []string{"× " + base.Symbol(), "A", "function", "earliest (s)", "nominal (s)", "latest (s)"}}
+	t := table{Head: []string{"× " + base.Symbol(), "A", "function", "earliest (s)", "nominal (s)", "latest (s)"}}
 	if base == study.OfA {
-		t.head[0] = "A asked"
+		t.Head[0] = "A asked"
 	}
 	if c.Clearing {
-		t.head = append(t.head, "clearing: earliest", "nominal", "latest")
+		t.Head = append(t.Head, "clearing: earliest", "nominal", "latest")
 	}
 	for _, p := range one.points {
 		row := append([]string{fmt.Sprintf("%g", p.X), fmt.Sprintf("%.6g", p.Amps), functions(p.Times)}, three(p)...)
 		if c.Clearing {
 			row = append(row, three(p.Clearing())...)
 		}
-		t.add(row...)
+		t.Add(row...)
 	}
-	return t.text(a.stdout)
+	return t.Text(a.Stdout)
 }
 
 func three(p study.Point) []string {

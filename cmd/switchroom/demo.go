@@ -25,7 +25,7 @@ type demoCmd struct {
 
 func (c *demoCmd) Run(a *app) error {
 	if c.Site {
-		_, err := a.stdout.Write(demoSite)
+		_, err := a.Stdout.Write(demoSite)
 		return err
 	}
 	s, err := site.Parse("demo.yaml", demoSite)
@@ -33,7 +33,7 @@ func (c *demoCmd) Run(a *app) error {
 		return err
 	}
 	if port := freePort(s.Breakers[0].Address.Port()); port != s.Breakers[0].Address.Port() {
-		fmt.Fprintf(a.stderr, "port %d is taken; using %d\n", s.Breakers[0].Address.Port(), port)
+		fmt.Fprintf(a.Stderr, "port %d is taken; using %d\n", s.Breakers[0].Address.Port(), port)
 		for i := range s.Breakers {
 			s.Breakers[i].Address = netip.AddrPortFrom(s.Breakers[i].Address.Addr(), port)
 		}
@@ -50,11 +50,11 @@ func (c *demoCmd) Run(a *app) error {
 		return err
 	}
 	return h.run(func() {
-		fmt.Fprintf(a.stdout, "%s\n\n", s.Name)
+		fmt.Fprintf(a.Stdout, "%s\n\n", s.Name)
 		h.print()
-		fmt.Fprintf(a.stdout, demoHints, h.site.Breakers[0].Address.Port(), calledAs(), h.pages.url("Q1"))
+		fmt.Fprintf(a.Stdout, demoHints, h.site.Breakers[0].Address.Port(), calledAs(), h.pages.url("Q1"))
 		if c.Data == "" {
-			fmt.Fprintln(a.stdout, "Settings and counters are in a temporary directory and vanish at the end.")
+			fmt.Fprintln(a.Stdout, "Settings and counters are in a temporary directory and vanish at the end.")
 		}
 	})
 }

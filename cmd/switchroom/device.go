@@ -39,7 +39,7 @@ func settingsFile(a *app, path string, d *study.Device) error {
 	defer file.Close()
 	notes, err := study.ReadSettings(file, filepath.Base(path), d)
 	for _, n := range notes {
-		fmt.Fprintln(a.stderr, "note:", n)
+		fmt.Fprintln(a.Stderr, "note:", n)
 	}
 	return err
 }
@@ -106,8 +106,8 @@ func (f *deviceFlags) device(a *app) (study.Device, error) {
 
 // unknowns prints what a result must not be trusted for.
 func unknowns(a *app) {
-	fmt.Fprintln(a.stdout, "\nWhat the model does not know:")
+	fmt.Fprintln(a.Stdout, "\nWhat the model does not know:")
 	for _, u := range study.Unknowns() {
-		fmt.Fprintln(a.stdout, "  -", u)
+		fmt.Fprintln(a.Stdout, "  -", u)
 	}
 }

@@ -18,10 +18,10 @@ stale. Matrix B is not typed in: each cell is asked of the reference monitor, fo
 path can bring, with every gate open. What has no row is denied.
 
 `)
-	matrixTable(access.Faithful).markdown(w)
+	matrixTable(access.Faithful).Markdown(w)
 	for _, p := range []access.Profile{access.Faithful, access.RBAC, access.Hardened} {
 		fmt.Fprintf(w, "\n## Policy, profile %v\n\n", p)
-		policyTable(p).markdown(w)
+		policyTable(p).Markdown(w)
 	}
 }
 
@@ -34,19 +34,19 @@ defaults are those of a 6.0 X of 1000 A; `+"`switchroom points --in A --variant 
 
 `)
 	r := points.Rating{In: 1000, Variant: points.X60, Poles: 3, Voltage: 400, Frequency: 50}
-	t := table{head: []string{"name", "title", "type", "unit", "range", "default", "class", "source", "certainty"}}
+	t := table{Head: []string{"name", "title", "type", "unit", "range", "default", "class", "source", "certainty"}}
 	for _, p := range points.All() {
 		row := pointRow(&p, r)
-		t.add(p.Name, p.Title, row.Type, row.Unit, row.Range.text(), row.Range.standard(), row.Class, row.Source, row.Certainty.String())
+		t.Add(p.Name, p.Title, row.Type, row.Unit, row.Range.text(), row.Range.standard(), row.Class, row.Source, row.Certainty.String())
 	}
-	t.markdown(w)
+	t.Markdown(w)
 }
 
 // curvesDoc writes docs/curves.svg: the feeder of the examples with two Isd.
 func curvesDoc(w io.Writer) error {
 	f := deviceFlags{ratingFlags: ratingFlags{In: 630, Variant: "6.0", Poles: 3, Frequency: 50}}
 	f.Settings = "../../examples/feeder.csv"
-	d, err := f.device(&app{stderr: io.Discard})
+	d, err := f.device(&app{Stderr: io.Discard})
 	if err != nil {
 		return err
 	}

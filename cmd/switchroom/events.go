@@ -15,7 +15,7 @@ func (h *host) alert() (err error) {
 	h.alerts, err = alerts.New(h.lab, h.data, func(s string) {
 		one.Lock()
 		defer one.Unlock()
-		fmt.Fprintln(h.app.stderr, "warning:", s)
+		fmt.Fprintln(h.app.Stderr, "warning:", s)
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", h.site.Name, err)
@@ -42,11 +42,11 @@ func (h *host) warnSNMP() {
 		if a.Address.Addr().IsLoopback() {
 			continue
 		}
-		fmt.Fprintf(h.app.stderr, "warning: %s is read by SNMP beyond this machine, at %v", a.Breaker, a.Address)
+		fmt.Fprintf(h.app.Stderr, "warning: %s is read by SNMP beyond this machine, at %v", a.Breaker, a.Address)
 		if h.site.SNMP.Community.Given() {
-			fmt.Fprint(h.app.stderr, "; its community crosses the network in clear")
+			fmt.Fprint(h.app.Stderr, "; its community crosses the network in clear")
 		}
-		fmt.Fprintln(h.app.stderr)
+		fmt.Fprintln(h.app.Stderr)
 	}
 }
 

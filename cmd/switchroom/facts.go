@@ -33,21 +33,21 @@ func (c *factsCmd) Run(a *app) error {
 		}
 		t := p.table(only)
 		if c.Part != "" {
-			return t.print(a.stdout, c.listing)
+			return t.Print(a.Stdout, c.listing)
 		}
-		all[p.name] = t.json
-		switch c.format() {
+		all[p.name] = t.JSON
+		switch c.Chosen() {
 		case "json":
 			continue
 		case "text":
-			fmt.Fprintf(a.stdout, "%s%s\n\n", strings.Repeat("\n", min(i, 1)), p.title)
+			fmt.Fprintf(a.Stdout, "%s%s\n\n", strings.Repeat("\n", min(i, 1)), p.title)
 		}
-		if err := t.print(a.stdout, c.listing); err != nil {
+		if err := t.Print(a.Stdout, c.listing); err != nil {
 			return err
 		}
 	}
-	if c.format() == "json" {
-		return printJSON(a.stdout, all)
+	if c.Chosen() == "json" {
+		return printJSON(a.Stdout, all)
 	}
 	return nil
 }
@@ -88,16 +88,16 @@ func facts() (all []factJSON) {
 }
 
 func numbersTable(only points.Certainty) *table {
-	t := &table{head: []string{"of", "what", "value", "unit", "source", "certainty"}}
+	t := &table{Head: []string{"of", "what", "value", "unit", "source", "certainty"}}
 	rows := []factJSON{}
 	for _, f := range facts() {
 		if only != 0 && f.Certainty != only {
 			continue
 		}
 		rows = append(rows, f)
-		t.add(f.Of, f.Name, fmt.Sprintf("%.6g", f.Value), f.Unit, f.Source, f.Certainty.String())
+		t.Add(f.Of, f.Name, fmt.Sprintf("%.6g", f.Value), f.Unit, f.Source, f.Certainty.String())
 	}
-	t.json = rows
+	t.JSON = rows
 	return t
 }
 
@@ -110,7 +110,7 @@ func delaysTable(only points.Certainty) *table {
 		Source    string              `json:"source"`
 		Certainty points.Certainty    `json:"certainty"`
 	}
-	t := &table{head: []string{"function", "setting", "certain not to trip (ms)", "interrupted within (ms)", "source", "certainty"}}
+	t := &table{Head: []string{"function", "setting", "certain not to trip (ms)", "interrupted within (ms)", "source", "certainty"}}
 	rows := []row{}
 	for _, d := range protection.DelayTables() {
 		for _, r := range d.Rows {
@@ -119,10 +119,10 @@ func delaysTable(only points.Certainty) *table {
 				continue
 			}
 			rows = append(rows, row{d.Function, r.Setting, r.NonTrip.Seconds(), r.Break.Seconds(), d.Source, certainty})
-			t.add(d.Function.String(), delaySetting(d.Function, r.Setting), fmt.Sprint(r.NonTrip.Milliseconds()), fmt.Sprint(r.Break.Milliseconds()), d.Source, certainty.String())
+			t.Add(d.Function.String(), delaySetting(d.Function, r.Setting), fmt.Sprint(r.NonTrip.Milliseconds()), fmt.Sprint(r.Break.Milliseconds()), d.Source, certainty.String())
 		}
 	}
-	t.json = rows
+	t.JSON = rows
 	return t
 }
 
@@ -144,7 +144,7 @@ func faultsTable(only points.Certainty) *table {
 		Certainty points.Certainty `json:"certainty"` // of the event
 		Follows   points.Certainty `json:"follows"`   // of what follows
 	}
-	t := &table{head: []string{"part", "what follows", "event", "its title", "certainty of the event", "of what follows"}}
+	t := &table{Head: []string{"part", "what follows", "event", "its title", "certainty of the event", "of what follows"}}
 	rows := []row{}
 	for _, f := range imu.Faults() {
 		e, sure := points.EventOf(f.Code()), f.Certainty()
@@ -152,9 +152,9 @@ func faultsTable(only points.Certainty) *table {
 			continue
 		}
 		rows = append(rows, row{f.String(), f.Does(), e.Code, e.Name, e.Certainty, sure})
-		t.add(f.String(), f.Does(), fmt.Sprintf("0x%04X", uint16(e.Code)), e.Title, e.Certainty.String(), sure.String())
+		t.Add(f.String(), f.Does(), fmt.Sprintf("0x%04X", uint16(e.Code)), e.Title, e.Certainty.String(), sure.String())
 	}
-	t.json = rows
+	t.JSON = rows
 	return t
 }
 
@@ -165,23 +165,23 @@ func modulesTable(only points.Certainty) *table {
 		Reference string           `json:"reference"`
 		Certainty points.Certainty `json:"certainty"`
 	}
-	t := &table{head: []string{"module", "what it adds", "reference", "certainty"}}
+	t := &table{Head: []string{"module", "what it adds", "reference", "certainty"}}
 	rows := []row{}
 	for _, m := range imu.AllModules.List() {
 		if only != 0 && m.Certainty() != only {
 			continue
 		}
 		rows = append(rows, row{m.String(), m.Title(), m.Reference(), m.Certainty()})
-		t.add(m.String(), m.Title(), m.Reference(), m.Certainty().String())
+		t.Add(m.String(), m.Title(), m.Reference(), m.Certainty().String())
 	}
-	t.json = rows
+	t.JSON = rows
 	return t
 }
 
 func unknownTable(points.Certainty) *table {
-	t := &table{head: []string{"what the model does not know"}, json: study.Unknowns()}
+	t := &table{Head: []string{"what the model does not know"}, JSON: study.Unknowns()}
 	for _, u := range study.Unknowns() {
-		t.add(u)
+		t.Add(u)
 	}
 	return t
 }
@@ -199,6 +199,6 @@ somebody's notes, *inferred* derived, *ours* decided or remembered here.
 		if p.about != "" {
 			fmt.Fprintf(w, "%s\n\n", p.about)
 		}
-		p.table(0).markdown(w)
+		p.table(0).Markdown(w)
 	}
 }

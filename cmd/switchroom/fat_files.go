@@ -67,7 +67,7 @@ func fatResult(file string) (*fat.Result, []byte, error) {
 // writeTo writes a file, or standard output where there is no name.
 func writeTo(a *app, file string, data []byte) error {
 	if file == "" || file == "-" {
-		_, err := a.stdout.Write(data)
+		_, err := a.Stdout.Write(data)
 		return err
 	}
 	return os.WriteFile(file, data, 0o644)

@@ -62,7 +62,7 @@ func (c *fatPlanCmd) Run(a *app) error {
 	if p.Binding, err = fatBinding(c.Binding, fat.Example()); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stderr, "%d steps at %d breakers; %d of them rely on rows that are inferred or ours\n", len(p.Steps), len(p.Breakers), len(p.Uncertain()))
+	fmt.Fprintf(a.Stderr, "%d steps at %d breakers; %d of them rely on rows that are inferred or ours\n", len(p.Steps), len(p.Breakers), len(p.Uncertain()))
 	return c.write(a, p)
 }
 
@@ -78,7 +78,7 @@ func (c *fatPlanCmd) breakers(a *app, o *fat.Options) ([]fat.Breaker, error) {
 		o.Site = s.Name
 		for _, b := range s.Breakers {
 			if !b.Reachable() {
-				fmt.Fprintf(a.stderr, "%s has no Ethernet interface and is left out\n", b.Unit.Name)
+				fmt.Fprintf(a.Stderr, "%s has no Ethernet interface and is left out\n", b.Unit.Name)
 				continue
 			}
 			out = append(out, fat.Breaker{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), In: b.Unit.Rating.In})
@@ -89,11 +89,11 @@ func (c *fatPlanCmd) breakers(a *app, o *fat.Options) ([]fat.Breaker, error) {
 	if err != nil {
 		return nil, misuse("%v", err)
 	}
-	units, err := lab.Units(a.ctx)
+	units, err := lab.Units(a.Ctx)
 	if err != nil {
 		return nil, err
 	}
-	kinds, err := lab.Kinds(a.ctx)
+	kinds, err := lab.Kinds(a.Ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -14,9 +14,9 @@ func (c *fatRelianceCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	t := table{head: []string{"certainty", "kind", "what", "steps", "why it matters", "check on site", "source"}, json: res.Reliance}
+	t := table{Head: []string{"certainty", "kind", "what", "steps", "why it matters", "check on site", "source"}, JSON: res.Reliance}
 	for _, r := range res.Reliance {
-		t.add(r.Certainty.String(), r.Kind, r.What, fmt.Sprint(r.Steps), r.Why, r.Check, r.Source)
+		t.Add(r.Certainty.String(), r.Kind, r.What, fmt.Sprint(r.Steps), r.Why, r.Check, r.Source)
 	}
-	return t.print(a.stdout, c.listing)
+	return t.Print(a.Stdout, c.listing)
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"switchroom/cmd/internal/cli"
 	"switchroom/fat"
 )
 
@@ -39,7 +40,7 @@ func (c *fatRunCmd) Run(a *app) error {
 		return err
 	}
 	defer closer()
-	res, err := r.Do(a.ctx)
+	res, err := r.Do(a.Ctx)
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func (c *fatRunCmd) prepare(a *app) (*fat.Run, func(), error) {
 	}
 	r := &fat.Run{
 		Plan: plan, Lab: fat.Lab{Client: lab}, Address: where.Lab, View: view, Command: command, Map: m, Names: names, Seed: c.Seed, Strict: c.Strict,
-		Product: version, Signers: signers(c.Signer), Progress: func(s string) { fmt.Fprintln(a.stderr, s) },
+		Product: cli.Version, Signers: signers(c.Signer), Progress: func(s string) { fmt.Fprintln(a.Stderr, s) },
 	}
 	return r, func() { view.Close() }, nil
 }
@@ -107,7 +108,7 @@ func (c *fatRunCmd) plan() (*fat.Plan, error) {
 // open opens what the system shows, and the way to its orders. A person is asked
 // where the binding says so, or the command line.
 func (c *fatRunCmd) open(a *app, b *fat.Binding) (fat.Viewer, fat.Commander, error) {
-	terminal := fat.Terminal{In: a.stdin, Out: a.stderr}
+	terminal := fat.Terminal{In: a.Stdin, Out: a.Stderr}
 	view, err := b.Open(terminal)
 	if err != nil {
 		return nil, nil, err
@@ -188,16 +189,16 @@ const toldMax = 20
 // tell says on standard error what came of it.
 func (c *fatRunCmd) tell(a *app, res *fat.Result) {
 	s := res.Summary
-	fmt.Fprintf(a.stderr, "%s: %d steps, %d pass, %d fail, %d not run, %d by hand; %d points of %d breakers in %.0f s; seed %d\n",
+	fmt.Fprintf(a.Stderr, "%s: %d steps, %d pass, %d fail, %d not run, %d by hand; %d points of %d breakers in %.0f s; seed %d\n",
 		res.State, s.Steps, s.Pass, s.Fail, s.NotRun, s.ByHand, s.Points, s.Breakers, s.Seconds, res.Seed)
 	for i, f := range res.Findings {
 		if i == toldMax {
-			fmt.Fprintf(a.stderr, "  and %d more: they stand in the result and in its report\n", len(res.Findings)-i)
+			fmt.Fprintf(a.Stderr, "  and %d more: they stand in the result and in its report\n", len(res.Findings)-i)
 			break
 		}
-		fmt.Fprintf(a.stderr, "  %v\n    %s\n", f, f.Advice)
+		fmt.Fprintf(a.Stderr, "  %v\n    %s\n", f, f.Advice)
 	}
 	if n := len(res.Reliance); n > 0 {
-		fmt.Fprintf(a.stderr, "%d things that nobody has confirmed were relied on: `switchroom fat reliance` lists what to check on site\n", n)
+		fmt.Fprintf(a.Stderr, "%d things that nobody has confirmed were relied on: `switchroom fat reliance` lists what to check on site\n", n)
 	}
 }

@@ -35,6 +35,6 @@ func (c *fatVerifyCmd) Run(a *app) error {
 	if err := fat.Verify(data, sig, key); err != nil {
 		return fmt.Errorf("%s does not fit:\n%w", c.Result, err)
 	}
-	fmt.Fprintf(a.stdout, "%s is as it was written%s\n", c.Result, map[bool]string{true: ", and signed by the key", false: ""}[key != nil])
+	fmt.Fprintf(a.Stdout, "%s is as it was written%s\n", c.Result, map[bool]string{true: ", and signed by the key", false: ""}[key != nil])
 	return nil
 }

@@ -68,7 +68,7 @@ func (c *faultAtCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	n, err := cl.ToNetwork(a.ctx, d)
+	n, err := cl.ToNetwork(a.Ctx, d)
 	return toldFaults(a, c.listing, &n, err)
 }
 
@@ -83,7 +83,7 @@ func (c *faultClearCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	n, err := cl.ToNetwork(a.ctx, remote.Deed{Do: "clear", Target: c.Name})
+	n, err := cl.ToNetwork(a.Ctx, remote.Deed{Do: "clear", Target: c.Name})
 	return toldFaults(a, c.listing, &n, err)
 }
 
@@ -97,7 +97,7 @@ func (c *faultListCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	n, err := cl.Network(a.ctx)
+	n, err := cl.Network(a.Ctx)
 	return toldFaults(a, c.listing, &n, err)
 }
 
@@ -106,15 +106,15 @@ func toldFaults(a *app, l listing, n *remote.Network, err error) error {
 	if err != nil {
 		return err
 	}
-	t := &table{head: []string{"name", "kind", "at", "ohm", "gap (mm)", "carries (A)", "ends in (s)"}, json: n.Faults}
+	t := &table{Head: []string{"name", "kind", "at", "ohm", "gap (mm)", "carries (A)", "ends in (s)"}, JSON: n.Faults}
 	for _, f := range n.Faults {
 		at := f.At
 		if f.Along > 0 {
 			at = fmt.Sprintf("%s at %g", f.At, f.Along)
 		}
-		t.add(f.Name, f.Kind, at, fmt.Sprint(f.Ohm), fmt.Sprint(f.Gap), shown(f.Amps, "%.0f"), shown(f.Ends, "%.1f"))
+		t.Add(f.Name, f.Kind, at, fmt.Sprint(f.Ohm), fmt.Sprint(f.Gap), shown(f.Amps, "%.0f"), shown(f.Ends, "%.1f"))
 	}
-	return t.print(a.stdout, l)
+	return t.Print(a.Stdout, l)
 }
 
 type faultProspectCmd struct {
@@ -128,16 +128,16 @@ func (c *faultProspectCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	p, err := cl.Prospect(a.ctx, c.Place)
+	p, err := cl.Prospect(a.Ctx, c.Place)
 	if err != nil {
 		return err
 	}
 	if len(p.Nodes) == 0 {
-		fmt.Fprintf(a.stderr, "note: no source feeds %s now: nothing would flow\n", c.Place)
+		fmt.Fprintf(a.Stderr, "note: no source feeds %s now: nothing would flow\n", c.Place)
 	}
-	t := &table{head: []string{"node", "Ik3 max", "Ik3 min", "Ik2 min", "Ik1 max", "Ik1 min", "ip"}, json: p.Nodes}
+	t := &table{Head: []string{"node", "Ik3 max", "Ik3 min", "Ik2 min", "Ik1 max", "Ik1 min", "ip"}, JSON: p.Nodes}
 	for _, n := range p.Nodes {
-		t.add(n.Node, kiloamps(n.Ik3Max), kiloamps(n.Ik3Min), kiloamps(n.Ik2Min), kiloamps(n.Ik1Max), kiloamps(n.Ik1Min), kiloamps(n.Ip))
+		t.Add(n.Node, kiloamps(n.Ik3Max), kiloamps(n.Ik3Min), kiloamps(n.Ik2Min), kiloamps(n.Ik1Max), kiloamps(n.Ik1Min), kiloamps(n.Ip))
 	}
-	return t.print(a.stdout, c.listing)
+	return t.Print(a.Stdout, c.listing)
 }

@@ -105,9 +105,9 @@ func (c *fdmFlags) display(a *app, kind displays.Kind, addresses []string, login
 		return refusal
 	}
 	if c.JSON {
-		err = printJSON(a.stdout, p.Frame())
+		err = printJSON(a.Stdout, p.Frame())
 	} else {
-		_, err = io.WriteString(a.stdout, strings.Join(fdmLines(p.Frame()), "\n")+"\n")
+		_, err = io.WriteString(a.Stdout, strings.Join(fdmLines(p.Frame()), "\n")+"\n")
 	}
 	return errors.Join(err, refusal)
 }
@@ -135,9 +135,9 @@ func (c *fdmFlags) script(a *app, p *displays.Panel) error {
 		return err
 	}
 	defer end()
-	p.Look(a.ctx)
+	p.Look(a.Ctx)
 	for i, k := range c.Press {
-		if err := p.Press(a.ctx, strings.TrimSpace(k)); err != nil {
+		if err := p.Press(a.Ctx, strings.TrimSpace(k)); err != nil {
 			return misuse("--press: %v", err)
 		}
 		for what, _, waiting := p.Asks(); waiting; what, _, waiting = p.Asks() {
@@ -145,7 +145,7 @@ func (c *fdmFlags) script(a *app, p *displays.Panel) error {
 			if err != nil {
 				return fmt.Errorf("the display asks for: %s; %w", what, err)
 			}
-			p.Type(a.ctx, text)
+			p.Type(a.Ctx, text)
 		}
 		if f := p.Frame(); f.Refused {
 			return fmt.Errorf("refused at key %d, %s: %s", i+1, k, f.Says)
@@ -164,7 +164,7 @@ func (c *fdmFlags) answers(a *app) (next func() (string, error), end func() erro
 			return "", errors.New("give it in a file with --answers FILE, or - for standard input")
 		}, none, nil
 	case "-":
-		in = a.stdin
+		in = a.Stdin
 	default:
 		f, err := os.Open(c.Answers)
 		if err != nil {
@@ -186,8 +186,8 @@ func (c *fdmFlags) answers(a *app) (next func() (string, error), end func() erro
 
 // watch is the full-screen program.
 func (c *fdmFlags) watch(a *app, p *displays.Panel) error {
-	in, ok := a.stdin.(*os.File)
-	out, also := a.stdout.(*os.File)
+	in, ok := a.Stdin.(*os.File)
+	out, also := a.Stdout.(*os.File)
 	if !ok || !also || !term.IsTerminal(int(in.Fd())) || !term.IsTerminal(int(out.Fd())) {
 		return misuse("there is no terminal to draw the display on; print it with --once or --json, or press keys with --press 1,next")
 	}
@@ -196,5 +196,5 @@ func (c *fdmFlags) watch(a *app, p *displays.Panel) error {
 		return err
 	}
 	defer term.Restore(int(in.Fd()), was)
-	return (&fdmScreen{out: out, panel: p}).run(a.ctx, in)
+	return (&fdmScreen{out: out, panel: p}).run(a.Ctx, in)
 }

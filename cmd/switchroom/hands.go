@@ -27,15 +27,15 @@ func (c *handsCmd) Run(a *app) error {
 	}
 	var f remote.Front
 	if c.Deed == "" {
-		f, err = cl.Front(a.ctx, c.Unit)
+		f, err = cl.Front(a.Ctx, c.Unit)
 	} else {
-		f, err = cl.Hands(a.ctx, c.Unit, remote.HandsOrder{Deed: c.Deed, To: c.To, By: c.By})
+		f, err = cl.Hands(a.Ctx, c.Unit, remote.HandsOrder{Deed: c.Deed, To: c.To, By: c.By})
 	}
 	switch {
 	case err != nil:
 		return err
 	case c.JSON:
-		return printJSON(a.stdout, f)
+		return printJSON(a.Stdout, f)
 	}
 	printFront(a, &f)
 	return nil
@@ -43,16 +43,16 @@ func (c *handsCmd) Run(a *app) error {
 
 // list lists what hands can do.
 func (c *handsCmd) list(a *app) error {
-	t := table{head: []string{"deed", "to", "what it is"}, json: lab.FrontDeeds()}
+	t := table{Head: []string{"deed", "to", "what it is"}, JSON: lab.FrontDeeds()}
 	for _, d := range lab.FrontDeeds() {
-		t.add(d.Deed, strings.Join(d.To, " "), d.Label)
+		t.Add(d.Deed, strings.Join(d.To, " "), d.Label)
 	}
-	return t.print(a.stdout, listing{Format: either(c.JSON, "json", "text")})
+	return t.Print(a.Stdout, listing{Format: either(c.JSON, "json", "text")})
 }
 
 // printFront prints how the front of a breaker looks, a line for each indicator.
 func printFront(a *app, f *remote.Front) {
-	say := func(what, how string) { fmt.Fprintf(a.stdout, "%-13s %s\n", what, how) }
+	say := func(what, how string) { fmt.Fprintf(a.Stdout, "%-13s %s\n", what, how) }
 	say("contacts", f.Contacts)
 	say("spring", f.Spring)
 	say("ready", either(f.Ready, "ready to close", "not ready to close: "+strings.Join(f.NotReady, "; ")))

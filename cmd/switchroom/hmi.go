@@ -44,14 +44,14 @@ func (c *hmiCmd) Run(a *app) error {
 	if !c.JSON && !c.Once && len(orders) == 0 {
 		return c.watch(a, f)
 	}
-	frame, refusal := f.press(a.ctx, orders)
+	frame, refusal := f.press(a.Ctx, orders)
 	if frame == nil {
 		return refusal
 	}
 	if c.JSON {
-		err = printJSON(a.stdout, frame)
+		err = printJSON(a.Stdout, frame)
 	} else {
-		_, err = io.WriteString(a.stdout, strings.Join(face(frame), "\n")+"\n")
+		_, err = io.WriteString(a.Stdout, strings.Join(face(frame), "\n")+"\n")
 	}
 	if err != nil {
 		return err
@@ -61,12 +61,12 @@ func (c *hmiCmd) Run(a *app) error {
 
 // watch is the full-screen program.
 func (c *hmiCmd) watch(a *app, f *faceAt) error {
-	in, ok := a.stdin.(*os.File)
-	out, also := a.stdout.(*os.File)
+	in, ok := a.Stdin.(*os.File)
+	out, also := a.Stdout.(*os.File)
 	if !ok || !also || !term.IsTerminal(int(in.Fd())) || !term.IsTerminal(int(out.Fd())) {
 		return misuse("there is no terminal to draw the display on; print it with --once or --json, or press keys with --press home,down,ok")
 	}
-	if _, err := f.look(a.ctx); err != nil {
+	if _, err := f.look(a.Ctx); err != nil {
 		return err
 	}
 	was, err := term.MakeRaw(int(in.Fd()))
@@ -75,7 +75,7 @@ func (c *hmiCmd) watch(a *app, f *faceAt) error {
 	}
 	defer term.Restore(int(in.Fd()), was)
 	s := &faceScreen{out: out, colour: os.Getenv("NO_COLOR") == ""}
-	return s.run(a.ctx, f, in)
+	return s.run(a.Ctx, f, in)
 }
 
 // faceAt is the front of a control unit of a running laboratory.

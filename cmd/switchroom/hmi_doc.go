@@ -52,7 +52,7 @@ func hmiDoc(w io.Writer) {
 	fmt.Fprint(w, hmiHead, "Below is made from the tables in [paths/hmi](../paths/hmi) by `go generate ./cmd/switchroom`; a test fails when it is stale.\n")
 	section := func(title string, t *table) {
 		fmt.Fprintf(w, "\n## %s\n\n", title)
-		t.markdown(w)
+		t.Markdown(w)
 	}
 	section("What the front does", choiceTable())
 	section("Keys", keyTable())
@@ -62,28 +62,28 @@ func hmiDoc(w io.Writer) {
 }
 
 func choiceTable() *table {
-	t := &table{head: []string{"what", "source", "certainty"}}
+	t := &table{Head: []string{"what", "source", "certainty"}}
 	for _, c := range hmi.Choices() {
-		t.add(c.What, c.Source, c.Certainty.String())
+		t.Add(c.What, c.Source, c.Certainty.String())
 	}
 	return t
 }
 
 func keyTable() *table {
-	t := &table{head: []string{"key", "on the front", "what it does", "source", "certainty"}}
+	t := &table{Head: []string{"key", "on the front", "what it does", "source", "certainty"}}
 	for _, k := range hmi.Keys() {
 		r := k.Row()
-		t.add(k.String(), r.Title, r.Does, r.Source, r.Certainty.String())
+		t.Add(k.String(), r.Title, r.Does, r.Source, r.Certainty.String())
 	}
 	return t
 }
 
 func lampTable() *table {
-	t := &table{head: []string{"lamp", "shows", "means", "source", "certainty"}}
+	t := &table{Head: []string{"lamp", "shows", "means", "source", "certainty"}}
 	for _, r := range hmi.LEDRows() {
-		t.add(r.Label, "off", r.Off, r.Source, r.Certainty.String())
+		t.Add(r.Label, "off", r.Off, r.Source, r.Certainty.String())
 		for _, s := range r.States {
-			t.add(r.Label, string(s.Color)+", "+strings.ReplaceAll(string(s.Pattern), "_", " "), s.Says, s.Source, s.Certainty.String())
+			t.Add(r.Label, string(s.Color)+", "+strings.ReplaceAll(string(s.Pattern), "_", " "), s.Says, s.Source, s.Certainty.String())
 		}
 	}
 	return t
@@ -91,7 +91,7 @@ func lampTable() *table {
 
 // screenTable tells where each screen is and what stands on it.
 func screenTable() *table {
-	t := &table{head: []string{"screen", "lines", "source", "name and place", "lines are"}}
+	t := &table{Head: []string{"screen", "lines", "source", "name and place", "lines are"}}
 	for _, s := range hmi.Screens() {
 		var lines []string
 		for _, it := range hmi.Items() {
@@ -99,7 +99,7 @@ func screenTable() *table {
 				lines = append(lines, screenLine(&it))
 			}
 		}
-		t.add(strings.Join(s.Titles(), " > "), strings.Join(lines, ", "), s.Source, s.Certainty.String(), s.Holds.String())
+		t.Add(strings.Join(s.Titles(), " > "), strings.Join(lines, ", "), s.Source, s.Certainty.String(), s.Holds.String())
 	}
 	return t
 }

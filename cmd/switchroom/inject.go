@@ -50,14 +50,14 @@ func (c *injectDoCmd) Run(a *app) error {
 		name, value, _ := strings.Cut(w, "=")
 		with[strings.TrimSpace(name)] = strings.TrimSpace(value)
 	}
-	in, err := cl.Inject(a.ctx, remote.Order{Fault: c.Fault, Unit: c.Unit, For: c.For.Seconds(), Seed: c.Seed, With: with})
+	in, err := cl.Inject(a.Ctx, remote.Order{Fault: c.Fault, Unit: c.Unit, For: c.For.Seconds(), Seed: c.Seed, With: with})
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		return printJSON(a.stdout, in)
+		return printJSON(a.Stdout, in)
 	}
-	fmt.Fprintf(a.stdout, "%d: %s, in %s\nends at %s, or with: switchroom inject undo %d\n", in.ID, describe(&in), c.Lab, in.Until.Local().Format(time.TimeOnly), in.ID)
+	fmt.Fprintf(a.Stdout, "%d: %s, in %s\nends at %s, or with: switchroom inject undo %d\n", in.ID, describe(&in), c.Lab, in.Until.Local().Format(time.TimeOnly), in.ID)
 	return nil
 }
 
@@ -86,7 +86,7 @@ type injectKindsCmd struct {
 	listing
 }
 
-func (c *injectKindsCmd) Run(a *app) error { return kindTable().print(a.stdout, c.listing) }
+func (c *injectKindsCmd) Run(a *app) error { return kindTable().Print(a.Stdout, c.listing) }
 
 type injectListCmd struct {
 	labFlag
@@ -99,25 +99,25 @@ func (c *injectListCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	all, err := cl.Injections(a.ctx)
+	all, err := cl.Injections(a.Ctx)
 	if err != nil {
 		return err
 	}
-	if !c.All && c.format() == "text" {
+	if !c.All && c.Chosen() == "text" {
 		all = slices.DeleteFunc(all, func(in remote.Injection) bool { return in.State != remote.Active })
 	}
-	return injectionTable(all).print(a.stdout, c.listing)
+	return injectionTable(all).Print(a.Stdout, c.listing)
 }
 
 func injectionTable(all []remote.Injection) *table {
-	t := &table{head: []string{"id", "what", "state", "from", "until", "requests changed"}, json: all}
+	t := &table{Head: []string{"id", "what", "state", "from", "until", "requests changed"}, JSON: all}
 	for i := range all {
 		in := &all[i]
 		state := in.State
 		if in.Ended != "" {
 			state += ", " + in.Ended
 		}
-		t.add(fmt.Sprint(in.ID), describe(in), state, in.From.Local().Format(time.TimeOnly), until(in), fmt.Sprint(in.Hits))
+		t.Add(fmt.Sprint(in.ID), describe(in), state, in.From.Local().Format(time.TimeOnly), until(in), fmt.Sprint(in.Hits))
 	}
 	return t
 }
@@ -143,23 +143,23 @@ func (c *injectUndoCmd) Run(a *app) error {
 	}
 	var ended []remote.Injection
 	if c.ID == "all" {
-		ended, err = cl.UndoAll(a.ctx)
+		ended, err = cl.UndoAll(a.Ctx)
 	} else {
 		id, e := strconv.Atoi(c.ID)
 		if e != nil {
 			return misuse("%q is no number of an injection, nor all", c.ID)
 		}
 		ended = make([]remote.Injection, 1)
-		ended[0], err = cl.Undo(a.ctx, id)
+		ended[0], err = cl.Undo(a.Ctx, id)
 	}
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		return printJSON(a.stdout, ended)
+		return printJSON(a.Stdout, ended)
 	}
 	for i := range ended {
-		fmt.Fprintf(a.stdout, "%d: %s: %s, after %d requests\n", ended[i].ID, describe(&ended[i]), ended[i].Ended, ended[i].Hits)
+		fmt.Fprintf(a.Stdout, "%d: %s: %s, after %d requests\n", ended[i].ID, describe(&ended[i]), ended[i].Ended, ended[i].Hits)
 	}
 	return nil
 }

@@ -41,10 +41,10 @@ func (f *ioFlags) order(a *app, o remote.IOOrder) error {
 		return err
 	}
 	o.Module, o.By = f.Module, f.By
-	all, err := cl.OrderIO(a.ctx, f.Unit, o)
+	all, err := cl.OrderIO(a.Ctx, f.Unit, o)
 	for n := 0; n < stillTries && err == nil && unsettled(all); n++ {
 		time.Sleep(iomodule.Debounce)
-		all, err = cl.IO(a.ctx, f.Unit)
+		all, err = cl.IO(a.Ctx, f.Unit)
 	}
 	return toldIO(a, f.JSON, all, err)
 }
@@ -76,7 +76,7 @@ func (c *ioShowCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	all, err := cl.IO(a.ctx, c.Unit)
+	all, err := cl.IO(a.Ctx, c.Unit)
 	if err == nil && len(all) == 0 && !c.JSON {
 		return fmt.Errorf("%s has no IO module; write io: at it in the site file (docs/iomodule.md)", c.Unit)
 	}
@@ -143,33 +143,33 @@ func toldIO(a *app, asJSON bool, all []remote.IOModule, err error) error {
 	case err != nil:
 		return err
 	case asJSON:
-		return printJSON(a.stdout, all)
+		return printJSON(a.Stdout, all)
 	}
-	t := table{head: []string{"pin", "does", "state", "count"}}
+	t := table{Head: []string{"pin", "does", "state", "count"}}
 	for _, m := range all {
 		tellIO(a, &m)
 		for _, p := range m.Inputs {
-			t.add(fmt.Sprintf("IO%d %s", m.Module, p.Pin), p.Does, state(m.Energised, p.On)+either(p.Wire != p.On, ", its wire "+onOff(p.Wire), ""), fmt.Sprint(p.Count))
+			t.Add(fmt.Sprintf("IO%d %s", m.Module, p.Pin), p.Does, state(m.Energised, p.On)+either(p.Wire != p.On, ", its wire "+onOff(p.Wire), ""), fmt.Sprint(p.Count))
 		}
 		for _, p := range m.Outputs {
-			t.add(fmt.Sprintf("IO%d %s", m.Module, p.Pin), strings.Join(append([]string{p.Does}, p.Events...), " "), state(m.Energised, p.On), fmt.Sprint(p.Count))
+			t.Add(fmt.Sprintf("IO%d %s", m.Module, p.Pin), strings.Join(append([]string{p.Does}, p.Events...), " "), state(m.Energised, p.On), fmt.Sprint(p.Count))
 		}
 	}
-	fmt.Fprintln(a.stdout)
-	return t.text(a.stdout)
+	fmt.Fprintln(a.Stdout)
+	return t.Text(a.Stdout)
 }
 
 func tellIO(a *app, m *remote.IOModule) {
-	fmt.Fprintf(a.stdout, "IO%d: application %d, %s (%s); pad %s, simple commands %s", m.Module, m.Application, m.Title, m.Certainty, m.Pad, onOff(m.Simple))
+	fmt.Fprintf(a.Stdout, "IO%d: application %d, %s (%s); pad %s, simple commands %s", m.Module, m.Application, m.Title, m.Certainty, m.Pad, onOff(m.Simple))
 	if m.Celsius != nil {
-		fmt.Fprintf(a.stdout, ", %.1f °C", *m.Celsius)
+		fmt.Fprintf(a.Stdout, ", %.1f °C", *m.Celsius)
 	}
-	fmt.Fprintln(a.stdout)
+	fmt.Fprintln(a.Stdout)
 	if !m.Energised {
-		fmt.Fprintf(a.stdout, "IO%d: lost: %s\n", m.Module, either(m.Cable, "it has no supply", "its cable is out"))
+		fmt.Fprintf(a.Stdout, "IO%d: lost: %s\n", m.Module, either(m.Cable, "it has no supply", "its cable is out"))
 	}
 	if m.Switch != m.Application {
-		fmt.Fprintf(a.stdout, "IO%d: its switch stands at %d, which acts once its test button is pressed\n", m.Module, m.Switch)
+		fmt.Fprintf(a.Stdout, "IO%d: its switch stands at %d, which acts once its test button is pressed\n", m.Module, m.Switch)
 	}
 }
 
@@ -188,12 +188,12 @@ type ioPin struct {
 	Certainty   string `json:"certainty"`
 }
 
-func (c *ioApplicationsCmd) Run(a *app) error { return applicationTable().print(a.stdout, c.listing) }
+func (c *ioApplicationsCmd) Run(a *app) error { return applicationTable().Print(a.Stdout, c.listing) }
 
 // applicationTable is the predefined applications, pin by pin. One of which nothing is
 // predefined has a row that says so.
 func applicationTable() *table {
-	t := &table{head: []string{"position", "application", "pin", "does", "certainty"}}
+	t := &table{Head: []string{"position", "application", "pin", "does", "certainty"}}
 	var all []ioPin
 	for _, x := range iomodule.Applications {
 		before := len(all)
@@ -207,27 +207,27 @@ func applicationTable() *table {
 		}
 	}
 	for _, p := range all {
-		t.add(fmt.Sprint(p.Application), p.Title, p.Pin, p.Does, p.Certainty)
+		t.Add(fmt.Sprint(p.Application), p.Title, p.Pin, p.Does, p.Certainty)
 	}
-	t.json = all
+	t.JSON = all
 	return t
 }
 
 // functionTable is what inputs and outputs can be for.
 func functionTable() *table {
-	t := &table{head: []string{"does", "what", "in a site file", "source", "certainty"}}
+	t := &table{Head: []string{"does", "what", "in a site file", "source", "certainty"}}
 	for _, f := range iomodule.Functions[1:] {
-		t.add(f.Name, f.Title, either(f.Custom, "yes", "no"), f.Source, f.Certainty.String())
+		t.Add(f.Name, f.Title, either(f.Custom, "yes", "no"), f.Source, f.Certainty.String())
 	}
 	return t
 }
 
 // shownTable is the events that an output can show.
 func shownTable() *table {
-	t := &table{head: []string{"event", "what", "history", "severity"}}
+	t := &table{Head: []string{"event", "what", "history", "severity"}}
 	for _, e := range points.Events() {
 		if !e.Pulse || e.Latched {
-			t.add(e.Name, e.Title, e.History.String(), e.Severity.String())
+			t.Add(e.Name, e.Title, e.History.String(), e.Severity.String())
 		}
 	}
 	return t

@@ -18,16 +18,16 @@ func iomoduleDoc(w io.Writer) {
 		{ioIntro, applicationTable()}, {ioFunctions, functionTable()}, {ioEvents, ioEventTable()}, {ioCommands, ioCommandTable()}, {ioShown, shownTable()},
 	} {
 		fmt.Fprint(w, part.text)
-		part.table.markdown(w)
+		part.table.Markdown(w)
 	}
 }
 
 // ioEventTable is the events of IO modules.
 func ioEventTable() *table {
-	t := &table{head: []string{"event", "code", "what", "history", "severity"}}
+	t := &table{Head: []string{"event", "code", "what", "history", "severity"}}
 	for _, e := range points.Events() {
 		if strings.HasPrefix(e.Name, "io") {
-			t.add(e.Name, fmt.Sprintf("0x%04X", uint16(e.Code)), e.Title, e.History.String(), e.Severity.String())
+			t.Add(e.Name, fmt.Sprintf("0x%04X", uint16(e.Code)), e.Title, e.History.String(), e.Severity.String())
 		}
 	}
 	return t
@@ -35,7 +35,7 @@ func ioEventTable() *table {
 
 // ioCommandTable is the commands of an IO module.
 func ioCommandTable() *table {
-	t := &table{head: []string{"code", "does", "parameters", "carried out"}}
+	t := &table{Head: []string{"code", "does", "parameters", "carried out"}}
 	for i := range regmap.Commands {
 		c := &regmap.Commands[i]
 		if c.Dest != regmap.DestIO1 {
@@ -45,7 +45,7 @@ func ioCommandTable() *table {
 		for _, p := range c.Params {
 			params = append(params, fmt.Sprintf("%s (%s)", p.Name, p.Help))
 		}
-		t.add(fmt.Sprint(c.Code), points.Of(c.Point).Title, strings.Join(params, "; "), either(c.Supported, "yes", "no: what it sets was not found"))
+		t.Add(fmt.Sprint(c.Code), points.Of(c.Point).Title, strings.Join(params, "; "), either(c.Supported, "yes", "no: what it sets was not found"))
 	}
 	return t
 }

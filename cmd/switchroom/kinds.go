@@ -13,7 +13,7 @@ import (
 
 // kindTable is the table of faults.
 func kindTable() *table {
-	t := &table{head: []string{"fault", "layer", "what happens", "parameters", "what it proves", "undoing it"}}
+	t := &table{Head: []string{"fault", "layer", "what happens", "parameters", "what it proves", "undoing it"}}
 	all := []remote.Kind{}
 	for _, k := range inject.Kinds() {
 		all = append(all, k.Kind)
@@ -25,9 +25,9 @@ func kindTable() *table {
 			}
 			params = append(params, said)
 		}
-		t.add(k.Name, string(k.Layer), k.Title, strings.Join(params, ". "), k.Proves, k.Undo)
+		t.Add(k.Name, string(k.Layer), k.Title, strings.Join(params, ". "), k.Proves, k.Undo)
 	}
-	t.json = all
+	t.JSON = all
 	return t
 }
 
@@ -36,7 +36,7 @@ func faultsDoc(w io.Writer) error {
 	if _, err := fmt.Fprint(w, faultsIntro); err != nil {
 		return err
 	}
-	return kindTable().print(w, listing{Format: "md"})
+	return kindTable().Print(w, listing{Format: "md"})
 }
 
 func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

@@ -28,7 +28,7 @@ func (h *host) openLab(lines map[string]*inject.Line) error {
 	}
 	err := h.web.Listen(h.address)
 	if err != nil && h.address == labAddress {
-		fmt.Fprintf(h.app.stderr, "%s is taken; the laboratory uses a free port: give it to other commands with --lab\n", labAddress)
+		fmt.Fprintf(h.app.Stderr, "%s is taken; the laboratory uses a free port: give it to other commands with --lab\n", labAddress)
 		err = h.web.Listen("127.0.0.1:0")
 	}
 	if err != nil {

@@ -57,7 +57,7 @@ func (h *host) openLines(server *ethernet.Server, o ethernet.Options, wires map[
 		}
 		switch {
 		case errors.Is(err, serial.ErrNoPty):
-			fmt.Fprintf(h.app.stderr, "warning: line %s: %v; its breakers are reached at their fronts\n", l.site.Name, err)
+			fmt.Fprintf(h.app.Stderr, "warning: line %s: %v; its breakers are reached at their fronts\n", l.site.Name, err)
 		case err != nil:
 			return fmt.Errorf("line %s: %w", l.site.Name, err)
 		default:
@@ -136,7 +136,7 @@ func (h *host) startLines() {
 		}
 		l.done.Go(func() {
 			if err := l.Listen(l.port); !h.ending.Load() {
-				fmt.Fprintf(h.app.stderr, "warning: line %s ends: %v; the other ways go on\n", l.site.Name, err)
+				fmt.Fprintf(h.app.Stderr, "warning: line %s ends: %v; the other ways go on\n", l.site.Name, err)
 			}
 		})
 	}

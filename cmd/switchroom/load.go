@@ -30,7 +30,7 @@ func (c *loadCmd) Run(a *app) error {
 		if c.Name != "" {
 			return misuse("--restore brings back everything; leave %s out", c.Name)
 		}
-		n, err := cl.Restore(a.ctx)
+		n, err := cl.Restore(a.Ctx)
 		return toldNetwork(a, c.listing, &n, err, isLoad)
 	}
 	return setElement(a, cl, c.listing, elementOrder{c.Name, c.To, "load", 0}, isLoad)
@@ -86,14 +86,14 @@ func (o *elementOrder) deed() (remote.Deed, error) {
 // setElement does something to an element, or lists those that are wanted.
 func setElement(a *app, cl *remote.Client, l listing, o elementOrder, wanted func(*remote.Element) bool) error {
 	if o.name == "" || o.to == "" {
-		n, err := cl.Network(a.ctx)
+		n, err := cl.Network(a.Ctx)
 		return toldNetwork(a, l, &n, err, func(e *remote.Element) bool { return wanted(e) && (o.name == "" || e.Name == o.name) })
 	}
 	d, err := o.deed()
 	if err != nil {
 		return err
 	}
-	n, err := cl.ToNetwork(a.ctx, d)
+	n, err := cl.ToNetwork(a.Ctx, d)
 	return toldNetwork(a, l, &n, err, func(e *remote.Element) bool { return e.Name == o.name })
 }
 
@@ -106,12 +106,12 @@ func toldNetwork(a *app, l listing, n *remote.Network, err error, wanted func(*r
 	if shown == nil {
 		shown = []remote.Element{}
 	}
-	t := &table{head: []string{"name", "what", "node", "state", "kW", "kvar", "set"}, json: shown}
+	t := &table{Head: []string{"name", "what", "node", "state", "kW", "kvar", "set"}, JSON: shown}
 	for i := range shown {
 		e := &shown[i]
-		t.add(e.Name, e.Kind, e.Node, either(e.On, "on", "off"), shownNumber(e.KW), shownNumber(e.KVAR), setOf(e))
+		t.Add(e.Name, e.Kind, e.Node, either(e.On, "on", "off"), shownNumber(e.KW), shownNumber(e.KVAR), setOf(e))
 	}
-	return t.print(a.stdout, l)
+	return t.Print(a.Stdout, l)
 }
 
 func shownNumber(v *float64) string { return shown(v, "%.1f") }

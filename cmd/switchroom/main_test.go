@@ -177,7 +177,7 @@ func hang(t *testing.T, addr string) {
 // call runs the program in this process.
 func call(args ...string) (string, int) {
 	var out bytes.Buffer
-	status := run(&app{context.Background(), strings.NewReader(""), &out, &out}, args)
+	status := run(newApp(context.Background(), strings.NewReader(""), &out, &out), args)
 	return out.String(), status
 }
 
@@ -204,7 +204,7 @@ func TestMisuse(t *testing.T) {
 		{"--help", 0, ""},
 	} {
 		var out, errs bytes.Buffer
-		status := run(&app{context.Background(), strings.NewReader(""), &out, &errs}, strings.Fields(c.args))
+		status := run(newApp(context.Background(), strings.NewReader(""), &out, &errs), strings.Fields(c.args))
 		if status != c.status || !strings.Contains(strings.ToLower(errs.String()), strings.ToLower(c.want)) {
 			t.Errorf("%s: status %d, want %d; %s", c.args, status, c.status, errs.String())
 		}

@@ -38,7 +38,7 @@ func TestNewcomer(t *testing.T) {
 	lab := runUp(t, string(site))
 	page := fmt.Sprintf("127.0.0.1:%d", anyPort(t))
 	var conf, notes bytes.Buffer
-	if status := run(&app{t.Context(), strings.NewReader(""), &conf, &notes}, []string{"registers", "--format", "telegraf", "--site", in("plant.yaml")}); status != 0 {
+	if status := run(newApp(t.Context(), strings.NewReader(""), &conf, &notes), []string{"registers", "--format", "telegraf", "--site", in("plant.yaml")}); status != 0 {
 		t.Fatal(notes.String())
 	}
 	put(t, in("breakers.conf"), []byte(mistaken(t, conf.String())+fmt.Sprintf(telegrafPage, page)))

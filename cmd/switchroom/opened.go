@@ -10,16 +10,16 @@ import (
 // something work, and where to go on.
 func opened(a *app) int {
 	own := ownConsole()
-	fmt.Fprintf(a.stderr, "No command was given: this is the demonstration. `%s --help` lists the others.\n", calledAs())
+	fmt.Fprintf(a.Stderr, "No command was given: this is the demonstration. `%s --help` lists the others.\n", calledAs())
 	if own {
-		fmt.Fprintln(a.stderr, "Ctrl-C, or closing this window, ends it.")
+		fmt.Fprintln(a.Stderr, "Ctrl-C, or closing this window, ends it.")
 	}
-	fmt.Fprintln(a.stderr)
+	fmt.Fprintln(a.Stderr)
 	status := run(a, []string{"demo"})
 	if own {
 		// The window goes with the program, and what it said last with the window.
-		fmt.Fprint(a.stderr, "\nEnter closes this window. ")
-		bufio.NewReader(a.stdin).ReadString('\n')
+		fmt.Fprint(a.Stderr, "\nEnter closes this window. ")
+		bufio.NewReader(a.Stdin).ReadString('\n')
 	}
 	return status
 }

@@ -29,7 +29,7 @@ func TestOpened(t *testing.T) {
 	defer cancel()
 	out := &heard{word: "Ctrl-C ends.", end: cancel}
 	var errs bytes.Buffer
-	status := run(&app{ctx, strings.NewReader(""), out, &errs}, nil)
+	status := run(newApp(ctx, strings.NewReader(""), out, &errs), nil)
 	if status != 0 || !strings.Contains(out.String(), "modbus://127.0.1.1:") || !strings.Contains(errs.String(), "--help` lists the others") {
 		t.Errorf("status %d, %s%s", status, out.String(), errs.String())
 	}

@@ -42,7 +42,7 @@ type operatedJSON struct {
 }
 
 func (f *operateFlags) operate(a *app, verb, done string, do func(client.Breaker, context.Context, string) error) (err error) {
-	password, err := f.password(a)
+	password, err := f.Password(a)
 	if err != nil {
 		return err
 	}
@@ -52,9 +52,9 @@ func (f *operateFlags) operate(a *app, verb, done string, do func(client.Breaker
 	}
 	defer c.Close()
 	defer func() { err = errors.Join(err, f.relied(c)) }()
-	err = do(c, a.ctx, password)
+	err = do(c, a.Ctx, password)
 	if f.JSON {
-		if perr := printJSON(a.stdout, outcome(f.Address, verb, err, c)); perr != nil {
+		if perr := printJSON(a.Stdout, outcome(f.Address, verb, err, c)); perr != nil {
 			return perr
 		}
 		if err != nil {
@@ -65,7 +65,7 @@ func (f *operateFlags) operate(a *app, verb, done string, do func(client.Breaker
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stdout, "%s %s\n", f.Address, done)
+	fmt.Fprintf(a.Stdout, "%s %s\n", f.Address, done)
 	return nil
 }
 

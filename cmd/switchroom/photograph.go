@@ -13,7 +13,7 @@ import (
 
 // photograph writes a PNG of every story in every view into dir.
 func photograph(a *app, base, dir string) error {
-	b, err := browser.Start(a.ctx)
+	b, err := browser.Start(a.Ctx)
 	if err != nil {
 		return fmt.Errorf("screenshots: %w", err)
 	}
@@ -27,7 +27,7 @@ func photograph(a *app, base, dir string) error {
 	}
 	var failed []error
 	for i, p := range pages {
-		fmt.Fprintf(a.stderr, "%d of %d: %s\n", i+1, len(pages), p)
+		fmt.Fprintf(a.Stderr, "%d of %d: %s\n", i+1, len(pages), p)
 		for _, v := range browser.Views {
 			name := strings.TrimPrefix(p, "/story/")
 			if p == "/" {
@@ -37,8 +37,8 @@ func photograph(a *app, base, dir string) error {
 				failed = append(failed, err)
 			}
 		}
-		if a.ctx.Err() != nil {
-			return a.ctx.Err()
+		if a.Ctx.Err() != nil {
+			return a.Ctx.Err()
 		}
 	}
 	return errors.Join(failed...)

@@ -29,12 +29,12 @@ func (h *host) play() (end func()) {
 	if h.scenario == nil {
 		return func() {}
 	}
-	ctx, stop := context.WithCancel(h.app.ctx)
+	ctx, stop := context.WithCancel(h.app.Ctx)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		if err := h.playAll(ctx); err != nil && ctx.Err() == nil {
-			fmt.Fprintln(h.app.stderr, "scenario:", err)
+			fmt.Fprintln(h.app.Stderr, "scenario:", err)
 		}
 	}()
 	return func() { stop(); <-done }
@@ -55,12 +55,12 @@ func (h *host) playAll(ctx context.Context) error {
 			return err
 		}
 	}
-	fmt.Fprintf(h.app.stderr, "scenario %q begins; it lasts %v\n", h.scenario.Name, h.scenario.Duration)
+	fmt.Fprintf(h.app.Stderr, "scenario %q begins; it lasts %v\n", h.scenario.Name, h.scenario.Duration)
 	err := h.lab.Play(ctx, h.scenario, put, func(e site.Entry) {
-		fmt.Fprintf(h.app.stderr, "%14.6f  %-10s %-28s %-7s %s\n", e.T, e.Who, e.Event, e.What, e.Detail)
+		fmt.Fprintf(h.app.Stderr, "%14.6f  %-10s %-28s %-7s %s\n", e.T, e.Who, e.Event, e.What, e.Detail)
 	})
 	if err == nil {
-		fmt.Fprintln(h.app.stderr, "the scenario is over, and what it injected with it; the site goes on")
+		fmt.Fprintln(h.app.Stderr, "the scenario is over, and what it injected with it; the site goes on")
 	}
 	return err
 }

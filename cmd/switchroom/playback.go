@@ -53,7 +53,7 @@ func (c *playbackPlayCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	p, err := cl.Play(a.ctx, c.Unit, o)
+	p, err := cl.Play(a.Ctx, c.Unit, o)
 	if err == nil && !c.NoWait {
 		p, err = wait(a, cl, p)
 	}
@@ -85,8 +85,8 @@ func wait(a *app, cl *remote.Client, p remote.Playback) (remote.Playback, error)
 	var err error
 	for n := 1; err == nil && p.State == remote.Playing; n++ {
 		select {
-		case <-a.ctx.Done():
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), time.Second)
+		case <-a.Ctx.Done():
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(a.Ctx), time.Second)
 			defer cancel()
 			return cl.StopPlayback(ctx, p.Unit)
 		case <-tick.C:
@@ -94,17 +94,17 @@ func wait(a *app, cl *remote.Client, p remote.Playback) (remote.Playback, error)
 		if n%10 == 0 {
 			tellProgress(a, cl, &p)
 		}
-		p, err = cl.Playback(a.ctx, p.Unit)
+		p, err = cl.Playback(a.Ctx, p.Unit)
 	}
 	return p, err
 }
 
 func tellProgress(a *app, cl *remote.Client, p *remote.Playback) {
 	still := ""
-	if t, err := cl.Time(a.ctx); err == nil && t.Speed == 0 {
+	if t, err := cl.Time(a.Ctx); err == nil && t.Speed == 0 {
 		still = "; time stands still: `switchroom time run`, or step it"
 	}
-	fmt.Fprintf(a.stderr, "%.3f of %.3f s%s\n", p.At, p.Length, still)
+	fmt.Fprintf(a.Stderr, "%.3f of %.3f s%s\n", p.At, p.Length, still)
 }
 
 type playbackShowCmd struct {
@@ -118,7 +118,7 @@ func (c *playbackShowCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	p, err := cl.Playback(a.ctx, c.Unit)
+	p, err := cl.Playback(a.Ctx, c.Unit)
 	return toldPlayback(a, c.JSON, &p, err)
 }
 
@@ -133,7 +133,7 @@ func (c *playbackStopCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	p, err := cl.StopPlayback(a.ctx, c.Unit)
+	p, err := cl.StopPlayback(a.Ctx, c.Unit)
 	return toldPlayback(a, c.JSON, &p, err)
 }
 
@@ -143,12 +143,12 @@ func toldPlayback(a *app, asJSON bool, p *remote.Playback, err error) error {
 	case err != nil:
 		return err
 	case asJSON:
-		return printJSON(a.stdout, p)
+		return printJSON(a.Stdout, p)
 	}
 	for _, n := range p.Notes {
-		fmt.Fprintln(a.stderr, "note:", n)
+		fmt.Fprintln(a.Stderr, "note:", n)
 	}
-	w := a.stdout
+	w := a.Stdout
 	fmt.Fprintf(w, "%s into %s: %s, %.4f of %.4f s, %d samples\n", p.File, p.Unit, p.State, p.At, p.Length, p.Samples)
 	for _, to := range slices.Concat(study.Conductors, study.Sensors, study.Voltages) {
 		if name := p.Channels[to]; name != "" {
@@ -156,11 +156,11 @@ func toldPlayback(a *app, asJSON bool, p *remote.Playback, err error) error {
 		}
 	}
 	fmt.Fprintln(w)
-	t := table{head: []string{"t (s)", "event", "what", "detail"}}
+	t := table{Head: []string{"t (s)", "event", "what", "detail"}}
 	for _, e := range p.Happened {
-		t.add(fmt.Sprintf("%.4f", e.T), e.Event, e.What, e.Detail)
+		t.Add(fmt.Sprintf("%.4f", e.T), e.Event, e.What, e.Detail)
 	}
-	if err := t.text(w); err != nil {
+	if err := t.Text(w); err != nil {
 		return err
 	}
 	fmt.Fprintln(w)

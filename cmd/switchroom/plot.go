@@ -60,7 +60,7 @@ func (f *plotFlags) tellHidden(a *app, p study.Plot) error {
 	p.From, p.To, p.Faults = f.From, f.To, f.Mark
 	hidden, from, to, err := p.Hidden()
 	for _, m := range hidden {
-		fmt.Fprintf(a.stderr, "note: the mark at %s is outside the diagram, %s to %s: widen it with --from and --to\n", study.Amperes(m), study.Amperes(from), study.Amperes(to))
+		fmt.Fprintf(a.Stderr, "note: the mark at %s is outside the diagram, %s to %s: widen it with --from and --to\n", study.Amperes(m), study.Amperes(from), study.Amperes(to))
 	}
 	return err
 }

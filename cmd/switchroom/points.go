@@ -58,17 +58,17 @@ func (c *pointsCmd) Run(a *app) error {
 	if err := r.Validate(); err != nil {
 		return misuse("%v", err)
 	}
-	t := table{head: []string{"name", "title", "type", "unit", "range", "default", "class", "source", "certainty"}}
+	t := table{Head: []string{"name", "title", "type", "unit", "range", "default", "class", "source", "certainty"}}
 	all := []pointJSON{}
 	for _, p := range points.All() {
 		if strings.Contains(p.Name, c.Only) && p.Certainty >= worst {
 			row := pointRow(&p, r)
 			all = append(all, row)
-			t.add(p.Name, p.Title, row.Type, row.Unit, row.Range.text(), row.Range.standard(), row.Class, row.Source, row.Certainty.String())
+			t.Add(p.Name, p.Title, row.Type, row.Unit, row.Range.text(), row.Range.standard(), row.Class, row.Source, row.Certainty.String())
 		}
 	}
-	t.json = all
-	return t.print(a.stdout, c.listing)
+	t.JSON = all
+	return t.Print(a.Stdout, c.listing)
 }
 
 func certaintyFlag(s string) (points.Certainty, error) {
@@ -123,7 +123,7 @@ type eventJSON struct {
 }
 
 func (c *pointsCmd) events(a *app, worst points.Certainty) error {
-	t := table{head: []string{"code", "name", "title", "history", "severity", "kind", "source", "certainty"}}
+	t := table{Head: []string{"code", "name", "title", "history", "severity", "kind", "source", "certainty"}}
 	all := []eventJSON{}
 	for _, e := range points.Events() {
 		if !strings.Contains(e.Name, c.Only) || e.Certainty < worst {
@@ -138,8 +138,8 @@ func (c *pointsCmd) events(a *app, worst points.Certainty) error {
 		}
 		code := fmt.Sprintf("0x%04X", uint16(e.Code))
 		all = append(all, eventJSON{code, e.Name, e.Title, e.History.String(), e.Severity.String(), kind, e.Latched, e.Source, e.Certainty})
-		t.add(code, e.Name, e.Title, e.History.String(), e.Severity.String(), kind, e.Source, e.Certainty.String())
+		t.Add(code, e.Name, e.Title, e.History.String(), e.Severity.String(), kind, e.Source, e.Certainty.String())
 	}
-	t.json = all
-	return t.print(a.stdout, c.listing)
+	t.JSON = all
+	return t.Print(a.Stdout, c.listing)
 }

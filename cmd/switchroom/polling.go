@@ -27,7 +27,7 @@ type toolListing struct {
 
 func (t *toolListing) listing() listing { return listing{JSON: t.JSON, Format: t.Format} }
 
-func (t *toolListing) format() string { l := t.listing(); return l.format() }
+func (t *toolListing) format() string { l := t.listing(); return l.Chosen() }
 
 // polls reports whether a tool's configuration is asked for. CSV is one once
 // there are devices; without, it is the table that --registers reads back.
@@ -56,10 +56,10 @@ func (t *toolListing) poll(a *app, m *regmap.Map, worst points.Certainty) error 
 		return err
 	}
 	if len(devices) == 0 {
-		fmt.Fprintf(a.stderr, "no device given: %s stands for yours; --site FILE or --device NAME=modbus://HOST:PORT/UNIT\n", polling.Template.Host)
+		fmt.Fprintf(a.Stderr, "no device given: %s stands for yours; --site FILE or --device NAME=modbus://HOST:PORT/UNIT\n", polling.Template.Host)
 	}
 	t.warn(a, p)
-	return f.Write(a.stdout, p)
+	return f.Write(a.Stdout, p)
 }
 
 // warn says how many of the points are not known well enough to rely on.
@@ -71,7 +71,7 @@ func (t *toolListing) warn(a *app, p *polling.Plan) {
 		}
 	}
 	if weak > 0 {
-		fmt.Fprintf(a.stderr, "warning: %d of %d points stand in registers that are only inferred or ours; the output marks them, --strict refuses them\n", weak, len(p.Items))
+		fmt.Fprintf(a.Stderr, "warning: %d of %d points stand in registers that are only inferred or ours; the output marks them, --strict refuses them\n", weak, len(p.Items))
 	}
 }
 
@@ -116,7 +116,7 @@ func (t *toolListing) devices(a *app) ([]polling.Device, error) {
 		all = siteDevices(s)
 		for i := range s.Breakers {
 			if !s.Breakers[i].Reachable() {
-				fmt.Fprintf(a.stderr, "%s has no Ethernet interface and is left out\n", s.Breakers[i].Unit.Name)
+				fmt.Fprintf(a.Stderr, "%s has no Ethernet interface and is left out\n", s.Breakers[i].Unit.Name)
 			}
 		}
 	}

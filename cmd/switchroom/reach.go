@@ -15,13 +15,13 @@ func warnReach(a *app, s *site.Site) {
 	if len(open) == 0 {
 		return
 	}
-	fmt.Fprintf(a.stderr, "warning: this switchroom listens beyond this machine: %s\n", strings.Join(open, ", "))
-	fmt.Fprintf(a.stderr, "warning: whoever can send packets to these addresses reads %s, without any password\n", count(breakers))
-	fmt.Fprintln(a.stderr, "warning: a command needs the password of a breaker, which crosses the network in clear: Modbus TCP has no encryption")
+	fmt.Fprintf(a.Stderr, "warning: this switchroom listens beyond this machine: %s\n", strings.Join(open, ", "))
+	fmt.Fprintf(a.Stderr, "warning: whoever can send packets to these addresses reads %s, without any password\n", count(breakers))
+	fmt.Fprintln(a.Stderr, "warning: a command needs the password of a breaker, which crosses the network in clear: Modbus TCP has no encryption")
 	if factory > 0 {
-		fmt.Fprintf(a.stderr, "warning: factory passwords, which everybody can read up, are in force on %s: whoever reaches them operates them; set passwords in the site file\n", count(factory))
+		fmt.Fprintf(a.Stderr, "warning: factory passwords, which everybody can read up, are in force on %s: whoever reaches them operates them; set passwords in the site file\n", count(factory))
 	}
-	fmt.Fprintln(a.stderr, "warning: keep it in a network of its own, or behind a firewall that admits the system under test alone; listen: loopback at the top of the site file ends it")
+	fmt.Fprintln(a.Stderr, "warning: keep it in a network of its own, or behind a firewall that admits the system under test alone; listen: loopback at the top of the site file ends it")
 }
 
 func count(n int) string {

@@ -46,19 +46,19 @@ func (c *readCmd) Run(a *app) (err error) {
 	if err := c.login(a, cl); err != nil {
 		return err
 	}
-	readings, err := cl.Read(a.ctx, ids...)
+	readings, err := cl.Read(a.Ctx, ids...)
 	if err != nil {
 		return err
 	}
-	t := table{head: []string{"point", "value", "unit", "register", "certainty"}}
+	t := table{Head: []string{"point", "value", "unit", "register", "certainty"}}
 	all := []readingJSON{}
 	for _, r := range readings {
 		info := points.Of(r.Point)
 		all = append(all, readingJSON{info.Name, info.JSON(r.Value), info.Unit, int(r.Register), r.Certainty})
-		t.add(info.Name, info.Format(r.Value), info.Unit, registerText(r), r.Certainty.String())
+		t.Add(info.Name, info.Format(r.Value), info.Unit, registerText(r), r.Certainty.String())
 	}
-	t.json = all
-	return t.print(a.stdout, c.listing)
+	t.JSON = all
+	return t.Print(a.Stdout, c.listing)
 }
 
 // login proves a password where the way to the breaker asks for one when it connects
@@ -70,11 +70,11 @@ func (c *readCmd) login(a *app, b client.Breaker) error {
 	if !ok {
 		return nil
 	}
-	password, err := c.password(a)
+	password, err := c.Password(a)
 	if err != nil {
 		return err
 	}
-	return asks.Login(a.ctx, password)
+	return asks.Login(a.Ctx, password)
 }
 
 // registerText is the register of a reading; other ways have none.

@@ -90,11 +90,11 @@ func (c *registersCmd) Run(a *app) error {
 		return c.poll(a, m, worst)
 	}
 	if c.format() == "csv" && (c.What == "all" || c.What == "registers") && worst == 0 {
-		return m.WriteCSV(a.stdout) // what --registers reads back
+		return m.WriteCSV(a.Stdout) // what --registers reads back
 	}
 	regs, cmds, stats, blocks := registerTable(m, worst), commandTable(worst), statusTable(worst), blockTable(m)
 	if c.format() == "json" {
-		return printJSON(a.stdout, c.pick(regs, cmds, stats, blocks))
+		return printJSON(a.Stdout, c.pick(regs, cmds, stats, blocks))
 	}
 	for _, part := range []struct {
 		name  string
@@ -104,13 +104,13 @@ func (c *registersCmd) Run(a *app) error {
 			continue
 		}
 		if c.What == "all" && c.format() != "csv" {
-			fmt.Fprintf(a.stdout, "%s%s\n\n", map[bool]string{true: "## ", false: ""}[c.format() == "md"], part.name)
+			fmt.Fprintf(a.Stdout, "%s%s\n\n", map[bool]string{true: "## ", false: ""}[c.format() == "md"], part.name)
 		}
-		if err := part.table.print(a.stdout, c.listing()); err != nil {
+		if err := part.table.Print(a.Stdout, c.listing()); err != nil {
 			return err
 		}
 		if c.What == "all" {
-			fmt.Fprintln(a.stdout)
+			fmt.Fprintln(a.Stdout)
 		}
 	}
 	return nil
@@ -119,16 +119,16 @@ func (c *registersCmd) Run(a *app) error {
 func (c *registersCmd) pick(regs, cmds, stats, blocks *table) (j registersJSON) {
 	all := c.What == "all"
 	if all || c.What == "registers" {
-		j.Registers = regs.json.([]registerJSON)
+		j.Registers = regs.JSON.([]registerJSON)
 	}
 	if all || c.What == "commands" {
-		j.Commands = cmds.json.([]commandJSON)
+		j.Commands = cmds.JSON.([]commandJSON)
 	}
 	if all || c.What == "statuses" {
-		j.Statuses = stats.json.([]statusJSON)
+		j.Statuses = stats.JSON.([]statusJSON)
 	}
 	if all || c.What == "blocks" {
-		j.Blocks = blocks.json.([]blockJSON)
+		j.Blocks = blocks.JSON.([]blockJSON)
 	}
 	return j
 }
@@ -152,7 +152,7 @@ func registerMap(file string) (*regmap.Map, error) {
 }
 
 func registerTable(m *regmap.Map, worst points.Certainty) *table {
-	t := &table{head: []string{"register", "address", "count", "type", "point", "unit", "what", "access", "source", "certainty"}}
+	t := &table{Head: []string{"register", "address", "count", "type", "point", "unit", "what", "access", "source", "certainty"}}
 	all := []registerJSON{}
 	for _, r := range m.Rows() {
 		if r.Certainty < worst {
@@ -164,9 +164,9 @@ func registerTable(m *regmap.Map, worst points.Certainty) *table {
 		if point == "" {
 			point = r.BitNames()
 		}
-		t.add(fmt.Sprint(j.Register), fmt.Sprintf("0x%04X", j.Address), fmt.Sprint(j.Count), scaled(&r), point, j.Unit, j.Title, j.Access, j.Source, j.Certainty.String())
+		t.Add(fmt.Sprint(j.Register), fmt.Sprintf("0x%04X", j.Address), fmt.Sprint(j.Count), scaled(&r), point, j.Unit, j.Title, j.Access, j.Source, j.Certainty.String())
 	}
-	t.json = all
+	t.JSON = all
 	return t
 }
 
@@ -198,7 +198,7 @@ func registerRow(r *regmap.Row) registerJSON {
 }
 
 func commandTable(worst points.Certainty) *table {
-	t := &table{head: []string{"code", "destination", "what", "length", "password", "parameters", "reply", "virtual", "source", "code is", "layout is"}}
+	t := &table{Head: []string{"code", "destination", "what", "length", "password", "parameters", "reply", "virtual", "source", "code is", "layout is"}}
 	all := []commandJSON{}
 	for i := range regmap.Commands {
 		c := &regmap.Commands[i]
@@ -210,10 +210,10 @@ func commandTable(worst points.Certainty) *table {
 			Parameters: paramRows(c.Params), Reply: paramRows(c.Reply), Supported: c.Supported, Source: c.Source, Certainty: c.Certainty, Layout: c.Layout,
 		}
 		all = append(all, j)
-		t.add(fmt.Sprint(c.Code), fmt.Sprint(c.Dest), j.Point, fmt.Sprint(j.Length), j.Levels, paramText(c.Params), paramText(c.Reply),
+		t.Add(fmt.Sprint(c.Code), fmt.Sprint(c.Dest), j.Point, fmt.Sprint(j.Length), j.Levels, paramText(c.Params), paramText(c.Reply),
 			map[bool]string{true: "yes", false: "refuses"}[c.Supported], c.Source, c.Certainty.String(), c.Layout.String())
 	}
-	t.json = all
+	t.JSON = all
 	return t
 }
 
@@ -255,26 +255,26 @@ func paramText(ps []regmap.Param) string {
 }
 
 func statusTable(worst points.Certainty) *table {
-	t := &table{head: []string{"status", "hex", "meaning", "source", "certainty"}}
+	t := &table{Head: []string{"status", "hex", "meaning", "source", "certainty"}}
 	all := []statusJSON{}
 	for _, s := range regmap.Statuses {
 		if s.Certainty >= worst {
 			all = append(all, statusJSON{int(s.Status), s.Meaning, s.Source, s.Certainty})
-			t.add(fmt.Sprint(int(s.Status)), fmt.Sprintf("0x%02X", int(s.Status)), s.Meaning, s.Source, s.Certainty.String())
+			t.Add(fmt.Sprint(int(s.Status)), fmt.Sprintf("0x%02X", int(s.Status)), s.Meaning, s.Source, s.Certainty.String())
 		}
 	}
-	t.json = all
+	t.JSON = all
 	return t
 }
 
 func blockTable(m *regmap.Map) *table {
-	t := &table{head: []string{"first", "last", "block"}}
+	t := &table{Head: []string{"first", "last", "block"}}
 	all := []blockJSON{}
 	for _, b := range m.Blocks() {
 		all = append(all, blockJSON{b.Name, int(b.First), int(b.Last)})
-		t.add(fmt.Sprint(b.First), fmt.Sprint(b.Last), b.Name)
+		t.Add(fmt.Sprint(b.First), fmt.Sprint(b.Last), b.Name)
 	}
-	t.json = all
+	t.JSON = all
 	return t
 }
 
@@ -288,7 +288,7 @@ func registersDoc(w io.Writer) error {
 		table *table
 	}{{"Mapped blocks", blockTable(m)}, {"Registers", registerTable(m, 0)}, {"Commands", commandTable(0)}, {"Answers (low byte of register 8021)", statusTable(0)}} {
 		fmt.Fprintf(w, "\n## %s\n\n", part.name)
-		err = errors.Join(err, part.table.print(w, listing{Format: "md"}))
+		err = errors.Join(err, part.table.Print(w, listing{Format: "md"}))
 	}
 	return err
 }

@@ -106,13 +106,13 @@ func (c *registersCaptureCmd) tell(a *app, s *sitting) error {
 	}
 	if c.JSON && got.End != nil {
 		j := capturedJSON{c.Output, got.End.Reason, got.Complete(), n, got.End.Requests, got.End.Connections, got.Virtual()}
-		err = errors.Join(printJSON(a.stdout, j), err)
+		err = errors.Join(printJSON(a.Stdout, j), err)
 	}
 	if n == 0 && s.o.Before == nil {
 		os.Remove(c.Output) // it holds nothing, and would stand in the way of the next try
 		return err
 	}
-	fmt.Fprintf(a.stderr, "%s: %d registers, %d requests\n", c.Output, n, got.End.Requests)
+	fmt.Fprintf(a.Stderr, "%s: %d registers, %d requests\n", c.Output, n, got.End.Requests)
 	if err != nil {
 		return fmt.Errorf("%w\n%s keeps what was read; --resume continues it", err, c.Output)
 	}
@@ -154,7 +154,7 @@ func (s *sitting) reopen() (err error) {
 	case before.Head.Unit != s.head.Unit:
 		return misuse("%s is of unit %d", s.path, before.Head.Unit)
 	case before.Head.Address != s.head.Address:
-		fmt.Fprintf(s.stderr, "note: %s was begun at %s\n", s.path, before.Head.Address)
+		fmt.Fprintf(s.Stderr, "note: %s was begun at %s\n", s.path, before.Head.Address)
 	}
 	kept := make([]byte, whole)
 	if _, err := s.file.ReadAt(kept, 0); err != nil {
@@ -176,19 +176,19 @@ func (s *sitting) read() (*survey.Capture, error) {
 	announceCapture(s.app, s.head, s.o)
 	p := captureProgress{app: s.app, last: time.Now()}
 	s.o.Progress = p.tell
-	return survey.Run(s.ctx, s.head, s.o, s.w)
+	return survey.Run(s.Ctx, s.head, s.o, s.w)
 }
 
 // announceCapture says what a capture costs the unit, before it begins.
 func announceCapture(a *app, h survey.Head, o survey.Options) {
 	n, virtual := survey.Estimate(h.Plan, o.Map)
 	b := o.Budget
-	fmt.Fprintf(a.stderr, "reading unit %d: %d requests if it has no gaps, %v at %g a second; never more than %d (%v). ",
+	fmt.Fprintf(a.Stderr, "reading unit %d: %d requests if it has no gaps, %v at %g a second; never more than %d (%v). ",
 		h.Unit, n, b.Takes(n).Round(time.Second), b.Rate, b.Requests, b.Takes(b.Requests).Round(time.Second))
 	if virtual > 0 {
-		fmt.Fprintf(a.stderr, "%d more if it marks itself as virtual. ", virtual)
+		fmt.Fprintf(a.Stderr, "%d more if it marks itself as virtual. ", virtual)
 	}
-	fmt.Fprintf(a.stderr, "One connection; nothing is written; registers %d to %d are not read. Ctrl-C keeps what was read.\n", regmap.CommandFirst, regmap.CommandEnd)
+	fmt.Fprintf(a.Stderr, "One connection; nothing is written; registers %d to %d are not read. Ctrl-C keeps what was read.\n", regmap.CommandFirst, regmap.CommandEnd)
 }
 
 // captureProgress is told on standard error, once in two seconds at most.
@@ -210,5 +210,5 @@ func (p *captureProgress) tell(x survey.Answer, n int) {
 	case x.Exception != 0:
 		what = x.Exception.String()
 	}
-	fmt.Fprintf(p.stderr, "%v: %s (request %d)\n", x.Span(), what, n)
+	fmt.Fprintf(p.Stderr, "%v: %s (request %d)\n", x.Span(), what, n)
 }

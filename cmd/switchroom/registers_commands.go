@@ -32,7 +32,7 @@ func readCapture(a *app, path string) (*survey.Capture, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if c.Note != "" {
-		fmt.Fprintf(a.stderr, "note: %s: %s\n", path, c.Note)
+		fmt.Fprintf(a.Stderr, "note: %s: %s\n", path, c.Note)
 	}
 	return c, nil
 }

@@ -61,9 +61,9 @@ func (c *registersDiffCmd) Run(a *app) error {
 		}
 	}
 	if c.JSON {
-		err = printJSON(a.stdout, diffOf(left, right, r))
+		err = printJSON(a.Stdout, diffOf(left, right, r))
 	} else {
-		err = c.text(a.stdout, left, right, r)
+		err = c.text(a.Stdout, left, right, r)
 	}
 	if err == nil && !r.Same() {
 		return errRefused
@@ -109,9 +109,9 @@ func (c *registersDiffCmd) virtual(a *app, m *regmap.Map, other survey.Side) (*s
 	r, ok := survey.RatingOf(other.Capture, m)
 	if !ok {
 		r = points.Rating{In: 1000, Variant: points.X60, Poles: 3, Voltage: 400, Frequency: 50}
-		fmt.Fprintf(a.stderr, "note: %s tells no rating that can be (register 8155); compared with a virtual unit of %g A\n", other.Name, r.In)
+		fmt.Fprintf(a.Stderr, "note: %s tells no rating that can be (register 8155); compared with a virtual unit of %g A\n", other.Name, r.In)
 	}
-	return virtualCapture(a.ctx, r, other.Capture.Head.Plan, m)
+	return virtualCapture(a.Ctx, r, other.Capture.Head.Plan, m)
 }
 
 // readNow reads a unit within the budget and keeps no file.
@@ -132,7 +132,7 @@ func (c *registersDiffCmd) readNow(a *app, m *regmap.Map, address string) (*surv
 	p := captureProgress{app: a, last: time.Now()}
 	o := survey.Options{Map: m, Budget: budget, Dial: unitDialer(host), Progress: p.tell}
 	announceCapture(a, h, o)
-	got, err := survey.Run(a.ctx, h, o, w)
+	got, err := survey.Run(a.Ctx, h, o, w)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", address, err)
 	}
@@ -147,7 +147,7 @@ func suggestRows(a *app, path string, left survey.Side, r *survey.Report) error 
 	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stderr, "%s: look at each row before you use it with --registers\n", path)
+	fmt.Fprintf(a.Stderr, "%s: look at each row before you use it with --registers\n", path)
 	return nil
 }
 
@@ -162,14 +162,14 @@ var rowVerdicts = []struct {
 func (c *registersDiffCmd) text(w io.Writer, left, right survey.Side, r *survey.Report) error {
 	fmt.Fprintf(w, "A  %s\nB  %s\n\n", sideText(left), sideText(right))
 	if c.Rows {
-		if err := rowsTable(r).text(w); err != nil {
+		if err := rowsTable(r).Text(w); err != nil {
 			return err
 		}
 		fmt.Fprintln(w)
 	}
 	err := error(nil)
 	if !r.Same() {
-		err = findingsTable(r).text(w)
+		err = findingsTable(r).Text(w)
 	} else {
 		fmt.Fprintln(w, "No differences.")
 	}
@@ -191,22 +191,22 @@ func (c *registersDiffCmd) text(w io.Writer, left, right survey.Side, r *survey.
 }
 
 func findingsTable(r *survey.Report) *table {
-	t := &table{head: []string{"register", "count", "point", "difference", "what"}}
+	t := &table{Head: []string{"register", "count", "point", "difference", "what"}}
 	for _, f := range r.Findings {
 		reg, count := "", ""
 		if f.Register != 0 {
 			reg, count = fmt.Sprint(f.Register), fmt.Sprint(f.Count)
 		}
-		t.add(reg, count, f.Point, string(f.Kind), f.What)
+		t.Add(reg, count, f.Point, string(f.Kind), f.What)
 	}
 	return t
 }
 
 func rowsTable(r *survey.Report) *table {
-	t := &table{head: []string{"register", "type", "point", "certainty", "verdict", "why"}}
+	t := &table{Head: []string{"register", "type", "point", "certainty", "verdict", "why"}}
 	for _, j := range r.Rows {
 		x := judgedRow(j)
-		t.add(fmt.Sprint(x.Register), x.Type, x.Point, x.Certainty.String(), string(x.Verdict), x.Why)
+		t.Add(fmt.Sprint(x.Register), x.Type, x.Point, x.Certainty.String(), string(x.Verdict), x.Why)
 	}
 	return t
 }

@@ -43,7 +43,7 @@ func (c *registersRedactCmd) Run(a *app) error {
 		return err
 	}
 	if c.JSON {
-		return printJSON(a.stdout, redactedJSON{c.Output, append([]survey.Redaction{}, out.Head.Redacted...)})
+		return printJSON(a.Stdout, redactedJSON{c.Output, append([]survey.Redaction{}, out.Head.Redacted...)})
 	}
 	c.tell(a, out)
 	return nil
@@ -55,12 +55,12 @@ func (c *registersRedactCmd) tell(a *app, out *survey.Capture) {
 	for _, r := range out.Head.Redacted {
 		count[r.Class] += int(r.Count)
 	}
-	t := table{head: []string{"class", "registers", "what"}}
+	t := table{Head: []string{"class", "registers", "what"}}
 	for _, k := range survey.Classes {
 		if count[k.Name] > 0 {
-			t.add(k.Name, fmt.Sprint(count[k.Name]), k.What)
+			t.Add(k.Name, fmt.Sprint(count[k.Name]), k.What)
 		}
 	}
-	t.text(a.stdout)
-	fmt.Fprintf(a.stderr, "%s: also taken out: the address, and of the identification all but the product's own objects. What stands in registers without a row and looks like a number is kept: --drop unmapped takes it out.\n", c.Output)
+	t.Text(a.Stdout)
+	fmt.Fprintf(a.Stderr, "%s: also taken out: the address, and of the identification all but the product's own objects. What stands in registers without a row and looks like a number is kept: --drop unmapped takes it out.\n", c.Output)
 }

@@ -30,7 +30,7 @@ func (c *registersServeCmd) Run(a *app) error {
 		return misuse("--address %s: write an address and a port, as in 127.0.2.1:5020", c.Address)
 	}
 	if !at.Addr().IsLoopback() {
-		fmt.Fprintf(a.stderr, "warning: %v is not loopback: whoever reaches this host reads the capture; nobody can write\n", at)
+		fmt.Fprintf(a.Stderr, "warning: %v is not loopback: whoever reaches this host reads the capture; nobody can write\n", at)
 	}
 	l, err := net.Listen("tcp", at.String())
 	if err != nil {
@@ -47,9 +47,9 @@ func (c *registersServeCmd) serve(a *app, l net.Listener, capture *survey.Captur
 	go func() { failed <- s.Serve(l) }()
 	err := c.ready(l, capture)
 	if err == nil {
-		fmt.Fprintf(a.stderr, "replaying %s at modbus://%v/%d; it can only be read\n", c.File, l.Addr(), capture.Head.Unit)
+		fmt.Fprintf(a.Stderr, "replaying %s at modbus://%v/%d; it can only be read\n", c.File, l.Addr(), capture.Head.Unit)
 		select {
-		case <-a.ctx.Done():
+		case <-a.Ctx.Done():
 		case err = <-failed:
 			failed <- err
 		}
@@ -60,7 +60,7 @@ func (c *registersServeCmd) serve(a *app, l net.Listener, capture *survey.Captur
 	if last := <-failed; err == nil && !errors.Is(last, modbus.ErrServerClosed) {
 		err = last
 	}
-	fmt.Fprintf(a.stderr, "%d requests, %d of them no reading and refused\n", e.Stats().Requests, replay.Writes())
+	fmt.Fprintf(a.Stderr, "%d requests, %d of them no reading and refused\n", e.Stats().Requests, replay.Writes())
 	return err
 }
 

@@ -38,7 +38,7 @@ func (c *replayCmd) Run(a *app) error {
 		return err
 	}
 	for _, n := range rec.Notes {
-		fmt.Fprintln(a.stderr, "note:", n)
+		fmt.Fprintln(a.Stderr, "note:", n)
 	}
 	taken, err := c.take(a, rec)
 	if err != nil {
@@ -53,7 +53,7 @@ func (c *replayCmd) Run(a *app) error {
 	unmeasured(a, r, chosen)
 	if s.GroundFault.On && !r.SGR && (wave.L1 == nil || wave.L2 == nil || wave.L3 == nil) {
 		s.GroundFault.On = false
-		fmt.Fprintln(a.stderr, "note: ground fault is left out: the sum of the phases needs all three")
+		fmt.Fprintln(a.Stderr, "note: ground fault is left out: the sum of the phases needs all three")
 	}
 	rep, err := protection.Play(r, s, wave, protection.Options{Prior: c.Preload, Setup: d.Setup, Modules: d.Modules})
 	if err != nil {
@@ -71,7 +71,7 @@ func (c *replayCmd) Run(a *app) error {
 	}
 	c.explain(a, rec, chosen, &rep, r, s)
 	for _, f := range captures {
-		fmt.Fprintln(a.stdout, "captured", f)
+		fmt.Fprintln(a.Stdout, "captured", f)
 	}
 	return nil
 }
@@ -79,10 +79,10 @@ func (c *replayCmd) Run(a *app) error {
 // unmeasured says which currents of the recording the unit has no sensor for.
 func unmeasured(a *app, r points.Rating, chosen map[string]string) {
 	if name := chosen["n"]; name != "" && !r.Neutral() {
-		fmt.Fprintf(a.stderr, "note: this unit does not measure the neutral (channel %s): 3P without the external transformer; if it does, say --enct or --poles 4\n", name)
+		fmt.Fprintf(a.Stderr, "note: this unit does not measure the neutral (channel %s): 3P without the external transformer; if it does, say --enct or --poles 4\n", name)
 	}
 	if name := chosen["leakage"]; name != "" && r.Variant != points.X70 && !r.SGR {
-		fmt.Fprintf(a.stderr, "note: this unit has no sensor for channel %s: only 7.0 X, or 6.0 X with --sgr\n", name)
+		fmt.Fprintf(a.Stderr, "note: this unit has no sensor for channel %s: only 7.0 X, or 6.0 X with --sgr\n", name)
 	}
 }
 
@@ -102,7 +102,7 @@ func printReplay(a *app, rep protection.Report, captures []string) error {
 	if fields["capture"], err = json.Marshal(captures); err != nil {
 		return err
 	}
-	return printJSON(a.stdout, fields)
+	return printJSON(a.Stdout, fields)
 }
 
 // deviceOf is the unit that the recording is played through: what the flags
@@ -158,7 +158,7 @@ func (c *replayCmd) capture(rec *comtrade.Recording, w *protection.Waveform, rep
 
 // explain tells a person what tripped, and why.
 func (c *replayCmd) explain(a *app, rec *comtrade.Recording, chosen map[string]string, rep *protection.Report, r points.Rating, s protection.Settings) {
-	w := a.stdout
+	w := a.Stdout
 	fmt.Fprintf(w, "%s, %s: %d samples over %.4g s at %g Hz, through %s\n", rec.Station, rec.Device, rec.Samples(), rec.Times[len(rec.Times)-1], rec.Frequency, study.Plugs(r))
 	for _, p := range slices.Concat(study.Conductors, study.Sensors, study.Voltages) {
 		if chosen[p] != "" {
@@ -166,11 +166,11 @@ func (c *replayCmd) explain(a *app, rec *comtrade.Recording, chosen map[string]s
 		}
 	}
 	fmt.Fprintln(w)
-	t := table{head: []string{"t (s)", "what", "function", "phase", "value"}}
+	t := table{Head: []string{"t (s)", "what", "function", "phase", "value"}}
 	for _, e := range rep.Events {
-		t.add(fmt.Sprintf("%.4f", e.At.Seconds()), e.Kind.String(), e.Function.String(), e.Phase.String(), measured(e))
+		t.Add(fmt.Sprintf("%.4f", e.At.Seconds()), e.Kind.String(), e.Function.String(), e.Phase.String(), measured(e))
 	}
-	t.text(w)
+	t.Text(w)
 	fmt.Fprintf(w, "\n%s%s\n", absent(chosen), verdict(rep, r, s))
 	for _, n := range rep.Notes {
 		fmt.Fprintln(w, "note:", n)

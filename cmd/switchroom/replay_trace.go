@@ -64,7 +64,7 @@ func (c *replayTraceCmd) Run(a *app) error {
 		return err
 	}
 	p.Dial = func(ctx context.Context) (*modbus.Conn, error) { return c.dial(ctx, host, p.Unit, t) }
-	out, err := p.Play(a.ctx, t)
+	out, err := p.Play(a.Ctx, t)
 	return errors.Join(err, c.tell(a, t, out))
 }
 
@@ -123,7 +123,7 @@ func (c *replayTraceCmd) admit(a *app, t *trace.Trace) (string, error) {
 	if masked == 0 {
 		return "", nil
 	}
-	pw, err := (&passwordFlag{c.PasswordFile}).password(a)
+	pw, err := (&passwordFlag{PasswordFile: c.PasswordFile}).Password(a)
 	if err == nil && len(pw) != 4 {
 		err = errors.New("the password of a breaker has exactly four characters")
 	}
@@ -185,16 +185,16 @@ func virtual(ctx context.Context, u modbus.Unit) bool {
 
 func (c *replayTraceCmd) tell(a *app, t *trace.Trace, out trace.Played) error {
 	if c.JSON {
-		if err := printJSON(a.stdout, out); err != nil {
+		if err := printJSON(a.Stdout, out); err != nil {
 			return err
 		}
 	} else {
-		fmt.Fprintf(a.stdout, "%d of %d requests sent, %d answers compared, %d differ; %d not sent because they may change something, %d without an answer in the trace\n",
+		fmt.Fprintf(a.Stdout, "%d of %d requests sent, %d answers compared, %d differ; %d not sent because they may change something, %d without an answer in the trace\n",
 			out.Sent, len(t.Exchanges), out.Compared, len(out.Differences), out.Skipped, out.Uncompared)
 		for _, d := range out.Differences {
-			fmt.Fprintf(a.stdout, "  exchange %d, %s\n    recorded: %s\n    answered: %s\n", d.Exchange, d.Request, d.Recorded, d.Answered)
+			fmt.Fprintf(a.Stdout, "  exchange %d, %s\n    recorded: %s\n    answered: %s\n", d.Exchange, d.Request, d.Recorded, d.Answered)
 			if d.MayHaveHappened {
-				fmt.Fprintln(a.stdout, "    it may have happened: read the state before you do it again")
+				fmt.Fprintln(a.Stdout, "    it may have happened: read the state before you do it again")
 			}
 		}
 	}

@@ -27,7 +27,7 @@ func (c *roomShowCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	r, err := cl.Room(a.ctx)
+	r, err := cl.Room(a.Ctx)
 	return toldRoom(a, c.JSON, &r, err)
 }
 
@@ -37,7 +37,7 @@ func toldRoom(a *app, asJSON bool, r *remote.Room, err error) error {
 	case err != nil:
 		return err
 	case asJSON:
-		return printJSON(a.stdout, r)
+		return printJSON(a.Stdout, r)
 	}
 	printRoom(a, r)
 	return nil
@@ -52,33 +52,33 @@ func printRoom(a *app, r *remote.Room) {
 	if name == "" {
 		name = "room"
 	}
-	fmt.Fprintf(a.stdout, "%s: %s, %s\n", name, either(r.Locked, "locked", "not locked"), door)
+	fmt.Fprintf(a.Stdout, "%s: %s, %s\n", name, either(r.Locked, "locked", "not locked"), door)
 	for _, x := range r.Alarms {
-		fmt.Fprintf(a.stdout, "ALARM: %s since %s\n", x.Alarm, clock(x.Since))
+		fmt.Fprintf(a.Stdout, "ALARM: %s since %s\n", x.Alarm, clock(x.Since))
 	}
 	printStop(a, r.Stop)
 	for _, o := range append(append([]remote.Opening(nil), r.Entries...), r.Ports...) {
 		if !o.Protected {
-			fmt.Fprintf(a.stdout, "not protected: %s\n", o.Name)
+			fmt.Fprintf(a.Stdout, "not protected: %s\n", o.Name)
 		}
 	}
 	for _, o := range r.Inside {
-		fmt.Fprintf(a.stdout, "inside: %s, with %s, since %s\n", either(o.Person == "", "somebody unknown", o.Person), o.With, clock(o.Since))
+		fmt.Fprintf(a.Stdout, "inside: %s, with %s, since %s\n", either(o.Person == "", "somebody unknown", o.Person), o.With, clock(o.Since))
 	}
 	if len(r.Inside) == 0 {
-		fmt.Fprintln(a.stdout, "inside: nobody")
+		fmt.Fprintln(a.Stdout, "inside: nobody")
 	}
-	fmt.Fprintln(a.stdout)
-	t := table{head: []string{"person", "badge", "pin", "access", "qualified", "inside"}}
+	fmt.Fprintln(a.Stdout)
+	t := table{Head: []string{"person", "badge", "pin", "access", "qualified", "inside"}}
 	for _, p := range r.People {
-		t.add(p.Name, p.Badge, either(p.PIN, "has one", "-"), either(p.Access, "yes", "no"), either(p.Qualified, "yes", "no"), either(p.Inside, "yes", "no"))
+		t.Add(p.Name, p.Badge, either(p.PIN, "has one", "-"), either(p.Access, "yes", "no"), either(p.Qualified, "yes", "no"), either(p.Inside, "yes", "no"))
 	}
-	t.text(a.stdout)
+	t.Text(a.Stdout)
 }
 
 func printStop(a *app, s *remote.RoomStop) {
 	if s == nil {
-		fmt.Fprintln(a.stdout, "emergency stop: there is none")
+		fmt.Fprintln(a.Stdout, "emergency stop: there is none")
 		return
 	}
 	state := "not pressed"
@@ -95,7 +95,7 @@ func printStop(a *app, s *remote.RoomStop) {
 	for _, w := range s.Opens {
 		wired = append(wired, fmt.Sprintf("%s (%s, %s)", w.Breaker, strings.ToUpper(w.By), either(w.Closed, "closed", "open")))
 	}
-	fmt.Fprintf(a.stdout, "emergency stop: %s; opens %s\n", state, strings.Join(wired, ", "))
+	fmt.Fprintf(a.Stdout, "emergency stop: %s; opens %s\n", state, strings.Join(wired, ", "))
 }
 
 func clock(t time.Time) string { return t.Local().Format(time.TimeOnly) }
@@ -113,7 +113,7 @@ func (c *roomBadgeCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	r, err := cl.Badge(a.ctx, remote.BadgeOrder{Person: c.Person, Way: c.Way, WrongPIN: c.WrongPIN})
+	r, err := cl.Badge(a.Ctx, remote.BadgeOrder{Person: c.Person, Way: c.Way, WrongPIN: c.WrongPIN})
 	return toldRoom(a, c.JSON, &r, err)
 }
 
@@ -132,7 +132,7 @@ func (c *roomDoorCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	r, err := cl.Door(a.ctx, remote.DoorOrder{Do: c.Do, Person: c.Person})
+	r, err := cl.Door(a.Ctx, remote.DoorOrder{Do: c.Do, Person: c.Person})
 	return toldRoom(a, c.JSON, &r, err)
 }
 
@@ -148,7 +148,7 @@ func (c *roomStopCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	r, err := cl.PressStop(a.ctx, remote.StopOrder{By: c.By})
+	r, err := cl.PressStop(a.Ctx, remote.StopOrder{By: c.By})
 	if err := toldRoom(a, c.JSON, &r, err); err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func (c *roomStopCmd) Run(a *app) error {
 		}
 	}
 	if len(closed) > 0 {
-		if t, err := cl.Time(a.ctx); err == nil && t.Speed == 0 {
+		if t, err := cl.Time(a.Ctx); err == nil && t.Speed == 0 {
 			return fmt.Errorf("the emergency stop is pressed, and time stands still; once it runs (switchroom time run) it opens: %s", strings.Join(closed, ", "))
 		}
 		return fmt.Errorf("the emergency stop is pressed, and still closed: %s; open them by their buttons and look at their coils", strings.Join(closed, ", "))
@@ -178,7 +178,7 @@ func (c *roomReleaseCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	r, err := cl.ReleaseStop(a.ctx, remote.StopOrder{By: c.By})
+	r, err := cl.ReleaseStop(a.Ctx, remote.StopOrder{By: c.By})
 	return toldRoom(a, c.JSON, &r, err)
 }
 
@@ -196,18 +196,18 @@ func (c *roomLogCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	log, err := cl.RoomLog(a.ctx, c.Limit)
+	log, err := cl.RoomLog(a.Ctx, c.Limit)
 	if err != nil {
 		return err
 	}
-	t := &table{head: []string{"number", "at", "event", "who", "way", "with", "detail"}, json: log}
+	t := &table{Head: []string{"number", "at", "event", "who", "way", "with", "detail"}, JSON: log}
 	for _, e := range log {
 		with := strings.TrimSpace(e.With + " " + e.Badge)
 		detail := e.Detail
 		if detail == "" {
 			detail = e.Says
 		}
-		t.add(fmt.Sprint(e.Number), e.At.Local().Format(time.DateTime), e.Event, e.Person, e.Way, with, detail)
+		t.Add(fmt.Sprint(e.Number), e.At.Local().Format(time.DateTime), e.Event, e.Person, e.Way, with, detail)
 	}
-	return t.print(a.stdout, c.listing)
+	return t.Print(a.Stdout, c.listing)
 }

@@ -21,12 +21,12 @@ func routeRows() (rows []any) {
 }
 
 func (c *routesCmd) Run(a *app) error {
-	t := table{head: []string{"server", "method", "path", "access", "roles"}, json: routeRows()}
+	t := table{Head: []string{"server", "method", "path", "access", "roles"}, JSON: routeRows()}
 	for _, r := range lab.Routes() {
-		t.add(r.Server, r.Method, r.Path, r.Access, strings.Join(r.Roles, " "))
+		t.Add(r.Server, r.Method, r.Path, r.Access, strings.Join(r.Roles, " "))
 	}
 	for _, r := range web.Routes() {
-		t.add(r.Server, r.Method, r.Path, r.Access, strings.Join(r.Roles, " "))
+		t.Add(r.Server, r.Method, r.Path, r.Access, strings.Join(r.Roles, " "))
 	}
-	return t.print(a.stdout, c.listing)
+	return t.Print(a.Stdout, c.listing)
 }

@@ -56,24 +56,24 @@ func (c *scenarioRunCmd) Run(a *app) error {
 		return waves.err
 	}
 	if c.JSON {
-		return printJSON(a.stdout, scenarioReport{
+		return printJSON(a.Stdout, scenarioReport{
 			s.Name, sc.Name, sc.Seed, sc.Start, sc.Duration.Seconds(), r.Log, r.Standings(), waves.files,
 		})
 	}
 	if speed == 0 {
 		printEntries(a, r.Log)
 	}
-	fmt.Fprintln(a.stdout)
-	t := table{head: []string{"breaker", "contacts", "tripped", "by", "trips", "operations", "kWh"}}
+	fmt.Fprintln(a.Stdout)
+	t := table{Head: []string{"breaker", "contacts", "tripped", "by", "trips", "operations", "kWh"}}
 	for _, b := range r.Standings() {
-		t.add(b.Breaker, either(b.Closed, "closed", "open"), either(b.Tripped != nil && *b.Tripped, "tripped", "-"), b.LastTrip,
+		t.Add(b.Breaker, either(b.Closed, "closed", "open"), either(b.Tripped != nil && *b.Tripped, "tripped", "-"), b.LastTrip,
 			shown(b.Trips, "%d"), shown(b.Operations, "%d"), shown(b.EnergyKWh, "%.1f"))
 	}
-	if err := t.text(a.stdout); err != nil {
+	if err := t.Text(a.Stdout); err != nil {
 		return err
 	}
 	for _, f := range waves.files {
-		fmt.Fprintln(a.stdout, "captured", f)
+		fmt.Fprintln(a.Stdout, "captured", f)
 	}
 	return nil
 }
@@ -92,7 +92,7 @@ func (c *scenarioRunCmd) capture(a *app, r *site.Run) (*played, error) {
 		return p, nil
 	}
 	if !slices.ContainsFunc(r.Lab.Site.Breakers, func(b site.Breaker) bool { return b.Unit.Modules.Has(imu.ModuleWaveform) }) {
-		fmt.Fprintln(a.stderr, "note: no breaker of the site has the module that captures: write modules: [waveform]")
+		fmt.Fprintln(a.Stderr, "note: no breaker of the site has the module that captures: write modules: [waveform]")
 	}
 	dir, err := newCaptureDir(c.Captures)
 	if err != nil {
@@ -150,8 +150,8 @@ func (c *scenarioRunCmd) play(a *app, r *site.Run, speed float64) error {
 			return nil
 		}
 		select {
-		case <-a.ctx.Done():
-			return context.Cause(a.ctx)
+		case <-a.Ctx.Done():
+			return context.Cause(a.Ctx)
 		case <-tick.C:
 		}
 		r.Step(time.Duration(time.Since(begin).Seconds() * speed * float64(time.Second)))
@@ -160,7 +160,7 @@ func (c *scenarioRunCmd) play(a *app, r *site.Run, speed float64) error {
 
 func printEntries(a *app, log []site.Entry) {
 	for _, e := range log {
-		fmt.Fprintf(a.stdout, "%14.6f  %-10s %-28s %-7s %s\n", e.T, e.Who, e.Event, e.What, e.Detail)
+		fmt.Fprintf(a.Stdout, "%14.6f  %-10s %-28s %-7s %s\n", e.T, e.Who, e.Event, e.What, e.Detail)
 	}
 }
 
@@ -192,7 +192,7 @@ func (c *scenarioCheckCmd) Run(a *app) error {
 	}
 	sc, err := s.LoadScenario(c.Scenario)
 	if p, ok := err.(site.Problems); ok && c.JSON {
-		if err := printJSON(a.stdout, p); err != nil {
+		if err := printJSON(a.Stdout, p); err != nil {
 			return err
 		}
 		return errRefused
@@ -201,9 +201,9 @@ func (c *scenarioCheckCmd) Run(a *app) error {
 		return err
 	}
 	if c.JSON {
-		return printJSON(a.stdout, site.Problems{})
+		return printJSON(a.Stdout, site.Problems{})
 	}
-	fmt.Fprintf(a.stdout, "%s: %d actions in %v, no problem\n", sc.Name, len(sc.Actions), sc.Duration)
+	fmt.Fprintf(a.Stdout, "%s: %d actions in %v, no problem\n", sc.Name, len(sc.Actions), sc.Duration)
 	return nil
 }
 
@@ -214,6 +214,6 @@ func (c *scenarioSchemaCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.stdout, "%s\n", b)
+	_, err = fmt.Fprintf(a.Stdout, "%s\n", b)
 	return err
 }

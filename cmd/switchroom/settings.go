@@ -33,8 +33,8 @@ func (c *settingsCheckCmd) Run(a *app) error {
 	}
 	d := study.NewDevice("", r)
 	err = settingsFile(a, c.File, &d)
-	if p, ok := errors.AsType[study.Problems](err); ok && c.format() == "json" {
-		if err := printJSON(a.stdout, p); err != nil {
+	if p, ok := errors.AsType[study.Problems](err); ok && c.Chosen() == "json" {
+		if err := printJSON(a.Stdout, p); err != nil {
 			return err
 		}
 		return errRefused
@@ -47,7 +47,7 @@ func (c *settingsCheckCmd) Run(a *app) error {
 
 // print lists what acts once the file is set: its settings and the factory's.
 func (c *settingsCheckCmd) print(a *app, d study.Device) error {
-	t := table{head: []string{"point", "value", "unit", "factory"}}
+	t := table{Head: []string{"point", "value", "unit", "factory"}}
 	all := []settingJSON{}
 	for _, id := range study.IDs() {
 		info := points.Of(id)
@@ -57,11 +57,11 @@ func (c *settingsCheckCmd) print(a *app, d study.Device) error {
 		}
 		v, _ := d.Get(id)
 		all = append(all, settingJSON{info.Name, v, info.Unit, limit.Default})
-		t.add(info.Name, info.Format(points.Number(v)), info.Unit, info.Format(points.Number(limit.Default)))
+		t.Add(info.Name, info.Format(points.Number(v)), info.Unit, info.Format(points.Number(limit.Default)))
 	}
-	t.json = all
-	if c.format() == "text" {
-		fmt.Fprintf(a.stderr, "%s: no rule of a %v X of In %g A is broken\n", c.File, d.Rating.Variant, d.Rating.In)
+	t.JSON = all
+	if c.Chosen() == "text" {
+		fmt.Fprintf(a.Stderr, "%s: no rule of a %v X of In %g A is broken\n", c.File, d.Rating.Variant, d.Rating.In)
 	}
-	return t.print(a.stdout, c.listing)
+	return t.Print(a.Stdout, c.listing)
 }

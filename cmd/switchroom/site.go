@@ -20,7 +20,7 @@ type siteCheckCmd struct {
 func (c *siteCheckCmd) Run(a *app) error {
 	s, err := site.LoadFile(c.File)
 	if p, ok := err.(site.Problems); ok && c.JSON {
-		if err := printJSON(a.stdout, p); err != nil {
+		if err := printJSON(a.Stdout, p); err != nil {
 			return err
 		}
 		return errRefused
@@ -30,16 +30,16 @@ func (c *siteCheckCmd) Run(a *app) error {
 	}
 	printNotes(a, s)
 	if c.JSON {
-		return printJSON(a.stdout, site.Problems{})
+		return printJSON(a.Stdout, site.Problems{})
 	}
-	fmt.Fprintf(a.stdout, "%s: %d breakers, no problem\n", s.Name, len(s.Breakers))
+	fmt.Fprintf(a.Stdout, "%s: %d breakers, no problem\n", s.Name, len(s.Breakers))
 	return nil
 }
 
 // printNotes tells what in a site file is allowed and does nothing.
 func printNotes(a *app, s *site.Site) {
 	for _, n := range s.Notes {
-		fmt.Fprintln(a.stderr, "note:", n)
+		fmt.Fprintln(a.Stderr, "note:", n)
 	}
 }
 
@@ -50,6 +50,6 @@ func (c *siteSchemaCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.stdout, "%s\n", b)
+	_, err = fmt.Fprintf(a.Stdout, "%s\n", b)
 	return err
 }

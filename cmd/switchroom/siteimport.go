@@ -30,7 +30,7 @@ func (c *siteImportCmd) Run(a *app) error {
 	}
 	plan, err := schedule.Import(name, data, schedule.Options{Topology: schedule.Topology(c.Topology), LAN: c.Addresses == "lan", Port: c.Port, Site: c.Name})
 	if p, ok := err.(schedule.Problems); ok && c.JSON {
-		if err := printJSON(a.stdout, p); err != nil {
+		if err := printJSON(a.Stdout, p); err != nil {
 			return err
 		}
 		return errRefused
@@ -39,7 +39,7 @@ func (c *siteImportCmd) Run(a *app) error {
 		return err
 	}
 	for _, n := range plan.Notes {
-		fmt.Fprintf(a.stderr, "note: %s: %s\n", name, n)
+		fmt.Fprintf(a.Stderr, "note: %s: %s\n", name, n)
 	}
 	s, err := site.Parse("site", plan.YAML)
 	if err != nil {
@@ -56,7 +56,7 @@ const listMax = 9 << 20
 // list reads the list, and says what to call it.
 func (c *siteImportCmd) list(a *app) (data []byte, name string, err error) {
 	if c.File == "-" {
-		data, err = io.ReadAll(io.LimitReader(a.stdin, listMax))
+		data, err = io.ReadAll(io.LimitReader(a.Stdin, listMax))
 		return data, "list", err
 	}
 	f, err := os.Open(c.File)
@@ -71,7 +71,7 @@ func (c *siteImportCmd) list(a *app) (data []byte, name string, err error) {
 // write writes the site file, and nothing over another one unless told to.
 func (c *siteImportCmd) write(a *app, plan *schedule.Plan) error {
 	if c.Output == "" {
-		_, err := a.stdout.Write(plan.YAML)
+		_, err := a.Stdout.Write(plan.YAML)
 		return err
 	}
 	how := os.O_WRONLY | os.O_CREATE | os.O_EXCL
@@ -89,6 +89,6 @@ func (c *siteImportCmd) write(a *app, plan *schedule.Plan) error {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stderr, "%s: %d breakers; run it with: switchroom up %s\n", c.Output, plan.Count, c.Output)
+	fmt.Fprintf(a.Stderr, "%s: %d breakers; run it with: switchroom up %s\n", c.Output, plan.Count, c.Output)
 	return nil
 }

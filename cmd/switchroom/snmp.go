@@ -16,7 +16,7 @@ type snmpCmd struct {
 type snmpMIBCmd struct{}
 
 func (c *snmpMIBCmd) Run(a *app) error {
-	_, err := io.WriteString(a.stdout, snmp.MIB())
+	_, err := io.WriteString(a.Stdout, snmp.MIB())
 	return err
 }
 
@@ -36,17 +36,17 @@ type snmpObject struct {
 
 func (c *snmpObjectsCmd) Run(a *app) error {
 	all := []snmpObject{}
-	t := table{head: []string{"oid", "object", "point", "syntax", "units", "title", "certainty"}}
+	t := table{Head: []string{"oid", "object", "point", "syntax", "units", "title", "certainty"}}
 	columns := snmp.Columns()
 	for i := range columns {
 		o, info := &columns[i], points.Of(columns[i].Point)
 		all = append(all, snmpObject{o.OID(), o.Name(), info.Name, o.Syntax(), o.Units(), info.Title, info.Certainty, info.Source})
-		t.add(o.OID(), o.Name(), info.Name, o.Syntax(), o.Units(), info.Title, info.Certainty.String())
+		t.Add(o.OID(), o.Name(), info.Name, o.Syntax(), o.Units(), info.Title, info.Certainty.String())
 	}
-	t.json = all
-	if err := t.print(a.stdout, c.listing); err != nil {
+	t.JSON = all
+	if err := t.Print(a.Stdout, c.listing); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.stderr, "certainty is that of the point; that it is read by SNMP, and by this object, is ours")
+	fmt.Fprintln(a.Stderr, "certainty is that of the point; that it is read by SNMP, and by this object, is ours")
 	return nil
 }

@@ -22,7 +22,7 @@ func (c *storybookCmd) Run(a *app) error {
 		return fmt.Errorf("the storybook cannot listen on %s: %w; choose another --addr", c.Addr, err)
 	}
 	// The requests end with the server: a live page would hold it for ever.
-	ctx, stop := context.WithCancel(a.ctx)
+	ctx, stop := context.WithCancel(a.Ctx)
 	defer stop()
 	srv := &http.Server{Handler: storybook.Handler(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	done := make(chan error, 1)
@@ -31,8 +31,8 @@ func (c *storybookCmd) Run(a *app) error {
 	if c.Screenshots != "" {
 		err = photograph(a, url, c.Screenshots)
 	} else {
-		fmt.Fprintln(a.stdout, url)
-		fmt.Fprintln(a.stderr, "Open it in a browser; stop with Ctrl-C.")
+		fmt.Fprintln(a.Stdout, url)
+		fmt.Fprintln(a.Stderr, "Open it in a browser; stop with Ctrl-C.")
 		select {
 		case <-ctx.Done():
 		case err = <-done:

@@ -18,7 +18,7 @@ func TestStorybook(t *testing.T) {
 	var said bytes.Buffer
 	status := make(chan int, 1)
 	go func() {
-		status <- run(&app{ctx, strings.NewReader(""), in, &said}, []string{"storybook"})
+		status <- run(newApp(ctx, strings.NewReader(""), in, &said), []string{"storybook"})
 		in.Close()
 	}()
 	url, err := bufio.NewReader(out).ReadString('\n')
@@ -46,7 +46,7 @@ func TestStorybook(t *testing.T) {
 
 func TestStorybookRefused(t *testing.T) {
 	var out, said bytes.Buffer
-	a := &app{context.Background(), strings.NewReader(""), &out, &said}
+	a := newApp(context.Background(), strings.NewReader(""), &out, &said)
 	if got := run(a, []string{"storybook", "--addr", "no such place"}); got != 1 || !strings.Contains(said.String(), "choose another --addr") || out.Len() > 0 {
 		t.Errorf("%d: %q %q", got, &out, &said)
 	}

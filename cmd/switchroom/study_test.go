@@ -55,7 +55,7 @@ func runShown(t *testing.T, line string) string {
 	t.Helper()
 	line, file, redirected := strings.Cut(line, " > ")
 	var out, errs bytes.Buffer
-	if status := run(&app{context.Background(), strings.NewReader(""), &out, &errs}, strings.Fields(line)); status > 1 {
+	if status := run(newApp(context.Background(), strings.NewReader(""), &out, &errs), strings.Fields(line)); status > 1 {
 		t.Errorf("%s: status %d, %s", line, status, errs.String())
 	}
 	if redirected {

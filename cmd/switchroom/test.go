@@ -68,18 +68,18 @@ func (c *testCmd) inject(a *app) error {
 		return err
 	}
 	failed := 0
-	t := table{head: []string{"function", "in", "test", "A", "expected (s)", "earliest", "measured", "latest", "verdict"}}
+	t := table{Head: []string{"function", "in", "test", "A", "expected (s)", "earliest", "measured", "latest", "verdict"}}
 	for _, r := range results {
 		if !r.Pass {
 			failed++
 		}
-		t.add(r.Function.String(), r.Conductor.String(), r.Name, fmt.Sprintf("%.6g", r.Amps), window(r.Want), inSeconds(r.Measured.Min.T), inSeconds(r.Measured.Nominal.T), inSeconds(r.Measured.Max.T), strings.TrimSpace(r.Verdict()+" "+r.Why))
+		t.Add(r.Function.String(), r.Conductor.String(), r.Name, fmt.Sprintf("%.6g", r.Amps), window(r.Want), inSeconds(r.Measured.Min.T), inSeconds(r.Measured.Nominal.T), inSeconds(r.Measured.Max.T), strings.TrimSpace(r.Verdict()+" "+r.Why))
 	}
 	if c.JSON {
-		err = printJSON(a.stdout, results)
+		err = printJSON(a.Stdout, results)
 	} else {
-		err = t.text(a.stdout)
-		fmt.Fprintf(a.stdout, "\n%d of %d pass; times are the control unit's decisions. Expected are the documents' windows (NSP p. A-15 and others, mostly sibling), not the model's.\n", len(results)-failed, len(results))
+		err = t.Text(a.Stdout)
+		fmt.Fprintf(a.Stdout, "\n%d of %d pass; times are the control unit's decisions. Expected are the documents' windows (NSP p. A-15 and others, mostly sibling), not the model's.\n", len(results)-failed, len(results))
 		unknowns(a)
 	}
 	if err == nil && failed > 0 {
@@ -108,7 +108,7 @@ func (c *testCmd) tests(a *app) ([]study.Test, error) {
 			return nil, err
 		}
 		if err != nil {
-			fmt.Fprintln(a.stderr, "note: left out:", err)
+			fmt.Fprintln(a.Stderr, "note: left out:", err)
 		}
 		all = append(all, some...)
 	}
@@ -138,7 +138,7 @@ func (c *testCmd) compare(a *app, d study.Device) error {
 		return err
 	}
 	outside := 0
-	t := table{head: []string{"line", "function", "in", "A", "measured (s)", "earliest", "latest", "verdict"}}
+	t := table{Head: []string{"line", "function", "in", "A", "measured (s)", "earliest", "latest", "verdict"}}
 	for _, r := range all {
 		measured := inSeconds(r.Seconds)
 		if r.NoTrip {
@@ -147,13 +147,13 @@ func (c *testCmd) compare(a *app, d study.Device) error {
 		if r.Verdict != study.Inside {
 			outside++
 		}
-		t.add(fmt.Sprint(r.Line), dash(r.Function), r.Conductor.String(), fmt.Sprintf("%.6g", r.Amps), measured, inSeconds(r.Band.Min.T), inSeconds(r.Band.Max.T), verdictOf(r))
+		t.Add(fmt.Sprint(r.Line), dash(r.Function), r.Conductor.String(), fmt.Sprintf("%.6g", r.Amps), measured, inSeconds(r.Band.Min.T), inSeconds(r.Band.Max.T), verdictOf(r))
 	}
 	if c.JSON {
-		err = printJSON(a.stdout, all)
+		err = printJSON(a.Stdout, all)
 	} else {
-		err = t.text(a.stdout)
-		fmt.Fprintf(a.stdout, "\n%d of %d inside the band; times to the %s.\n", len(all)-outside, len(all), c.Measured)
+		err = t.Text(a.Stdout)
+		fmt.Fprintf(a.Stdout, "\n%d of %d inside the band; times to the %s.\n", len(all)-outside, len(all), c.Measured)
 		unknowns(a)
 	}
 	if err == nil && outside > 0 {

@@ -33,7 +33,7 @@ func (f *timeFlags) tell(a *app, ask func(c *remote.Client) (remote.Time, error)
 	case err != nil:
 		return err
 	case f.JSON:
-		return printJSON(a.stdout, t)
+		return printJSON(a.Stdout, t)
 	}
 	printTime(a, &t)
 	return nil
@@ -47,31 +47,31 @@ func printTime(a *app, t *remote.Time) {
 	if t.Real < 0.9*t.Speed {
 		speed += fmt.Sprintf(", really ×%.3g: the computer is too slow for more", t.Real)
 	}
-	fmt.Fprintf(a.stdout, "%s UTC, %s\n", t.Date.UTC().Format("2006-01-02 15:04:05.000000"), speed)
+	fmt.Fprintf(a.Stdout, "%s UTC, %s\n", t.Date.UTC().Format("2006-01-02 15:04:05.000000"), speed)
 	if t.Speed == 0 && t.Next != nil {
-		fmt.Fprintf(a.stdout, "next thing due in %v\n", seconds(*t.Next))
+		fmt.Fprintf(a.Stdout, "next thing due in %v\n", seconds(*t.Next))
 	}
 	if len(t.Owed) > 0 {
-		fmt.Fprintf(a.stdout, "brought back once time runs: %s\n", strings.Join(t.Owed, ", "))
+		fmt.Fprintf(a.Stdout, "brought back once time runs: %s\n", strings.Join(t.Owed, ", "))
 	}
 }
 
 type timeShowCmd struct{ timeFlags }
 
 func (c *timeShowCmd) Run(a *app) error {
-	return c.tell(a, func(cl *remote.Client) (remote.Time, error) { return cl.Time(a.ctx) })
+	return c.tell(a, func(cl *remote.Client) (remote.Time, error) { return cl.Time(a.Ctx) })
 }
 
 type timePauseCmd struct{ timeFlags }
 
 func (c *timePauseCmd) Run(a *app) error {
-	return c.tell(a, func(cl *remote.Client) (remote.Time, error) { return cl.SetSpeed(a.ctx, 0) })
+	return c.tell(a, func(cl *remote.Client) (remote.Time, error) { return cl.SetSpeed(a.Ctx, 0) })
 }
 
 type timeRunCmd struct{ timeFlags }
 
 func (c *timeRunCmd) Run(a *app) error {
-	return c.tell(a, func(cl *remote.Client) (remote.Time, error) { return cl.SetSpeed(a.ctx, 1) })
+	return c.tell(a, func(cl *remote.Client) (remote.Time, error) { return cl.SetSpeed(a.Ctx, 1) })
 }
 
 type timeSpeedCmd struct {
@@ -83,7 +83,7 @@ func (c *timeSpeedCmd) Run(a *app) error {
 	if err := checkSpeed(c.Speed); err != nil {
 		return err
 	}
-	return c.tell(a, func(cl *remote.Client) (remote.Time, error) { return cl.SetSpeed(a.ctx, c.Speed) })
+	return c.tell(a, func(cl *remote.Client) (remote.Time, error) { return cl.SetSpeed(a.Ctx, c.Speed) })
 }
 
 // checkSpeed refuses a speed that no switchroom has.
@@ -108,7 +108,7 @@ func (c *timeStepCmd) Run(a *app) error {
 		}
 		o.By = d.Seconds()
 	}
-	return c.tell(a, func(cl *remote.Client) (remote.Time, error) { return cl.Step(a.ctx, o) })
+	return c.tell(a, func(cl *remote.Client) (remote.Time, error) { return cl.Step(a.Ctx, o) })
 }
 
 // quicken has the world of a site run at the speed that was asked for, if one was.

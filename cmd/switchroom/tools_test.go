@@ -298,7 +298,7 @@ func (r *toolRun) export(t *testing.T, format string) string {
 		args = append(args, "--device", fmt.Sprintf("%s=modbus://%s:%d/%d", d.Name, d.Host, d.Port, d.Unit))
 	}
 	var out, errs bytes.Buffer
-	if status := run(&app{context.Background(), strings.NewReader(""), &out, &errs}, args); status != 0 {
+	if status := run(newApp(context.Background(), strings.NewReader(""), &out, &errs), args); status != 0 {
 		t.Fatalf("registers --format %s: %s", format, errs.String())
 	}
 	return r.write(t, "config."+format, out.String())

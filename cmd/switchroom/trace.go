@@ -27,13 +27,13 @@ type traceFlags struct {
 // recorder opens the trace; nil where none is wanted.
 func (f *traceFlags) recorder(a *app, m *regmap.Map) (*trace.Recorder, error) {
 	if f.TracePasswords {
-		fmt.Fprintln(a.stderr, "warning: the trace, and the laboratory's memory of the wire, hold the passwords of commands; keep them as you keep those")
+		fmt.Fprintln(a.Stderr, "warning: the trace, and the laboratory's memory of the wire, hold the passwords of commands; keep them as you keep those")
 	}
 	if len(f.Trace) == 0 {
 		return nil, nil
 	}
 	return trace.NewRecorder(f.Trace, trace.Options{
-		Map: m, Passwords: f.TracePasswords, Max: int64(f.TraceMax), Tell: func(s string) { fmt.Fprintln(a.stderr, s) },
+		Map: m, Passwords: f.TracePasswords, Max: int64(f.TraceMax), Tell: func(s string) { fmt.Fprintln(a.Stderr, s) },
 	})
 }
 
@@ -81,7 +81,7 @@ type traceReadFlags struct {
 // open opens the trace.
 func (f *traceReadFlags) open(a *app) (io.ReadCloser, error) {
 	if f.File == "-" {
-		return io.NopCloser(a.stdin), nil
+		return io.NopCloser(a.Stdin), nil
 	}
 	return os.Open(f.File)
 }
@@ -101,7 +101,7 @@ func (f *traceReadFlags) load(a *app, passwords bool) (*trace.Trace, error) {
 		return nil, fmt.Errorf("%s: no exchange over Modbus TCP; is --port right, and was it captured where the breakers are?", f.File)
 	}
 	if t.Lost > 0 {
-		fmt.Fprintf(a.stderr, "warning: the trace says that %d exchanges are missing from it\n", t.Lost)
+		fmt.Fprintf(a.Stderr, "warning: the trace says that %d exchanges are missing from it\n", t.Lost)
 	}
 	return t, nil
 }
@@ -141,13 +141,13 @@ func (c *traceShowCmd) show(a *app, r *trace.Reader, m *regmap.Map) error {
 			return c.shown(a, r, n, bad)
 		case errors.As(err, &line):
 			bad = errRefused
-			fmt.Fprintf(a.stderr, "switchroom: %s: %v\n", c.File, err)
+			fmt.Fprintf(a.Stderr, "switchroom: %s: %v\n", c.File, err)
 			continue
 		case err != nil:
 			return fmt.Errorf("%s: after %d exchanges: %w", c.File, n, err)
 		}
 		n++
-		if err := c.print(a.stdout, &e, m); err != nil {
+		if err := c.print(a.Stdout, &e, m); err != nil {
 			return err
 		}
 	}
@@ -156,7 +156,7 @@ func (c *traceShowCmd) show(a *app, r *trace.Reader, m *regmap.Map) error {
 // shown says what was not shown.
 func (c *traceShowCmd) shown(a *app, r *trace.Reader, n int, bad error) error {
 	if lost := r.Lost(); lost > 0 {
-		fmt.Fprintf(a.stderr, "warning: the trace says that %d exchanges are missing from it\n", lost)
+		fmt.Fprintf(a.Stderr, "warning: the trace says that %d exchanges are missing from it\n", lost)
 	}
 	if n == 0 && bad == nil {
 		return fmt.Errorf("%s: no exchange over Modbus TCP; is --port right, and was it captured where the breakers are?", c.File)

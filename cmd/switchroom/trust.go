@@ -36,7 +36,7 @@ type passphraseFlag struct {
 const maxPassphrase = 1024
 
 func (f *passphraseFlag) passphrase(a *app) (string, error) {
-	from := a.stdin
+	from := a.Stdin
 	if f.PassphraseFile != "-" {
 		file, err := os.Open(f.PassphraseFile)
 		if err != nil {
@@ -88,12 +88,12 @@ func (c *trustInitCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(a.stderr, "making keys and encrypting them…")
+	fmt.Fprintln(a.Stderr, "making keys and encrypting them…")
 	s, err := issue.Init(c.Dir, pass, time.Now())
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stderr, "%d certificates are in %s. Whoever has the keys and the passphrase can sign firmware.\n", len(s.Index.Certificates), c.Dir)
+	fmt.Fprintf(a.Stderr, "%d certificates are in %s. Whoever has the keys and the passphrase can sign firmware.\n", len(s.Index.Certificates), c.Dir)
 	return nil
 }
 
@@ -112,7 +112,7 @@ func (c *trustIssueCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(a.stdout, name)
+	fmt.Fprintln(a.Stdout, name)
 	return nil
 }
 
@@ -159,7 +159,7 @@ func (c *trustRevokeCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stderr, "%s is revoked as of %s; the list of %s is signed anew.\n", cert.Name, r.At.Format(time.RFC3339), cert.Issuer)
+	fmt.Fprintf(a.Stderr, "%s is revoked as of %s; the list of %s is signed anew.\n", cert.Name, r.At.Format(time.RFC3339), cert.Issuer)
 	return nil
 }
 
@@ -192,9 +192,9 @@ func (c *trustShowCmd) Run(a *app) error {
 		return err
 	}
 	if c.JSON {
-		return printJSON(a.stdout, shown)
+		return printJSON(a.Stdout, shown)
 	}
-	return shown.print(a.stdout)
+	return shown.print(a.Stdout)
 }
 
 func trustLists(s *issue.Set) ([]trustList, error) {
@@ -222,25 +222,25 @@ func trustLists(s *issue.Set) ([]trustList, error) {
 }
 
 func (s *trustShown) print(w io.Writer) error {
-	certs := table{head: []string{"certificate", "issuer", "serial", "not after", "revoked"}}
+	certs := table{Head: []string{"certificate", "issuer", "serial", "not after", "revoked"}}
 	for _, c := range s.Certificates {
 		revoked := "-"
 		if c.Revoked != nil {
 			revoked = c.Revoked.At.Format(time.RFC3339) + " " + c.Revoked.Reason
 		}
-		certs.add(c.Name, c.Issuer, c.Serial, c.Until.Format(time.DateOnly), revoked)
+		certs.Add(c.Name, c.Issuer, c.Serial, c.Until.Format(time.DateOnly), revoked)
 	}
-	if err := certs.text(w); err != nil {
+	if err := certs.Text(w); err != nil {
 		return err
 	}
 	fmt.Fprintln(w)
-	lists := table{head: []string{"list of", "state", "number", "next update", "revoked"}}
+	lists := table{Head: []string{"list of", "state", "number", "next update", "revoked"}}
 	for _, l := range s.Lists {
 		next := "-"
 		if l.Next != nil {
 			next = l.Next.Format(time.DateOnly)
 		}
-		lists.add(l.Issuer, l.State, either(l.Number == "", "-", l.Number), next, fmt.Sprint(l.Revoked))
+		lists.Add(l.Issuer, l.State, either(l.Number == "", "-", l.Number), next, fmt.Sprint(l.Revoked))
 	}
-	return lists.text(w)
+	return lists.Text(w)
 }

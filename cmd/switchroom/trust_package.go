@@ -172,15 +172,15 @@ func (c *trustVerifyCmd) side() (*trust.Side, error) {
 
 func (c *trustVerifyCmd) tell(a *app, v *trust.Verdict) error {
 	if c.JSON {
-		return printJSON(a.stdout, trustVerdict{v.OK(), v.Reason, v.Detail, v.Component, v.Version, v.Signer, v.Serial, known(v.Timestamp), known(v.RevokedAt)})
+		return printJSON(a.Stdout, trustVerdict{v.OK(), v.Reason, v.Detail, v.Component, v.Version, v.Signer, v.Serial, known(v.Timestamp), known(v.RevokedAt)})
 	}
 	for _, r := range trust.Reasons {
 		if r.Name == v.Reason {
-			fmt.Fprintf(a.stdout, "%s: %s; %s\n", r.Name, r.Means, r.Do)
+			fmt.Fprintf(a.Stdout, "%s: %s; %s\n", r.Name, r.Means, r.Do)
 		}
 	}
 	if v.Detail != "" {
-		fmt.Fprintln(a.stdout, v.Detail)
+		fmt.Fprintln(a.Stdout, v.Detail)
 	}
 	return nil
 }
@@ -220,7 +220,7 @@ func (c *trustUnpackCmd) Run(a *app) error {
 	if err := c.write(p, chain); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.stderr, "taken apart, not judged: that is switchroom trust verify.")
+	fmt.Fprintln(a.Stderr, "taken apart, not judged: that is switchroom trust verify.")
 	return nil
 }
 

@@ -1,15 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
-	"errors"
-	"fmt"
-	"io"
 	"os"
-	"strings"
-
-	"golang.org/x/term"
 
 	"switchroom/client"
 )
@@ -32,7 +25,7 @@ func (f *unitFlags) dial(a *app) (client.Breaker, error) {
 	if err := client.CheckAddress(f.Address); err != nil {
 		return nil, misuse("%v", err)
 	}
-	return client.Connect(a.ctx, f.Address, client.Options{Map: m, Strict: f.Strict, Allow: f.Allow})
+	return client.Connect(a.Ctx, f.Address, client.Options{Map: m, Strict: f.Strict, Allow: f.Allow})
 }
 
 // relianceJSON is what --reliance writes.
@@ -51,55 +44,4 @@ func (f *unitFlags) relied(c client.Breaker) error {
 		return err
 	}
 	return os.WriteFile(f.Reliance, b.Bytes(), 0o644)
-}
-
-// passwordFlag says where the password of the breaker comes from: never from
-// the command line, where other people and the shell's history see it.
-type passwordFlag struct {
-	PasswordFile string `help:"File with the password; - is standard input. Without it the terminal asks." placeholder:"FILE"`
-}
-
-// errNoTerminal says how to give a password where there is nobody to ask.
-var errNoTerminal = errors.New("no password: give --password-file FILE, or - for standard input")
-
-// password returns the password of the breaker.
-func (f *passwordFlag) password(a *app) (string, error) {
-	switch f.PasswordFile {
-	case "":
-		return ask(a, "password of the breaker")
-	case "-":
-		return firstLine(a.stdin)
-	}
-	file, err := os.Open(f.PasswordFile)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close()
-	return firstLine(file)
-}
-
-// firstLine reads a line of a reasonable length and says nothing of what is in
-// it.
-func firstLine(r io.Reader) (string, error) {
-	line, err := bufio.NewReader(io.LimitReader(r, 256)).ReadString('\n')
-	line = strings.TrimRight(line, "\r\n")
-	if line == "" {
-		if err == nil || errors.Is(err, io.EOF) {
-			return "", errors.New("no password: the file is empty")
-		}
-		return "", err
-	}
-	return line, nil
-}
-
-// ask reads the password from the terminal without showing it (C10).
-func ask(a *app, what string) (string, error) {
-	in, ok := a.stdin.(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
-		return "", errNoTerminal
-	}
-	fmt.Fprint(a.stderr, what+": ")
-	b, err := term.ReadPassword(int(in.Fd()))
-	fmt.Fprintln(a.stderr)
-	return string(b), err
 }

@@ -147,7 +147,7 @@ func (h *host) run(started func()) error {
 	}
 	defer memory.Close()
 	if err := memory.Err(); err != nil {
-		fmt.Fprintf(h.app.stderr, "warning: the units' memory cannot be written: %v; it is tried again each second\n", err)
+		fmt.Fprintf(h.app.Stderr, "warning: the units' memory cannot be written: %v; it is tried again each second\n", err)
 	}
 	if h.ready != "" {
 		os.Remove(h.ready) // of an earlier run
@@ -157,7 +157,7 @@ func (h *host) run(started func()) error {
 		return err
 	}
 	for _, what := range h.lab.Lost {
-		fmt.Fprintln(h.app.stderr, "warning: not taken up from the memory:", what)
+		fmt.Fprintln(h.app.Stderr, "warning: not taken up from the memory:", what)
 	}
 	if err := h.record(); err != nil {
 		return err
@@ -184,7 +184,7 @@ func (h *host) record() error {
 	if err != nil {
 		return err
 	}
-	h.recording = newCaptureQueue(dir.write, h.app.stderr)
+	h.recording = newCaptureQueue(dir.write, h.app.Stderr)
 	for _, u := range h.lab.Units {
 		u.SubscribeCaptures(h.recording.add)
 	}
@@ -276,9 +276,9 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 		defer close(remembered)
 		memory.Run(ctx, world.Now, func(err error) {
 			if err != nil {
-				fmt.Fprintf(h.app.stderr, "warning: the units' memory cannot be written: %v; it is tried again each second\n", err)
+				fmt.Fprintf(h.app.Stderr, "warning: the units' memory cannot be written: %v; it is tried again each second\n", err)
 			} else {
-				fmt.Fprintln(h.app.stderr, "the units' memory is written again")
+				fmt.Fprintln(h.app.Stderr, "the units' memory is written again")
 			}
 		})
 	}()
@@ -288,7 +288,7 @@ func (h *host) live(world *imu.World, memory *imu.Memory, server *ethernet.Serve
 		played := h.play()
 		debug.FreeOSMemory() // what starting took and running does not need
 		select {
-		case <-h.app.ctx.Done():
+		case <-h.app.Ctx.Done():
 		case err = <-server.Failed():
 		}
 		played() // before its laboratory and its world end
@@ -357,24 +357,24 @@ func (h *host) reachable() []site.Breaker {
 
 // print says where the laboratory's pages are, and each unit.
 func (h *host) print() {
-	t := table{head: []string{"name", "what", "In", "control unit", "modbus", "web pages"}}
+	t := table{Head: []string{"name", "what", "In", "control unit", "modbus", "web pages"}}
 	for _, b := range h.reachable() {
-		t.add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", modbusURL(&b), h.pages.url(b.Unit.Name))
+		t.Add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", modbusURL(&b), h.pages.url(b.Unit.Name))
 	}
 	if h.web != nil {
-		fmt.Fprintf(h.app.stdout, "laboratory: %s/  open it in a browser (or: switchroom inject kinds%s)\n\n", h.web.URL(), either(h.lab.Room != nil, "; switchroom room", ""))
+		fmt.Fprintf(h.app.Stdout, "laboratory: %s/  open it in a browser (or: switchroom inject kinds%s)\n\n", h.web.URL(), either(h.lab.Room != nil, "; switchroom room", ""))
 	}
 	for _, l := range h.lines {
 		for _, u := range l.units {
 			if l.path != "" {
-				t.add(u.Name, "on line "+l.site.Name, "", "", l.url(u.Unit))
+				t.Add(u.Name, "on line "+l.site.Name, "", "", l.url(u.Unit))
 			}
 		}
 	}
-	t.text(h.app.stdout)
+	t.Text(h.app.Stdout)
 	first := h.site.Breakers[0].Unit.Name
-	fmt.Fprintf(h.app.stdout, "\nat the front of %s, by a phone that is held to it:  switchroom read '%s'\n", first, h.fronts.address("nfc", first))
-	fmt.Fprintf(h.app.stdout, "at the front of %s, by its USB port:             switchroom read '%s'\n", first, h.fronts.address("usb", first))
+	fmt.Fprintf(h.app.Stdout, "\nat the front of %s, by a phone that is held to it:  switchroom read '%s'\n", first, h.fronts.address("nfc", first))
+	fmt.Fprintf(h.app.Stdout, "at the front of %s, by its USB port:             switchroom read '%s'\n", first, h.fronts.address("usb", first))
 }
 
 func modbusURL(b *site.Breaker) string { return fmt.Sprintf("modbus://%v/%d", b.Address, b.UnitID()) }

@@ -35,7 +35,7 @@ func (c *waysInCmd) Run(a *app) error {
 		return err
 	}
 	if len(s.Breakers) > 1000 {
-		fmt.Fprintf(a.stderr, "looking at %d breakers …\n", len(s.Breakers))
+		fmt.Fprintf(a.Stderr, "looking at %d breakers …\n", len(s.Breakers))
 	}
 	all, err := c.list(a, s)
 	if err != nil {
@@ -49,9 +49,9 @@ func (c *waysInCmd) Run(a *app) error {
 		as = "as it runs at " + c.Lab
 	}
 	if c.JSON {
-		return printJSON(a.stdout, waysJSON(s, as, all))
+		return printJSON(a.Stdout, waysJSON(s, as, all))
 	}
-	p := waysPage{w: a.stdout, markdown: c.Markdown}
+	p := waysPage{w: a.Stdout, markdown: c.Markdown}
 	p.heading(1, fmt.Sprintf("Ways in: %s, profile %v, %s", s.Name, s.Profile, as))
 	for i := range all {
 		p.breaker(&all[i])
@@ -99,9 +99,9 @@ func (p *waysPage) heading(level int, text string) {
 
 func (p *waysPage) table(t *table) {
 	if p.markdown {
-		t.markdown(p.w)
+		t.Markdown(p.w)
 	} else {
-		t.text(p.w)
+		t.Text(p.w)
 	}
 	fmt.Fprintln(p.w)
 }
@@ -112,8 +112,8 @@ func (p *waysPage) breaker(b *ways.Breaker) {
 		head += ", " + b.Site.Title
 	}
 	p.heading(2, fmt.Sprintf("%s (interface: %v)", head, b.Site.Unit.Interface))
-	can := table{head: []string{"way", "from", "read", "protection", "other", "operate", "also", "closed or narrowed by"}}
-	guard := table{head: []string{"way", "what guards it now", "holds", "guide", "certainty"}}
+	can := table{Head: []string{"way", "from", "read", "protection", "other", "operate", "also", "closed or narrowed by"}}
+	guard := table{Head: []string{"way", "what guards it now", "holds", "guide", "certainty"}}
 	var absent []string
 	for i := range b.Entries {
 		e := &b.Entries[i]
@@ -125,9 +125,9 @@ func (p *waysPage) breaker(b *ways.Breaker) {
 		for k := range e.Can {
 			line = append(line, canText(&e.Can[k]))
 		}
-		can.add(append(line, classes(e.Besides), closes(e.Closings))...)
+		can.Add(append(line, classes(e.Besides), closes(e.Closings))...)
 		for _, g := range e.Guards {
-			guard.add(e.Key, g.Says, either(g.Holds, "yes", "NO"), g.Guide, g.Certainty.String())
+			guard.Add(e.Key, g.Says, either(g.Holds, "yes", "NO"), g.Guide, g.Certainty.String())
 		}
 	}
 	p.table(&can)
@@ -182,17 +182,17 @@ func (p *waysPage) measures(all []ways.Breaker) {
 		}
 	}
 	p.heading(2, "What closes or narrows a way")
-	t := table{head: []string{"measure", "what to do", "guide", "source", "certainty"}}
+	t := table{Head: []string{"measure", "what to do", "guide", "source", "certainty"}}
 	for _, m := range ways.Measures() {
 		if used[m.Key] {
-			t.add(m.Key, m.Do, m.Guide, m.Source, m.Certainty.String())
+			t.Add(m.Key, m.Do, m.Guide, m.Source, m.Certainty.String())
 		}
 	}
 	p.table(&t)
 	p.heading(2, "The ways, and the duties that stay whatever is locked")
-	d := table{head: []string{"way", "what it is", "guide", "duties", "source", "certainty"}}
+	d := table{Head: []string{"way", "what it is", "guide", "duties", "source", "certainty"}}
 	for _, w := range ways.Table() {
-		d.add(w.Key, w.Title, w.Guide, strings.Join(w.Duties, ", "), w.Source, w.Certainty.String())
+		d.Add(w.Key, w.Title, w.Guide, strings.Join(w.Duties, ", "), w.Source, w.Certainty.String())
 	}
 	p.table(&d)
 }

@@ -28,7 +28,7 @@ func waysNow(a *app, s *site.Site, lab string) ([]ways.Breaker, error) {
 	}
 	around := ways.Around(s)
 	if s.Room != nil {
-		r, err := cl.Room(a.ctx)
+		r, err := cl.Room(a.Ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -38,7 +38,7 @@ func waysNow(a *app, s *site.Site, lab string) ([]ways.Breaker, error) {
 }
 
 func breakerNow(a *app, cl *remote.Client, name string) (n ways.Now, err error) {
-	f, err := cl.Front(a.ctx, name)
+	f, err := cl.Front(a.Ctx, name)
 	if err != nil {
 		return n, fmt.Errorf("%s: %w; is this the laboratory of the site file?", name, err)
 	}
@@ -50,7 +50,7 @@ func breakerNow(a *app, cl *remote.Client, name string) (n ways.Now, err error) 
 	for _, id := range lockPoints {
 		names = append(names, points.Of(id).Name)
 	}
-	readings, err := cl.Read(a.ctx, name, names...)
+	readings, err := cl.Read(a.Ctx, name, names...)
 	if err != nil {
 		return n, err
 	}

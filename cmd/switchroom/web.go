@@ -98,7 +98,7 @@ func (h *host) anotherPort(port *uint16) bool {
 		}
 		if taken := *p.now; free != taken {
 			*p.now = free
-			fmt.Fprintf(h.app.stderr, "port %d is taken; the web pages of the units use %d (write %s in the site file to choose)\n", taken, free, p.what)
+			fmt.Fprintf(h.app.Stderr, "port %d is taken; the web pages of the units use %d (write %s in the site file to choose)\n", taken, free, p.what)
 		}
 	}
 	return h.site.Web.Port == 0 || h.site.Web.TLSPort == 0
@@ -121,7 +121,7 @@ func (h *host) pagesAt(port uint16, world *imu.World, devices map[string]*bus.De
 			continue
 		}
 		if other, taken := at[b.Address.Addr()]; taken {
-			fmt.Fprintf(h.app.stderr, "warning: no web pages at %s: those of %s are at its address; give it an address of its own\n", b.Unit.Name, other)
+			fmt.Fprintf(h.app.Stderr, "warning: no web pages at %s: those of %s are at its address; give it an address of its own\n", b.Unit.Name, other)
 			continue
 		}
 		o := web.Options{
@@ -131,7 +131,7 @@ func (h *host) pagesAt(port uint16, world *imu.World, devices map[string]*bus.De
 		h.furnish(&o, b, h.lab.Units[i], world)
 		d, err := web.Open(h.lab.Units[i], world, o)
 		if err != nil {
-			fmt.Fprintf(h.app.stderr, "warning: no web pages at %s: %v\n", b.Unit.Name, err)
+			fmt.Fprintf(h.app.Stderr, "warning: no web pages at %s: %v\n", b.Unit.Name, err)
 			h.closeModbus(&o)
 			continue
 		}

@@ -60,7 +60,7 @@ func (h *host) closeModbus(o *web.Options) {
 		return
 	}
 	o.Modbus.Filter(filtering.Settings{On: true})
-	fmt.Fprintf(h.app.stderr, "warning: nobody is admitted by Modbus TCP at %v either: its address filter is among what does not read\n", o.Modbus.Address())
+	fmt.Fprintf(h.app.Stderr, "warning: nobody is admitted by Modbus TCP at %v either: its address filter is among what does not read\n", o.Modbus.Address())
 }
 
 // shares reports whether other breakers are behind the address of one.

@@ -64,14 +64,14 @@ func (c *wireCmd) Run(a *app) error {
 	if err := c.known(a, cl); err != nil {
 		return err
 	}
-	w, err := cl.Wire(a.ctx, f)
+	w, err := cl.Wire(a.Ctx, f)
 	switch {
 	case err != nil:
 		return err
 	case c.Follow:
 		return c.follow(a, cl, f, &w)
 	case c.JSON:
-		return printJSON(a.stdout, w)
+		return printJSON(a.Stdout, w)
 	}
 	c.print(a, &w)
 	return nil
@@ -82,7 +82,7 @@ func (c *wireCmd) known(a *app, cl *remote.Client) error {
 	if c.Unit == "" {
 		return nil
 	}
-	units, err := cl.Units(a.ctx)
+	units, err := cl.Units(a.Ctx)
 	if err != nil {
 		return err
 	}
@@ -93,15 +93,15 @@ func (c *wireCmd) known(a *app, cl *remote.Client) error {
 }
 
 func (c *wireCmd) print(a *app, w *remote.Wire) {
-	fmt.Fprintf(a.stdout, "passwords that crossed in clear: %d%s\n", w.Heard.Passwords, knownWords(&w.Heard))
+	fmt.Fprintf(a.Stdout, "passwords that crossed in clear: %d%s\n", w.Heard.Passwords, knownWords(&w.Heard))
 	for _, t := range w.Traffic {
 		if t.Reads+t.Orders+t.Trouble > 0 {
-			fmt.Fprintf(a.stdout, "%s asks %s: %d reads/s, %d commands/s, %d failures/s\n", t.Client, either(t.Unit == "", "nobody", t.Unit), t.Reads, t.Orders, t.Trouble)
+			fmt.Fprintf(a.Stdout, "%s asks %s: %d reads/s, %d commands/s, %d failures/s\n", t.Client, either(t.Unit == "", "nobody", t.Unit), t.Reads, t.Orders, t.Trouble)
 		}
 	}
-	fmt.Fprintln(a.stdout)
+	fmt.Fprintln(a.Stdout)
 	for _, r := range slices.Backward(w.Rows) {
-		fmt.Fprintln(a.stdout, wireLine(&r))
+		fmt.Fprintln(a.Stdout, wireLine(&r))
 	}
 }
 
@@ -151,13 +151,13 @@ func (c *wireCmd) follow(a *app, cl *remote.Client, f remote.WireFilter, w *remo
 			f.After = max(f.After, r.Number)
 		}
 		select {
-		case <-a.ctx.Done():
+		case <-a.Ctx.Done():
 			return nil
 		case <-tick.C:
 		}
 		f.Limit = 1000
-		next, err := cl.Wire(a.ctx, f)
-		if a.ctx.Err() == context.Canceled {
+		next, err := cl.Wire(a.Ctx, f)
+		if a.Ctx.Err() == context.Canceled {
 			return nil
 		}
 		if err != nil {
@@ -169,8 +169,8 @@ func (c *wireCmd) follow(a *app, cl *remote.Client, f remote.WireFilter, w *remo
 
 func (c *wireCmd) one(a *app, r *remote.WireRow) error {
 	if c.JSON {
-		return json.NewEncoder(a.stdout).Encode(r)
+		return json.NewEncoder(a.Stdout).Encode(r)
 	}
-	_, err := fmt.Fprintln(a.stdout, wireLine(r))
+	_, err := fmt.Fprintln(a.Stdout, wireLine(r))
 	return err
 }

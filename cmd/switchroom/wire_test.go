@@ -47,7 +47,7 @@ func TestWireFollows(t *testing.T) {
 	}))
 	defer server.Close()
 	out := &lines{most: 3, cancel: cancel}
-	status := run(&app{ctx, strings.NewReader(""), out, io.Discard}, []string{"wire", "--follow", "--lab", server.URL})
+	status := run(newApp(ctx, strings.NewReader(""), out, io.Discard), []string{"wire", "--follow", "--lab", server.URL})
 	var got []string
 	for line := range strings.Lines(out.String()) {
 		_, outcome, _ := strings.Cut(strings.TrimSpace(line), "-> ")

@@ -38,7 +38,7 @@ func (c *writeCmd) Run(a *app) (err error) {
 		}
 		settings = append(settings, client.Setting{Point: id, Value: v})
 	}
-	password, err := c.password(a)
+	password, err := c.Password(a)
 	if err != nil {
 		return err
 	}
@@ -48,9 +48,9 @@ func (c *writeCmd) Run(a *app) (err error) {
 	}
 	defer cl.Close()
 	defer func() { err = errors.Join(err, c.relied(cl)) }()
-	err = cl.Write(a.ctx, password, c.Group, settings...)
+	err = cl.Write(a.Ctx, password, c.Group, settings...)
 	if c.JSON {
-		if perr := printJSON(a.stdout, outcome(c.Address, "write", err, cl)); perr != nil {
+		if perr := printJSON(a.Stdout, outcome(c.Address, "write", err, cl)); perr != nil {
 			return perr
 		}
 		if err != nil {
@@ -59,8 +59,8 @@ func (c *writeCmd) Run(a *app) (err error) {
 		return nil
 	}
 	if err != nil {
-		return errors.Join(err, outside(a.ctx, cl, settings))
+		return errors.Join(err, outside(a.Ctx, cl, settings))
 	}
-	fmt.Fprintf(a.stdout, "%s: %s\n", c.Address, strings.Join(c.Settings, ", "))
+	fmt.Fprintf(a.Stdout, "%s: %s\n", c.Address, strings.Join(c.Settings, ", "))
 	return nil
 }

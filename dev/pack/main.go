@@ -151,7 +151,7 @@ func (r *release) make() error {
 
 // build builds the program.
 func (r *release) build(t target, file string) ([]byte, error) {
-	flags := fmt.Sprintf("-s -w -buildid= -X main.version=%s -X main.revision=%s", r.version, r.revision)
+	flags := fmt.Sprintf("-s -w -buildid= -X switchroom/cmd/internal/cli.Version=%s -X switchroom/cmd/internal/cli.Revision=%s", r.version, r.revision)
 	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", file, "./cmd/switchroom")
 	cmd.Env = append(os.Environ(), "GOOS="+t.os, "GOARCH="+t.arch, "CGO_ENABLED=0", "GOAMD64=v1", "GOARM64=v8.0")
 	cmd.Stderr = os.Stderr

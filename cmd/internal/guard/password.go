@@ -1,18 +1,19 @@
-package main
+package guard
 
 import (
 	"fmt"
 
+	"switchroom/cmd/internal/cli"
 	"switchroom/credential"
 )
 
-type passwordCmd struct {
+type PasswordCmd struct {
 	Check passwordCheckCmd `cmd:"" help:"Say all that the rules have against a password of a person."`
 	Rules passwordRulesCmd `cmd:"" help:"Print the rules for passwords of people, with the numbers of the guide."`
 }
 
 type passwordCheckCmd struct {
-	passwordFlag
+	cli.PasswordFlag
 	Login string   `help:"Name that the person signs in with: it must not be in the password."`
 	Name  string   `help:"Name of the person: likewise."`
 	Word  []string `help:"A word that is easily guessed here: the place, the firm. May be given several times." placeholder:"WORD"`
@@ -26,7 +27,7 @@ type brokenJSON struct {
 	Remedy string `json:"remedy"`
 }
 
-func (c *passwordCheckCmd) Run(a *app) error {
+func (c *passwordCheckCmd) Run(a *cli.App) error {
 	typed, err := c.typed(a)
 	if err != nil {
 		return err
@@ -38,23 +39,23 @@ func (c *passwordCheckCmd) Run(a *app) error {
 		for _, w := range wrong {
 			rows = append(rows, brokenJSON(w))
 		}
-		err = printJSON(a.stdout, rows)
+		err = cli.PrintJSON(a.Stdout, rows)
 	} else {
 		for _, w := range wrong {
-			fmt.Fprintf(a.stdout, "%-8s  %-4s  %s\n", w.Rule, w.Guide, w.Remedy)
+			fmt.Fprintf(a.Stdout, "%-8s  %-4s  %s\n", w.Rule, w.Guide, w.Remedy)
 		}
 	}
 	if err == nil && len(wrong) > 0 {
-		return errRefused
+		return cli.ErrRefused
 	}
 	return err
 }
 
-func (c *passwordCheckCmd) typed(a *app) (string, error) {
+func (c *passwordCheckCmd) typed(a *cli.App) (string, error) {
 	if c.PasswordFile == "" {
-		return ask(a, "password to be judged")
+		return cli.Ask(a, "password to be judged")
 	}
-	return c.password(a)
+	return c.Password(a)
 }
 
 type passwordRulesCmd struct {
@@ -69,17 +70,17 @@ type passwordRuleJSON struct {
 	Certainty string `json:"certainty"`
 }
 
-func (c *passwordRulesCmd) Run(a *app) error {
+func (c *passwordRulesCmd) Run(a *cli.App) error {
 	p := credential.Guide
 	var rows []passwordRuleJSON
 	for _, r := range credential.Rules() {
 		rows = append(rows, passwordRuleJSON{r.ID, r.Guide, r.Text(&p), r.Certainty})
 	}
 	if c.JSON {
-		return printJSON(a.stdout, rows)
+		return cli.PrintJSON(a.Stdout, rows)
 	}
 	for _, r := range rows {
-		fmt.Fprintf(a.stdout, "%-9s  %-4s  %-9s  %s\n", r.ID, r.Guide, r.Certainty, r.Text)
+		fmt.Fprintf(a.Stdout, "%-9s  %-4s  %-9s  %s\n", r.ID, r.Guide, r.Certainty, r.Text)
 	}
 	return nil
 }

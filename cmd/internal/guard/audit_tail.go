@@ -1,4 +1,4 @@
-package main
+package guard
 
 import (
 	"encoding/json"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchroom/audit"
+	"switchroom/cmd/internal/cli"
 	"switchroom/store"
 )
 
@@ -26,7 +27,7 @@ func (c *auditTailCmd) Validate() error {
 	return nil
 }
 
-func (c *auditTailCmd) Run(a *app) error {
+func (c *auditTailCmd) Run(a *cli.App) error {
 	f, err := c.filter()
 	if err != nil {
 		return err
@@ -36,13 +37,13 @@ func (c *auditTailCmd) Run(a *app) error {
 		return err
 	}
 	defer s.Close()
-	page, err := audit.Find(a.ctx, s, f, audit.Place{}, c.Lines)
+	page, err := audit.Find(a.Ctx, s, f, audit.Place{}, c.Lines)
 	if err != nil {
 		return err
 	}
 	slices.Reverse(page) // the newest last, by when it happened
 	last := int64(0)
-	if newest, err := audit.Find(a.ctx, s, audit.Filter{}, audit.Place{}, 1); err == nil && len(newest) > 0 {
+	if newest, err := audit.Find(a.Ctx, s, audit.Filter{}, audit.Place{}, 1); err == nil && len(newest) > 0 {
 		last = newest[0].ID
 	}
 	if err := c.print(a, page); err != nil || !c.Follow {
@@ -51,13 +52,13 @@ func (c *auditTailCmd) Run(a *app) error {
 	return c.follow(a, s, f, last)
 }
 
-func (c *auditTailCmd) print(a *app, page []audit.Record) error {
+func (c *auditTailCmd) print(a *cli.App, page []audit.Record) error {
 	for i := range page {
 		var err error
 		if c.JSON {
-			err = json.NewEncoder(a.stdout).Encode(&page[i])
+			err = json.NewEncoder(a.Stdout).Encode(&page[i])
 		} else {
-			_, err = fmt.Fprintln(a.stdout, auditLine(&page[i]))
+			_, err = fmt.Fprintln(a.Stdout, auditLine(&page[i]))
 		}
 		if err != nil {
 			return err
@@ -67,17 +68,17 @@ func (c *auditTailCmd) print(a *app, page []audit.Record) error {
 }
 
 // follow prints what is added after a record, until it is stopped.
-func (c *auditTailCmd) follow(a *app, s *store.Store, f audit.Filter, last int64) error {
-	tick := time.NewTicker(followEvery)
+func (c *auditTailCmd) follow(a *cli.App, s *store.Store, f audit.Filter, last int64) error {
+	tick := time.NewTicker(500 * time.Millisecond) // ours
 	defer tick.Stop()
 	for {
 		select {
-		case <-a.ctx.Done():
+		case <-a.Ctx.Done():
 			return nil
 		case <-tick.C:
 		}
-		page, err := audit.After(a.ctx, s, f, last, 1000)
-		if a.ctx.Err() != nil {
+		page, err := audit.After(a.Ctx, s, f, last, 1000)
+		if a.Ctx.Err() != nil {
 			return nil
 		}
 		if err != nil {

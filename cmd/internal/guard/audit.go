@@ -1,39 +1,20 @@
-package main
+package guard
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"time"
 
 	"switchroom/audit"
-	"switchroom/store"
+	"switchroom/cmd/internal/cli"
 )
 
-// auditCmd is the audit log of operations.
-type auditCmd struct {
+// AuditCmd is the audit log of operations.
+type AuditCmd struct {
 	Export auditExportCmd `cmd:"" help:"Write records: JSON lines, CSV, or syslog messages (RFC 5424)."`
 	Tail   auditTailCmd   `cmd:"" help:"The newest records."`
 	Verify auditVerifyCmd `cmd:"" help:"Hold the whole log against its signed roots, and name what was altered."`
-}
-
-// parts are all owners of tables in a data directory, by the order in which they are
-// made.
-func parts() []store.Part { return []store.Part{audit.Part()} }
-
-// keyFiles are the files of a data directory that belong into its backup.
-func keyFiles() []string { return audit.Files() }
-
-// dataFlag says where operations keep their data.
-type dataFlag struct {
-	Data     string `help:"The data directory of the operations." required:"" placeholder:"DIR"`
-	Database string `help:"The PostgreSQL database, such as postgres://USER@HOST/DATABASE?sslmode=verify-full, if it is not in the directory. Its password is in the file that PGPASSFILE names." env:"SWITCHROOM_DATABASE" placeholder:"URL"`
-}
-
-func (f *dataFlag) place() store.Place { return store.Place{Dir: f.Data, URL: f.Database} }
-
-// look opens the data to read, also while a console writes it.
-func (f *dataFlag) look(a *app) (*store.Store, error) {
-	return store.OpenReadOnly(a.ctx, f.place(), parts()...)
 }
 
 // auditFilter says which records.
@@ -64,12 +45,12 @@ func instant(flag, text string) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, misuse("%s %q: write 2026-11-28 or 2026-11-28T07:30", flag, text)
+	return time.Time{}, cli.Misuse("%s %q: write 2026-11-28 or 2026-11-28T07:30", flag, text)
 }
 
 // auditLine is a record in a line.
 func auditLine(r *audit.Record) string {
-	line := fmt.Sprintf("%d  %s  %-9s %s by %s", r.ID, r.At.UTC().Format("2006-01-02 15:04:05Z"), r.Result, r.What, either(r.Who == "", "nobody", r.Who))
+	line := fmt.Sprintf("%d  %s  %-9s %s by %s", r.ID, r.At.UTC().Format("2006-01-02 15:04:05Z"), r.Result, r.What, cmp.Or(r.Who, "nobody"))
 	for _, part := range [][2]string{{" at ", r.Where}, {", because ", r.Why}, {", before ", r.Before.JSON()}, {", after ", r.After.JSON()}} {
 		if part[1] != "" {
 			line += part[0] + part[1]

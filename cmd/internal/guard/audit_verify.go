@@ -1,4 +1,4 @@
-package main
+package guard
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchroom/audit"
+	"switchroom/cmd/internal/cli"
 )
 
 type auditVerifyCmd struct {
@@ -18,7 +19,7 @@ type auditVerifyCmd struct {
 	JSON    bool   `help:"Print JSON."`
 }
 
-func (c *auditVerifyCmd) Run(a *app) error {
+func (c *auditVerifyCmd) Run(a *cli.App) error {
 	s, err := c.look(a)
 	if err != nil {
 		return err
@@ -30,17 +31,17 @@ func (c *auditVerifyCmd) Run(a *app) error {
 	}
 	// Rows pass by and nothing is kept: collecting less often is a fifth of the time.
 	defer debug.SetGCPercent(debug.SetGCPercent(800))
-	v, err := audit.Verify(a.ctx, s, key, against, everySecond(a))
+	v, err := audit.Verify(a.Ctx, s, key, against, everySecond(a))
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		err = printJSON(a.stdout, v)
+		err = cli.PrintJSON(a.Stdout, v)
 	} else {
 		c.print(a, v)
 	}
 	if len(v.Findings) > 0 {
-		return errRefused
+		return cli.ErrRefused
 	}
 	if c.Save != "" && err == nil {
 		err = os.WriteFile(c.Save, []byte(v.Checkpoint), 0o644)
@@ -61,24 +62,24 @@ func (c *auditVerifyCmd) kept() (key, against string, err error) {
 	return strings.TrimSpace(key), against, err
 }
 
-func (c *auditVerifyCmd) print(a *app, v *audit.Verdict) {
+func (c *auditVerifyCmd) print(a *cli.App, v *audit.Verdict) {
 	if len(v.Findings) == 0 {
-		fmt.Fprintf(a.stdout, "whole: %d rows, none altered, missing or added\nkey: %s\n", v.Rows, v.Key)
+		fmt.Fprintf(a.Stdout, "whole: %d rows, none altered, missing or added\nkey: %s\n", v.Rows, v.Key)
 		return
 	}
 	for _, f := range v.Findings {
-		fmt.Fprintln(a.stdout, f.Text)
+		fmt.Fprintln(a.Stdout, f.Text)
 	}
-	fmt.Fprintln(a.stderr, "switchroom: the audit log is not as it was recorded; keep this copy as evidence, and compare with a backup")
+	fmt.Fprintln(a.Stderr, "switchroom: the audit log is not as it was recorded; keep this copy as evidence, and compare with a backup")
 }
 
 // everySecond tells how far it is, if it takes longer than a second.
-func everySecond(a *app) func(int64) {
+func everySecond(a *cli.App) func(int64) {
 	next := time.Now().Add(time.Second)
 	return func(rows int64) {
 		if now := time.Now(); now.After(next) {
 			next = now.Add(time.Second)
-			fmt.Fprintf(a.stderr, "%d rows\n", rows)
+			fmt.Fprintf(a.Stderr, "%d rows\n", rows)
 		}
 	}
 }

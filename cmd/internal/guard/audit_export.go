@@ -1,10 +1,11 @@
-package main
+package guard
 
 import (
 	"bufio"
 	"errors"
 
 	"switchroom/audit"
+	"switchroom/cmd/internal/cli"
 )
 
 type auditExportCmd struct {
@@ -14,7 +15,7 @@ type auditExportCmd struct {
 	Format string `help:"json, csv or syslog." enum:"json,csv,syslog" default:"json"`
 }
 
-func (c *auditExportCmd) Run(a *app) error {
+func (c *auditExportCmd) Run(a *cli.App) error {
 	f, err := c.filter()
 	if err != nil {
 		return err
@@ -27,6 +28,6 @@ func (c *auditExportCmd) Run(a *app) error {
 	if c.JSON {
 		c.Format = "json"
 	}
-	out := bufio.NewWriter(a.stdout)
-	return errors.Join(audit.Export(a.ctx, s, f, c.Format, out), out.Flush())
+	out := bufio.NewWriter(a.Stdout)
+	return errors.Join(audit.Export(a.Ctx, s, f, c.Format, out), out.Flush())
 }

@@ -1,20 +1,21 @@
-package main
+package guard
 
 import (
 	"errors"
 	"fmt"
 	"os"
+	"switchroom/cmd/internal/cli"
 	"time"
 )
 
-type backupCmd struct {
+type BackupCmd struct {
 	dataFlag
-	passwordFlag
+	cli.PasswordFlag
 	File string `arg:"" help:"The backup to write; it must not be there yet."`
 }
 
-func (c *backupCmd) Run(a *app) error {
-	password, err := c.password(a)
+func (c *BackupCmd) Run(a *cli.App) error {
+	password, err := c.Password(a)
 	if err != nil {
 		return err
 	}
@@ -27,10 +28,10 @@ func (c *backupCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	err = s.Backup(a.ctx, f, password, time.Now(), keyFiles()...)
+	err = s.Backup(a.Ctx, f, password, time.Now(), keyFiles()...)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return errors.Join(err, os.Remove(c.File))
 	}
-	fmt.Fprintf(a.stderr, "written; without its password it is of no use to anybody. It has the keys of %s.\n", c.Data)
+	fmt.Fprintf(a.Stderr, "written; without its password it is of no use to anybody. It has the keys of %s.\n", c.Data)
 	return nil
 }
