@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"switchroom/bench/paper"
+	"switchroom/paths/serial"
 	"switchroom/wire/modbus"
 )
 
@@ -53,6 +54,9 @@ func run(rounds, units int) error {
 	if err := server(&out, program, dir, rounds); err != nil {
 		return err
 	}
+	if err := line(&out, program, dir, rounds); err != nil {
+		return err
+	}
 	if err := atRest(&out, program, dir, units); err != nil {
 		return err
 	}
@@ -60,11 +64,17 @@ func run(rounds, units int) error {
 	return paper.Write(paper.Performance, from, to, out.String())
 }
 
+// wire is a serial line of a running site.
+type wire struct {
+	Path string
+}
+
 // site is a running site.
 type site struct {
-	cmd  *exec.Cmd
-	lab  string
-	imus []struct {
+	cmd   *exec.Cmd
+	lab   string
+	lines []wire
+	imus  []struct {
 		Modbus string
 		Unit   int
 	}
@@ -82,14 +92,15 @@ func up(program, dir, name, file string, flags ...string) (*site, error) {
 	}
 	for range 600 {
 		var r struct {
-			Lab  string
-			IMUs []struct {
+			Lab   string
+			Lines []wire
+			IMUs  []struct {
 				Modbus string
 				Unit   int
 			}
 		}
 		if text, err := os.ReadFile(ready); err == nil && json.Unmarshal(text, &r) == nil {
-			s.imus, s.lab = r.IMUs, r.Lab
+			s.imus, s.lines, s.lab = r.IMUs, r.Lines, r.Lab
 			return s, nil
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -152,6 +163,43 @@ func server(out *bytes.Buffer, program, dir string, rounds int) error {
 	slices.Sort(added)
 	fmt.Fprintf(out, "| an IFE server before a stacked device, p50 of a read of 10 registers: median of %d differences to one at its own address (least, most) | %.1f µs (%.1f, %.1f) | < 50 µs |\n",
 		rounds, us(added[rounds/2]), us(added[0]), us(added[rounds-1]))
+	return nil
+}
+
+// line polls eight IFMs over a pseudo-terminal in real time.
+func line(out *bytes.Buffer, program, dir string, rounds int) error {
+	const head = "site: line\nport: 25020\nweb: off\nlines:\n  - {name: L1, baud: 38400}\nbreakers:\n"
+	var b strings.Builder
+	b.WriteString(head)
+	const slaves = 8
+	for i := range slaves {
+		fmt.Fprintf(&b, "  - {name: Q%d, in: 630, variant: \"5.0\", interface: ifm, via: L1, unit: %d, closed: true}\n", i+1, i+1)
+	}
+	s, err := up(program, dir, "line", b.String(), "--lab", "off")
+	if err != nil {
+		return err
+	}
+	defer s.end()
+	rate := serial.Rate{Baud: 38400, Parity: serial.Even, Stop: 1}
+	port, err := serial.OpenDevice(s.lines[0].Path, rate)
+	if err != nil {
+		return err
+	}
+	m := modbus.NewMaster(port)
+	defer m.Close()
+	begin := time.Now()
+	for range rounds {
+		for u := byte(1); u <= slaves; u++ {
+			if _, err := m.Unit(u).ReadRegisters(context.Background(), 32027, 10); err != nil {
+				return fmt.Errorf("unit %d: %w", u, err)
+			}
+		}
+	}
+	took := time.Since(begin)
+	// 8 characters of question, 25 of answer, and a silence after each.
+	least := time.Duration(rounds*slaves) * (rate.Characters(33) + 2*rate.Gap())
+	fmt.Fprintf(out, "| eight IFMs at 38400 8E1 on a pseudo-terminal, 10 registers each, %d rounds: time beyond what the line needs | %.1f %% | < 10 %% |\n",
+		rounds, 100*(took.Seconds()/least.Seconds()-1))
 	return nil
 }
 
