@@ -201,6 +201,10 @@ func TestChangeIsNoOracle_CVE_2022_22810(t *testing.T) {
 		if status := change("Correct-horse-9"); status == http.StatusSeeOther {
 			t.Errorf("%v: after %d wrong guesses the next one is looked at", p, most)
 		}
+		a := who.post("/password", url.Values{"current": {"wrong"}, "new": {"Correct-horse-9"}, "again": {"Correct-horse-9"}})
+		if strings.Contains(a.body, "none of your last") || strings.Contains(a.body, "current one") {
+			t.Errorf("%v: who does not know the current password is told which ones were there", p)
+		}
 	}
 }
 
