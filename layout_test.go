@@ -125,9 +125,12 @@ lab: points access imu displays paths/hmi paths/iomodule paths/nfc wire/ndef pla
 # clients of breakers that stand in a switchroom: no path of their own
 displays: points regmap client
 
+# the web application of operations
+console: accounts audit credential store ui wire/sockets
+
 # what every command of both programs is made of; those of operations
 cmd/internal/cli:
-cmd/internal/guard: credential store audit accounts cmd/internal/cli
+cmd/internal/guard: credential store audit accounts accounts/kept console wire/sockets cmd/internal/cli
 cmd/switchroom-guard: cmd/internal/cli cmd/internal/guard
 cmd/switchroom: *
 

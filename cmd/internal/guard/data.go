@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"switchroom/accounts/kept"
 	"switchroom/audit"
 	"switchroom/cmd/internal/cli"
 	"switchroom/store"
@@ -8,10 +9,10 @@ import (
 
 // Parts are all owners of tables in a data directory, by the order in which they are
 // made.
-func Parts() []store.Part { return []store.Part{audit.Part()} }
+func Parts() []store.Part { return []store.Part{audit.Part(), kept.Part()} }
 
 // keyFiles are the files of a data directory that belong into its backup.
-func keyFiles() []string { return audit.Files() }
+func keyFiles() []string { return append(audit.Files(), kept.Files()...) }
 
 // dataFlag says where operations keep their data.
 type dataFlag struct {
