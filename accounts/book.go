@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"switchroom/credential"
 )
 
@@ -51,12 +53,15 @@ type Book struct {
 	throttle *credential.Throttle
 	sessions sessions
 
+	ceremonies tickets[ceremony]
+
 	saving sync.Mutex // one change after the other
 	unsure bool       // whether people are those that are kept, under saving
 	mu     sync.RWMutex
 	people map[string]*Person // by id; replaced, never changed
 	groups map[string]*Group
 	setUp  []credential.Code
+	site   *webauthn.WebAuthn // nil: no passkeys
 }
 
 // Open takes up what is kept. Without a sealer nobody can set an authenticator up, and
@@ -171,7 +176,7 @@ func (b *Book) check(people map[string]*Person, groups map[string]*Group) error 
 	for _, id := range slices.Sorted(maps.Keys(groups)) {
 		bad = append(bad, groups[id].check())
 	}
-	logins, keys := map[string]string{}, false
+	logins, passkeys, keys := map[string]string{}, map[string]bool{}, false
 	for _, id := range slices.Sorted(maps.Keys(people)) {
 		p := people[id]
 		roles, err := rolesOf(p, groups)
@@ -179,6 +184,12 @@ func (b *Book) check(people map[string]*Person, groups map[string]*Group) error 
 			err = errors.Join(err, fmt.Errorf("%s has this login already", other))
 		}
 		logins[p.Login] = p.Name
+		for _, k := range p.Passkeys {
+			if passkeys[string(k.ID)] {
+				err = errors.Join(err, errors.New("the passkey is set up already"))
+			}
+			passkeys[string(k.ID)] = true
+		}
 		if err = errors.Join(p.check(), err, Check(roles...)); err != nil {
 			bad = append(bad, fmt.Errorf("%s: %w", p.Login, err))
 		}

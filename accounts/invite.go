@@ -174,7 +174,7 @@ func (b *Book) PutGroup(ctx context.Context, by string, g Group) (id string, err
 
 // Invite returns a code with which somebody sets their password: the first one, or
 // another for one that is forgotten. It ends every code before it, every session, and
-// the authenticator, which may be what was lost;
+// the authenticator and the passkeys, which may be what was lost;
 // the password in use lets in no more, and is not taken again.
 func (b *Book) Invite(ctx context.Context, now time.Time, id string) (code credential.Secret, err error) {
 	login := ""
@@ -185,7 +185,8 @@ func (b *Book) Invite(ctx context.Context, now time.Time, id string) (code crede
 		}
 		next, kept := was.clone(), credential.Code{}
 		code, kept = credential.NewCode(credential.Invited, id, now.Add(InvitedFor))
-		next.Past, next.Password, next.Codes, next.Authenticator = b.past(was), "", []credential.Code{kept}, nil
+		next.Past, next.Password, next.Codes = b.past(was), "", []credential.Code{kept}
+		next.Authenticator, next.Passkeys = nil, nil
 		login = was.Login
 		return Change{People: []Person{*next}}, nil
 	})

@@ -104,9 +104,7 @@ func (b *Book) Prove(ctx context.Context, now time.Time, token credential.Secret
 	if _, err := b.prove(ctx, now, p.Login, given, source); err != nil {
 		return credential.Secret{}, err
 	}
-	b.SignOut(token)
-	s.Used, s.Proved, s.Source = now, now, source
-	return b.sessions.begin(now, s), nil
+	return b.goOn(now, token, s, source), nil
 }
 
 // ChangePassword changes the password of whoever a session is of, who proves it anew. It ends every
