@@ -54,14 +54,16 @@ type Book struct {
 	sessions sessions
 
 	ceremonies tickets[ceremony]
+	uses       uses
 
-	saving sync.Mutex // one change after the other
-	unsure bool       // whether people are those that are kept, under saving
-	mu     sync.RWMutex
-	people map[string]*Person // by id; replaced, never changed
-	groups map[string]*Group
-	setUp  []credential.Code
-	site   *webauthn.WebAuthn // nil: no passkeys
+	saving  sync.Mutex // one change after the other
+	unsure  bool       // whether people are those that are kept, under saving
+	mu      sync.RWMutex
+	people  map[string]*Person // by id; replaced, never changed
+	groups  map[string]*Group
+	setUp   []credential.Code
+	bearers map[digest]string  // of tokens, whose they are
+	site    *webauthn.WebAuthn // nil: no passkeys
 }
 
 // Open takes up what is kept. Without a sealer nobody can set an authenticator up, and
@@ -88,6 +90,7 @@ func (b *Book) take(c Change) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.people, b.groups = after(b.people, b.groups, c)
+	b.bearers = bearers(b.people)
 	if c.SetUp != nil {
 		b.setUp = c.SetUp
 	}
@@ -161,7 +164,7 @@ func (b *Book) sure(ctx context.Context) error {
 	}
 	b.mu.Lock()
 	b.people, b.groups = after(map[string]*Person{}, map[string]*Group{}, all)
-	b.setUp = all.SetUp
+	b.setUp, b.bearers = all.SetUp, bearers(b.people)
 	b.mu.Unlock()
 	b.unsure = false
 	return nil
@@ -235,7 +238,7 @@ func (b *Book) People() (all []Person) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	for _, p := range b.people {
-		all = append(all, p.public())
+		all = append(all, b.out(p))
 	}
 	slices.SortFunc(all, func(a, b Person) int { return strings.Compare(a.Login, b.Login) })
 	return all
