@@ -19,6 +19,8 @@ const (
 	NotPermitted
 	NotQualified
 	NotFresh
+	NotInScope
+	TokenEnded
 )
 
 // reasons has what to do.
@@ -29,6 +31,8 @@ var reasons = [...]string{
 	NotPermitted: "none of your roles may do this; a security administrator can give one that may",
 	NotQualified: "you are not declared qualified for this, or no longer; a security administrator declares it (D14)",
 	NotFresh:     "give the password again: this needs to know that it is you",
+	NotInScope:   "the token was not made for this: make one whose scope has it, or sign in where it needs a proof that you are there",
+	TokenEnded:   "the token is not good: its time is over, it was revoked, or what its person may has changed; make another",
 }
 
 // Denied says why somebody may not, and what to do. Nothing has happened.
@@ -47,8 +51,11 @@ func (d *Denied) Error() string {
 
 // May returns the person of a session if it lets them do something now, else a
 // [*Denied]. It is to be asked for every request, never remembered. active: see
-// [Book.Who].
+// [Book.Who]. In the place of a session it takes a [Token] as well; nothing else does.
 func (b *Book) May(now time.Time, token credential.Secret, p Permission, active bool) (Person, error) {
+	if IsToken(token) {
+		return b.mayToken(now, token, p)
+	}
 	s, who, err := b.who(now, token, active)
 	if err != nil {
 		return Person{}, err
@@ -64,7 +71,7 @@ func (b *Book) May(now time.Time, token credential.Secret, p Permission, active 
 	case right.Fresh && !fresh(s, now):
 		return Person{}, &Denied{NotFresh, p}
 	}
-	return who.public(), nil
+	return b.out(who), nil
 }
 
 // Who returns the person of an open session, whatever they may. active says that they
@@ -74,7 +81,7 @@ func (b *Book) Who(now time.Time, token credential.Secret, active bool) (Person,
 	if err != nil {
 		return Person{}, err
 	}
-	return who.public(), nil
+	return b.out(who), nil
 }
 
 func (b *Book) who(now time.Time, token credential.Secret, active bool) (Session, *Person, error) {
