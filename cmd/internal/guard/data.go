@@ -1,6 +1,8 @@
 package guard
 
 import (
+	"os"
+	"path/filepath"
 	"switchroom/accounts/kept"
 	"switchroom/audit"
 	"switchroom/cmd/internal/cli"
@@ -11,8 +13,17 @@ import (
 // made.
 func Parts() []store.Part { return []store.Part{audit.Part(), kept.Part()} }
 
-// keyFiles are the files of a data directory that belong into its backup.
-func keyFiles() []string { return append(audit.Files(), kept.Files()...) }
+// keyFiles are the files of a data directory that belong into its backup. That of people
+// is there once a console was.
+func keyFiles(dir string) []string {
+	all := audit.Files()
+	for _, name := range kept.Files() {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			all = append(all, name)
+		}
+	}
+	return all
+}
 
 // dataFlag says where operations keep their data.
 type dataFlag struct {
