@@ -53,7 +53,7 @@ type Book struct {
 	throttle *credential.Throttle
 	sessions sessions
 
-	ceremonies tickets[ceremony]
+	ceremonies credential.Tickets[ceremony]
 	uses       uses
 
 	saving  sync.Mutex // one change after the other
