@@ -142,7 +142,7 @@ func (b *Book) FinishPasskey(ctx context.Context, now time.Time, token credentia
 	}
 	return b.alter(ctx, func() (Change, error) {
 		is := b.people[p.ID]
-		if is == nil || is.Off || is.Password == "" {
+		if is == nil || !is.provable() {
 			return Change{}, errNobody
 		}
 		next := is.clone()

@@ -137,7 +137,7 @@ func (b *Book) use(w *webauthn.WebAuthn, now time.Time, c ceremony, parsed *prot
 		id = string(c.data.UserID) // a device need not say so where it was asked for one person's
 	}
 	is := b.people[id]
-	if is == nil || is.Off || is.Password == "" {
+	if is == nil || !is.provable() {
 		return nil, false, errPasskey
 	}
 	next = is.clone()

@@ -128,7 +128,7 @@ func (b *Book) token(now time.Time, given credential.Secret) (*Person, *Token, e
 	b.mu.RLock()
 	p := b.people[b.bearers[d]]
 	b.mu.RUnlock()
-	if !IsToken(given) || p == nil || p.Off || p.Password == "" {
+	if !IsToken(given) || p == nil || !p.provable() {
 		return nil, nil, &Denied{TokenEnded, ""}
 	}
 	i := slices.IndexFunc(p.Tokens, func(t Token) bool { return string(t.Digest) == string(d[:]) })
