@@ -53,7 +53,7 @@ type Book struct {
 	throttle *credential.Throttle
 	sessions sessions
 
-	ceremonies tickets[ceremony]
+	ceremonies credential.Tickets[ceremony]
 	uses       uses
 
 	saving  sync.Mutex // one change after the other
@@ -179,7 +179,7 @@ func (b *Book) check(people map[string]*Person, groups map[string]*Group) error 
 	for _, id := range slices.Sorted(maps.Keys(groups)) {
 		bad = append(bad, groups[id].check())
 	}
-	logins, passkeys, keys := map[string]string{}, map[string]bool{}, false
+	logins, company, passkeys, keys := map[string]string{}, map[string]bool{}, map[string]bool{}, false
 	for _, id := range slices.Sorted(maps.Keys(people)) {
 		p := people[id]
 		roles, err := rolesOf(p, groups)
@@ -187,6 +187,10 @@ func (b *Book) check(people map[string]*Person, groups map[string]*Group) error 
 			err = errors.Join(err, fmt.Errorf("%s has this login already", other))
 		}
 		logins[p.Login] = p.Name
+		if p.Company != "" && company[p.Company] {
+			err = errors.Join(err, errors.New("another has this name at the company's identity provider already"))
+		}
+		company[p.Company] = true
 		for _, k := range p.Passkeys {
 			if passkeys[string(k.ID)] {
 				err = errors.Join(err, errors.New("the passkey is set up already"))

@@ -85,7 +85,8 @@ func history(p *Person) []credential.Hash {
 	return append([]credential.Hash{p.Password}, p.Past...)
 }
 
-// Put makes or changes a person, except for what proves who they are. by is the id of
+// Put makes or changes a person, except for what proves who they are; another name at the
+// company's provider lets in who comes with that name first. by is the id of
 // who does it. Nobody changes their own access: another has to (C15). Whose access
 // changes is signed out, and their tokens end where what they may changes.
 func (b *Book) Put(ctx context.Context, by string, p Person) (id string, err error) {
@@ -103,6 +104,9 @@ func (b *Book) Put(ctx context.Context, by string, p Person) (id string, err err
 		next := was.clone()
 		next.Login, next.Name, next.Email, next.Off = p.Login, p.Name, p.Email, p.Off
 		next.Groups, next.Qualified = p.Groups, declared(was.Qualified, p.Qualified, by)
+		if next.Company = p.Company; next.Company != was.Company {
+			next.Bound = Bound{}
+		}
 		if next.Off || !slices.Equal(next.Groups, was.Groups) {
 			next.Tokens = nil
 		}
@@ -207,7 +211,7 @@ func (b *Book) Invite(ctx context.Context, now time.Time, id string) (code crede
 		next, kept := was.clone(), credential.Code{}
 		code, kept = credential.NewCode(credential.Invited, id, now.Add(InvitedFor))
 		next.Past, next.Password, next.Codes = b.past(was), "", []credential.Code{kept}
-		next.Authenticator, next.Passkeys, next.Tokens = nil, nil, nil
+		next.Set, next.Authenticator, next.Passkeys, next.Tokens = time.Time{}, nil, nil, nil
 		login = was.Login
 		return Change{People: []Person{*next}}, nil
 	})

@@ -49,6 +49,8 @@ func (d *Denied) Error() string {
 	return text
 }
 
+var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // May returns the person of a session if it lets them do something now, else a
 // [*Denied]. It is to be asked for every request, never remembered. active: see
 // [Book.Who]. In the place of a session it takes a [Token] as well; nothing else does.
@@ -88,7 +90,7 @@ func (b *Book) who(now time.Time, token credential.Secret, active bool) (Session
 	s, hold := b.sessions.find(token, now, active)
 	p := b.person(s.Person)
 	switch {
-	case hold == credential.Ended || p == nil || p.Off || p.Password == "":
+	case hold == credential.Ended || p == nil || !p.provable():
 		return s, nil, &Denied{NotSignedIn, ""}
 	case hold == credential.Locked:
 		return s, nil, &Denied{ScreenLocked, ""}
@@ -96,7 +98,11 @@ func (b *Book) who(now time.Time, token credential.Secret, active bool) (Session
 	return s, p, nil
 }
 
+// due is when the password is to be changed. Who has none has none to change.
 func (b *Book) due(p *Person) time.Time {
+	if p.Set.IsZero() {
+		return never
+	}
 	at, _ := b.policy.Due(p.Set, false)
 	return at
 }

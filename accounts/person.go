@@ -27,6 +27,8 @@ type Person struct {
 	Codes         []credential.Code       `json:"codes"`         // for one use
 	Authenticator []byte                  `json:"authenticator"` // its key, sealed; empty: none
 	Step          int64                   `json:"step"`          // of its code that was taken last
+	Company       string                  `json:"company"`       // the name at the company's identity provider; empty: does not come from there
+	Bound         Bound                   `json:"bound"`
 	Passkeys      []Passkey               `json:"passkeys"`
 	Tokens        []Token                 `json:"tokens"`
 	Seen          map[string]time.Time    `json:"seen"` // practices, when they were last confirmed (C9)
@@ -94,6 +96,9 @@ func (p *Person) check() error {
 		if err := p.Passkeys[i].check(); err != nil {
 			bad = append(bad, err)
 		}
+	}
+	if len(p.Company) > 200 || p.Company != strings.TrimSpace(p.Company) {
+		bad = append(bad, errors.New("name at the company's identity provider: up to 200 characters, without blanks around it"))
 	}
 	for i := range p.Tokens {
 		if err := p.Tokens[i].check(); err != nil {

@@ -47,7 +47,7 @@ func (b *Book) MakeToken(ctx context.Context, now time.Time, session credential.
 	case !fresh(s, now):
 		return credential.Secret{}, Token{}, &Denied{NotFresh, ""}
 	}
-	told := credential.NewSecret(tokenMark + newToken().Reveal())
+	told := credential.NewSecret(tokenMark + credential.NewToken().Reveal())
 	digest := of(told)
 	may = slices.Compact(slices.Sorted(slices.Values(may)))
 	made := Token{ID: newID(), Name: strings.TrimSpace(name), May: may, Digest: digest[:], Made: now, Until: now.Add(life)}
@@ -128,7 +128,7 @@ func (b *Book) token(now time.Time, given credential.Secret) (*Person, *Token, e
 	b.mu.RLock()
 	p := b.people[b.bearers[d]]
 	b.mu.RUnlock()
-	if !IsToken(given) || p == nil || p.Off || p.Password == "" {
+	if !IsToken(given) || p == nil || !p.provable() {
 		return nil, nil, &Denied{TokenEnded, ""}
 	}
 	i := slices.IndexFunc(p.Tokens, func(t Token) bool { return string(t.Digest) == string(d[:]) })
