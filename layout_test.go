@@ -99,6 +99,9 @@ store/storetest: store
 # operations: who did what, kept so that changes show
 audit: store notify/syslog
 
+# commissioning: what breakers are to be, what they are, and from one to the other
+commission: points study client
+
 # the lab
 plant: points imu
 # a unit as registers, whatever Modbus wire
