@@ -104,6 +104,7 @@ func dial(t testing.TB, address string) client.Breaker {
 func take(t testing.TB, address string) *Snapshot {
 	t.Helper()
 	b := dial(t, address)
+	defer b.Close()
 	if c, ok := b.(*client.Cable); ok {
 		if err := c.Login(t.Context(), level4); err != nil {
 			t.Fatal(err)
