@@ -100,7 +100,7 @@ store/storetest: store
 audit: store notify/syslog
 
 # commissioning: what breakers are to be, what they are, and from one to the other
-commission: points protection regmap study client credential
+commission: points protection regmap study client credential accounts audit store
 
 # the lab
 plant: points imu

@@ -48,6 +48,9 @@ type Job struct {
 	Wait time.Duration
 }
 
+// patience bounds a change that was begun; ours.
+const patience = 2 * time.Minute
+
 // Apply carries out a plan. With an error nothing was written to the breaker. Otherwise
 // the outcome says what became of it: everything is as planned and was read back, or
 // everything is as it was, or, where the breaker does not answer any more, that it is not
@@ -76,6 +79,9 @@ func Apply(ctx context.Context, j Job) (*Outcome, error) {
 			return nil, err
 		}
 	}
+	// Now an end has to be reached, whoever asked has gone away or not.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
 	wrote := b.Write(ctx, j.Password.Reveal(), 0, settings...)
 	if taken(wrote) {
 		wrote = fmt.Errorf("somebody edits this breaker by another way, and only one can: wait until they are done (%w)", wrote)

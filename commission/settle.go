@@ -162,14 +162,21 @@ func (j *Job) stands(now *Snapshot) standing {
 	return standsMixed
 }
 
-// strange are settings that changed and that nobody planned.
+// strange are settings that changed and that nobody planned, nor do they only show what
+// was planned.
 func (j *Job) strange(now *Snapshot) (all []Change) {
 	for _, c := range Compare(j.Base, now) {
-		if !slices.ContainsFunc(j.Plan.Rows, func(r PlanRow) bool { return r.Point == c.Point }) {
+		planned := func(r PlanRow) bool { return r.Point == c.Point || shows(c.Point, r.Point) }
+		if !slices.ContainsFunc(j.Plan.Rows, planned) {
 			all = append(all, c)
 		}
 	}
 	return all
+}
+
+// shows says whether one point is a witness of the other.
+func shows(seen, of string) bool {
+	return slices.ContainsFunc(witnesses, func(w witness) bool { return w.of != 0 && w.seen.String() == seen && w.of.String() == of })
 }
 
 func changesText(all []Change) string {

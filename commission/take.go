@@ -22,10 +22,16 @@ var identity = []points.ID{
 	points.RatingFrequency, points.RatingIn, points.RatingPoles, points.RatingSystemType, points.RatingVariant, points.RatingVoltage,
 }
 
-// witness are readings that show a setting where the setting itself cannot be read.
-var witness = []points.ID{
-	points.DiagnosticDisplaySettingsEnabled, points.InterfacePad,
-	points.IO1Application, points.IO1Pad, points.IO1Switch, points.IO2Application, points.IO2Pad, points.IO2Switch,
+// witness is a reading that shows a setting where the setting itself cannot be read.
+type witness struct{ seen, of points.ID }
+
+// witnesses is sorted by what is seen. What the IO modules show is set by a switch: no
+// point is written for it.
+var witnesses = []witness{
+	{points.DiagnosticDisplaySettingsEnabled, points.LockProtectionHMI},
+	{points.InterfacePad, points.RemoteEnabled},
+	{points.IO1Application, 0}, {points.IO1Pad, 0}, {points.IO1Switch, 0},
+	{points.IO2Application, 0}, {points.IO2Pad, 0}, {points.IO2Switch, 0},
 }
 
 // passing are points that can be written and are no settings: they change by themselves,
@@ -45,7 +51,10 @@ var instantaneous = part{points.ProtectionInstantaneousMode, points.ProtectionIn
 // Settings returns the points that a snapshot has, sorted by name: everything that can be
 // set, and the readings that show what else was set.
 func Settings() []points.ID {
-	all := slices.Clone(witness)
+	var all []points.ID
+	for _, w := range witnesses {
+		all = append(all, w.seen)
+	}
 	for _, i := range points.All() {
 		if i.Writable() && i.Type != points.Action && i.Type != points.Secret && !slices.Contains(passing, i.ID) {
 			all = append(all, i.ID)
