@@ -31,6 +31,10 @@ type Store interface {
 	Save(ctx context.Context, c Change) error
 }
 
+// ErrUncertain is what a [Store] answers where it cannot find out whether a change was
+// kept.
+var ErrUncertain = errors.New("it is not known whether this was kept")
+
 // Most of each, ours.
 const (
 	peopleMost = 10000
@@ -48,6 +52,7 @@ type Book struct {
 	sessions sessions
 
 	saving sync.Mutex // one change after the other
+	unsure bool       // whether people are those that are kept, under saving
 	mu     sync.RWMutex
 	people map[string]*Person // by id; replaced, never changed
 	groups map[string]*Group
@@ -104,6 +109,9 @@ func after(people map[string]*Person, groups map[string]*Group, c Change) (map[s
 func (b *Book) alter(ctx context.Context, f func() (Change, error)) error {
 	b.saving.Lock()
 	defer b.saving.Unlock()
+	if err := b.sure(ctx); err != nil {
+		return err
+	}
 	c, err := f()
 	if err != nil {
 		return err
@@ -112,10 +120,45 @@ func (b *Book) alter(ctx context.Context, f func() (Change, error)) error {
 	if err := b.check(people, groups); err != nil {
 		return err
 	}
-	if err := b.store.Save(ctx, c); err != nil {
+	return b.keep(ctx, c)
+}
+
+// keep makes a change that was checked hold.
+func (b *Book) keep(ctx context.Context, c Change) error {
+	err := b.store.Save(ctx, c)
+	switch {
+	case errors.Is(err, ErrUncertain):
+		b.unsure = true // and who was to be signed out is
+		b.sessions.end(func(digest, *Session) bool { return true })
+		return fmt.Errorf("look whether this was changed before you do it again: %w", err)
+	case err != nil:
 		return fmt.Errorf("nothing was changed: %w", err)
 	}
 	b.take(c)
+	return nil
+}
+
+// settled is sure for who does not change anything.
+func (b *Book) settled(ctx context.Context) error {
+	b.saving.Lock()
+	defer b.saving.Unlock()
+	return b.sure(ctx)
+}
+
+// sure takes up anew what is kept, if it is not known what that is.
+func (b *Book) sure(ctx context.Context) error {
+	if !b.unsure {
+		return nil
+	}
+	all, err := b.store.Load(ctx)
+	if err != nil {
+		return fmt.Errorf("nothing was changed: %w", err)
+	}
+	b.mu.Lock()
+	b.people, b.groups = after(map[string]*Person{}, map[string]*Group{}, all)
+	b.setUp = all.SetUp
+	b.mu.Unlock()
+	b.unsure = false
 	return nil
 }
 

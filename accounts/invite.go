@@ -20,15 +20,16 @@ var (
 func (b *Book) SetUp(ctx context.Context, now time.Time) (credential.Secret, error) {
 	b.saving.Lock()
 	defer b.saving.Unlock()
+	if err := b.sure(ctx); err != nil {
+		return credential.Secret{}, err
+	}
 	if len(b.people) > 0 {
 		return credential.Secret{}, errors.New("there are people already: a security administrator invites others")
 	}
 	code, kept := credential.NewCode(credential.SetUp, "", now.Add(SetUpFor))
-	c := Change{SetUp: []credential.Code{kept}}
-	if err := b.store.Save(ctx, c); err != nil {
+	if err := b.keep(ctx, Change{SetUp: []credential.Code{kept}}); err != nil {
 		return credential.Secret{}, err
 	}
-	b.take(c)
 	return code, nil
 }
 

@@ -32,6 +32,9 @@ func (b *Book) SignIn(ctx context.Context, now time.Time, login string, given Pr
 // prove looks at a proof. It takes as long for a name of nobody. A wrong code counts
 // as a wrong password does.
 func (b *Book) prove(ctx context.Context, now time.Time, login string, given Proof, source string) (*Person, error) {
+	if err := b.settled(ctx); err != nil {
+		return nil, err
+	}
 	done, err := b.throttle.Begin(now, login, source)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ require (
 
 require (
 	github.com/goburrow/serial v0.1.0 // indirect
+	go.bug.st/serial v1.8.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 )
 

@@ -2,8 +2,12 @@ package site
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 
 	"switchroom/imu"
+	"switchroom/paths/serial"
 )
 
 // Line is a serial line with IFMs on it (A7).
@@ -11,20 +15,28 @@ type Line struct {
 	Name   string
 	Device string // path of a serial device; "": a pseudo-terminal is made
 	Server string // the breaker whose IFE server is its master; "": whoever opens it
-	Baud   int
-	Parity string // even, odd, none
-	Stop   int
+	Rate   serial.Rate
 	Auto   bool // IFMs find the speed by themselves
 }
 
 const pseudoTerminal = "pty"
 
+// parities by the words of a site file.
+var parities = map[string]serial.Parity{"even": serial.Even, "odd": serial.Odd, "none": serial.None}
+
+func baudWords() (all []string) {
+	for _, b := range serial.Bauds {
+		all = append(all, strconv.Itoa(b))
+	}
+	return all
+}
+
 var lineFields = []Field{
 	{Name: "name", Kind: Text, Required: true, Help: "L1; breakers on it have it as via"},
 	{Name: "device", Kind: Text, Help: "path of a serial device, /dev/ttyUSB0; pty, which is made at the start"},
 	{Name: "server", Kind: Text, Help: "the breaker whose IFE server is the master of the line; nobody: whoever opens the device"},
-	{Name: "baud", Kind: Whole, Help: "19200", Enum: []string{"4800", "9600", "19200", "38400"}},
-	{Name: "parity", Kind: Text, Help: "even", Enum: []string{"even", "odd", "none"}},
+	{Name: "baud", Kind: Whole, Help: "19200", Enum: baudWords()},
+	{Name: "parity", Kind: Text, Help: "even", Enum: slices.Sorted(maps.Keys(parities))},
 	{Name: "stop", Kind: Whole, Help: "stop bits; 1, with no parity 2", Enum: []string{"1", "2"}},
 	{Name: "auto_speed", Kind: Flag, Help: "its IFMs find the speed by themselves, from 25 frames"},
 }
@@ -43,19 +55,28 @@ type fileLine struct {
 func (c *checker) lines(s *Site, list []fileLine) {
 	devices := map[string]string{}
 	each(c, "lines", list, func(at string, f *fileLine) {
-		l := Line{Name: f.Name, Server: f.Server, Baud: or(f.Baud, 19200), Parity: or(f.Parity, "even"), Stop: f.Stop, Auto: f.Auto}
+		l := Line{Name: f.Name, Server: f.Server, Rate: f.rate(), Auto: f.Auto}
 		if f.Device != pseudoTerminal {
 			l.Device = f.Device
-		}
-		if l.Stop == 0 {
-			l.Stop = 1
-			if l.Parity == "none" {
-				l.Stop = 2
-			}
 		}
 		c.line(at, s, &l, devices)
 		s.Lines = append(s.Lines, l)
 	})
+}
+
+// rate is at which it speaks; what is left out is an IFM's default.
+func (f *fileLine) rate() serial.Rate {
+	r := serial.Rate{Baud: or(f.Baud, serial.DefaultRate.Baud), Parity: serial.DefaultRate.Parity, Stop: f.Stop}
+	if f.Parity != "" {
+		r.Parity = parities[f.Parity]
+	}
+	if r.Stop == 0 {
+		r.Stop = 1
+		if r.Parity == serial.None {
+			r.Stop = 2
+		}
+	}
+	return r
 }
 
 // line says what is wrong with one.
@@ -63,7 +84,7 @@ func (c *checker) line(at string, s *Site, l *Line, devices map[string]string) {
 	if s.lineNamed(l.Name) != nil || s.gatewayNamed(l.Name) != nil {
 		c.problem(at+".name", fmt.Sprintf("%q is the name of another line or gateway", l.Name))
 	}
-	if l.Stop == 2 && l.Parity != "none" {
+	if l.Rate.Stop == 2 && l.Rate.Parity != serial.None {
 		c.problem(at+".stop", "two stop bits go with parity: none only")
 	}
 	if l.Device != "" && l.Server != "" {

@@ -106,6 +106,9 @@ actions:
 // TestReplay: the same site, scenario and seed give the same bytes, at one go
 // and as time would pass; another seed gives others.
 func TestReplay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it computes on one goroutine, for a minute under the race detector; the run without the race detector has it")
+	}
 	s := load(t, "../examples/hospital.yaml")
 	sc := scenario(t, s, busy)
 	first, r := play(t, s, sc, func(time.Duration) time.Duration { return sc.Duration })
@@ -139,6 +142,9 @@ func TestReplay(t *testing.T) {
 // network tells samples or phasors, within a sample or 1 % of the time, where the
 // current has no direct component to speak of.
 func TestTripsBySamplesAndPhasors(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it computes on one goroutine, for long under the race detector; the run without the race detector has it")
+	}
 	s := load(t, demo)
 	for _, c := range []struct {
 		node, kind string

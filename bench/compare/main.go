@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"switchroom/bench/paper"
 	"time"
 )
 
@@ -90,7 +91,7 @@ func publish(o *options, mark, report string, err error) error {
 	if o.doc == "" {
 		return nil
 	}
-	return write(o.doc, mark, report)
+	return paper.Write(o.doc, mark, end, report)
 }
 
 // command is how this run was called, for the document.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -129,18 +128,3 @@ const (
 	scaleBegin = "<!-- bench/run -scale writes from here -->"
 	end        = "<!-- to here -->"
 )
-
-// write puts the report between a mark of the document and the next end, which
-// both stay.
-func write(file, begin, report string) error {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	before, rest, ok1 := strings.Cut(string(b), begin)
-	_, after, ok2 := strings.Cut(rest, end)
-	if !ok1 || !ok2 {
-		return fmt.Errorf("%s: no line %q followed by %q", file, begin, end)
-	}
-	return os.WriteFile(file, []byte(before+begin+"\n\n"+report+"\n"+end+after), 0o644)
-}

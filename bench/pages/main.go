@@ -21,6 +21,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"switchroom/bench/paper"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -58,7 +59,7 @@ func run(watch time.Duration, trips int) error {
 		}
 	}
 	os.Stdout.Write(out.Bytes())
-	return write(out.String())
+	return paper.Write(paper.Performance, from, to, out.String())
 }
 
 // demo is the demonstration as a process.
@@ -216,7 +217,7 @@ func (d *demo) trips(w io.Writer, n int) error {
 	gone := make(chan error, 1)
 	go func() {
 		gone <- d.listen(ctx, "/live", func(line []byte) {
-			if bytes.Contains(line, []byte("Q11: ")) {
+			if bytes.Contains(line, []byte("Q11: tripped")) {
 				select {
 				case shown <- time.Now():
 				default:
@@ -312,18 +313,3 @@ func machine() string {
 }
 
 const from, to = "<!-- bench/pages writes from here -->", "<!-- bench/pages writes to here -->"
-
-// write puts the figures into the document.
-func write(text string) error {
-	const file = "../docs/performance.md"
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	head, rest, ok := strings.Cut(string(b), from)
-	_, tail, ok2 := strings.Cut(rest, to)
-	if !ok || !ok2 {
-		return fmt.Errorf("%s has no place for it: write %s and %s there", file, from, to)
-	}
-	return os.WriteFile(file, []byte(head+from+"\n\n"+text+"\n"+to+tail), 0o644)
-}

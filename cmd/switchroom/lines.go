@@ -69,8 +69,7 @@ func (h *host) openLines(server *ethernet.Server, o ethernet.Options, wires map[
 
 // fill puts the IFMs of the site on a line.
 func (h *host) fill(l *openLine) (err error) {
-	parity := map[string]serial.Parity{"even": serial.Even, "odd": serial.Odd, "none": serial.None}[l.site.Parity]
-	o := serial.Options{Rate: serial.Rate{Baud: l.site.Baud, Parity: parity, Stop: l.site.Stop}, Auto: l.site.Auto, Pace: l.site.Device == ""}
+	o := serial.Options{Rate: l.site.Rate, Auto: l.site.Auto, Pace: l.site.Device == ""}
 	if l.Line, err = serial.NewLine(l.site.Name, o); err != nil {
 		return err
 	}

@@ -89,6 +89,9 @@ func TestPasswordRules(t *testing.T) {
 
 // TestLastEight: in hardened none of the last eight passwords is taken again (C8).
 func TestLastEight(t *testing.T) {
+	if testing.Short() {
+		t.Skip("ten passwords one after the other, each slow by design; the run without the race detector has it")
+	}
 	at := newPlace(t, access.Hardened)
 	who := at.as(access.Viewer, 0)
 	current := "Correct-horse-9"

@@ -116,7 +116,9 @@ func (d *Device) changePassword(v *visit) {
 		fields[0].Error = "This is not your current password, or the account is locked."
 	}
 	next := form.Get("new")
-	fields[1].Error = d.newPassword(v, next, form.Get("current"))
+	if fields[0].Error == "" { // who guesses learns nothing of the passwords before
+		fields[1].Error = d.newPassword(v, next, form.Get("current"))
+	}
 	if next != form.Get("again") {
 		fields[2].Error = "The two are not the same."
 	}

@@ -2,6 +2,8 @@ package web
 
 import (
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -40,6 +42,35 @@ func TestFlood_CVE_2017_6019(t *testing.T) {
 	all.Wait()
 	if a := at.stranger().get("/login"); a.status != http.StatusOK {
 		t.Errorf("after the flood the pages answer %d", a.status)
+	}
+}
+
+// TestShare: whoever holds all connections that they get at a device keeps nobody from
+// it who comes from elsewhere.
+func TestShare(t *testing.T) {
+	at := newPlace(t, access.Faithful)
+	from := func(a string) (net.Conn, bool) {
+		d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(a)}}
+		c, err := d.Dial("tcp", at.d.options.Address.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.Close() })
+		io.WriteString(c, "GET /login HTTP/1.1\r\nHost: "+at.d.options.Address.String()+"\r\n\r\n")
+		_, err = c.Read(make([]byte, 1))
+		return c, err == nil
+	}
+	held := 0
+	for range 2 * connsMax {
+		if _, ok := from("127.0.66.1"); ok {
+			held++
+		}
+	}
+	if held != shareMax {
+		t.Errorf("one place holds %d connections, want %d", held, shareMax)
+	}
+	if _, ok := from("127.0.66.2"); !ok {
+		t.Error("another place is shut out")
 	}
 }
 

@@ -11,11 +11,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"switchroom/access"
 	"switchroom/credential"
+	"switchroom/imu"
 	"switchroom/ui"
 )
 
@@ -198,6 +200,10 @@ func TestChangeIsNoOracle_CVE_2022_22810(t *testing.T) {
 		}
 		if status := change("Correct-horse-9"); status == http.StatusSeeOther {
 			t.Errorf("%v: after %d wrong guesses the next one is looked at", p, most)
+		}
+		a := who.post("/password", url.Values{"current": {"wrong"}, "new": {"Correct-horse-9"}, "again": {"Correct-horse-9"}})
+		if strings.Contains(a.body, "none of your last") || strings.Contains(a.body, "current one") {
+			t.Errorf("%v: who does not know the current password is told which ones were there", p)
 		}
 	}
 }
@@ -492,6 +498,33 @@ func TestNoWeakRandom_CVE_2021_4161(t *testing.T) {
 			case `"math/rand"`, `"math/rand/v2"`, `"crypto/md5"`, `"crypto/sha1"`, `"net/http/pprof"`, `"expvar"`:
 				t.Errorf("%s imports %s", f, im.Path.Value)
 			}
+		}
+	}
+}
+
+// TestNothingWithoutLogin_CVE_2019_6533: whatever nobody asks for, the breaker is asked
+// for nothing, and no value of it is told.
+func TestNothingWithoutLogin_CVE_2019_6533(t *testing.T) {
+	for _, p := range profiles {
+		at := newPlace(t, p)
+		var asked atomic.Int64
+		at.unit.Observe(func(imu.Asked) { asked.Add(1) })
+		nobody := at.stranger()
+		for i := range routes {
+			r := &routes[i]
+			a := nobody.ask(r.method, r.path, url.Values{"first": {"32028"}, "count": {"10"}, "order": {"open"}, "breaker_password": {administratorKey}})
+			if r.open != public && !denied(a) {
+				t.Errorf("%v: %s %s: %d", p, r.method, r.path, a.status)
+			}
+		}
+		if n := asked.Load(); n != 0 {
+			t.Errorf("%v: the breaker was asked %d times", p, n)
+		}
+		for _, w := range at.everybody() {
+			w.post("/control", url.Values{"order": {"open"}, "breaker_password": {administratorKey}})
+		}
+		if asked.Load() == 0 {
+			t.Errorf("%v: nothing is seen of what people ask either: this proves little", p)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"switchroom/credential"
 	"switchroom/wire/sockets"
 )
 
@@ -22,6 +23,7 @@ const (
 	idleWithin = time.Minute
 	headMax    = 16 << 10
 	connsMax   = 64 // of one device, by HTTP and by HTTPS each
+	shareMax   = 32 // of them from one place: the others are for those elsewhere
 )
 
 // Server serves the pages of the devices of a site. One socket serves all that are on
@@ -41,7 +43,14 @@ type front struct {
 
 	mu    sync.Mutex // guards open, and the following
 	conns map[netip.AddrPort]int
+	share map[share]int
 	off   map[netip.AddrPort]bool // not answered
+}
+
+// share is what a place has of the connections of a device.
+type share struct {
+	device netip.AddrPort
+	source string // see credential.Source
 }
 
 // NewServer returns a server without devices.
@@ -64,7 +73,7 @@ func (s *Server) Add(d *Device) {
 
 func (f *front) add(a netip.AddrPort, d *Device) {
 	if f.devices == nil {
-		f.devices, f.conns = map[netip.AddrPort]*Device{}, map[netip.AddrPort]int{}
+		f.devices, f.conns, f.share = map[netip.AddrPort]*Device{}, map[netip.AddrPort]int{}, map[share]int{}
 	}
 	f.devices[a] = d
 }
@@ -143,20 +152,28 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // count bounds the connections of each device, so that who floods one reaches no
-// other.
+// other, and of each place to it, so that others still reach that one.
 func (f *front) count(c net.Conn, state http.ConnState) {
 	a := sockets.Local(c.LocalAddr())
+	from := share{a, credential.Source(sockets.Local(c.RemoteAddr()).Addr())}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	switch state {
 	case http.StateNew:
-		if f.conns[a]++; f.conns[a] > connsMax || f.off[a] {
+		f.conns[a]++
+		f.share[from]++
+		if f.conns[a] > connsMax || f.share[from] > shareMax || f.off[a] {
 			c.Close()
 		}
 	case http.StateClosed, http.StateHijacked:
-		if f.conns[a]--; f.conns[a] <= 0 {
-			delete(f.conns, a)
-		}
+		less(f.conns, a)
+		less(f.share, from)
+	}
+}
+
+func less[K comparable](counts map[K]int, k K) {
+	if counts[k]--; counts[k] <= 0 {
+		delete(counts, k)
 	}
 }
 

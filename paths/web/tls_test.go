@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -12,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -138,4 +140,72 @@ func TestSockets_CVE_2024_22044(t *testing.T) {
 		}
 		s.close()
 	}
+}
+
+// TestAbortedHandshake_CVE_2022_22806: no handshake that is cut off, garbled or refused
+// gets a page, nor costs the next who asks anything.
+func TestAbortedHandshake_CVE_2022_22806(t *testing.T) {
+	d := newSecure(t, access.Hardened)
+	hello := clientHello(t)
+	cut := [][]byte{[]byte("GET /login HTTP/1.1\r\nHost: x\r\n\r\n"), bytes.Repeat([]byte{0x16}, 4096), {0x15, 3, 3, 0, 2, 2, 0}}
+	for n := 1; n < len(hello); n += 41 {
+		cut = append(cut, hello[:n])
+	}
+	for _, b := range append(cut, append(slices.Clone(hello), "GET /login HTTP/1.1\r\nHost: x\r\n\r\n"...)) {
+		if got := answered(t, d, b); bytes.Contains(got, []byte("<html")) {
+			t.Errorf("%d bytes that are no handshake get a page", len(b))
+		}
+	}
+	if _, err := http.Get("https://" + d.options.Secure.String() + "/login"); err == nil {
+		t.Error("a client that does not know the certificate goes on: this test sees nothing")
+	}
+	if r, _, err := secureGet(t, d, &tls.Config{}, "/login"); err != nil || r.StatusCode != http.StatusOK {
+		t.Fatal("after them nobody is let in:", err)
+	}
+}
+
+// clientHello is how a client begins.
+func clientHello(t *testing.T) []byte {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{InsecureSkipVerify: true})
+		if err == nil {
+			c.Close()
+		}
+	}()
+	c, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := make([]byte, 4096)
+	n, err := c.Read(b)
+	c.Close()
+	<-done
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b[:n]
+}
+
+// answered is all that comes back for bytes after which the client is silent.
+func answered(t *testing.T, d *Device, b []byte) []byte {
+	t.Helper()
+	c, err := net.Dial("tcp", d.options.Secure.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	c.(*net.TCPConn).CloseWrite()
+	got, _ := io.ReadAll(io.LimitReader(c, 1<<16)) // a reset is an answer as well
+	return got
 }

@@ -250,9 +250,9 @@ func TestSetupValidate(t *testing.T) {
 	}
 }
 
-// TestCSVHarmless: no name makes a cell that a spreadsheet would run
-// (CVE-2020-16214); every value comes back.
-func TestCSVHarmless(t *testing.T) {
+// TestCSVHarmless_CVE_2020_16214: no name makes a cell that a spreadsheet would run;
+// every value comes back.
+func TestCSVHarmless_CVE_2020_16214(t *testing.T) {
 	for _, device := range []string{"Q1", "=cmd|'/C calc'!A0", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "<script>alert(1)</script>", `a","=1`, "a\n=1"} {
 		var b bytes.Buffer
 		r := []datalog.Record{{World: time.Hour, Date: points.Epoch, Values: []float64{-12.5, math.NaN()}}, {World: 2 * time.Hour, Date: points.Epoch.Add(time.Minute), Values: []float64{0, 7}}}
