@@ -103,7 +103,7 @@ func breakerOf(cells []string, want int, at map[string]int, where string, all *P
 		}
 		return ""
 	}
-	b := Breaker{ID: get("id"), Name: get("name"), Board: get("board"), Serial: get("serial"), Addresses: []string{}}
+	b := Breaker{ID: get("id"), Name: get("name"), Board: get("board"), Serial: get("serial")}
 	if a := get("address"); a != "" {
 		b.Addresses = append(b.Addresses, a)
 	}

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"switchroom/accounts"
 	"switchroom/audit"
@@ -273,4 +276,55 @@ func (f *File) approved(by accounts.Person) error {
 	}
 	second := accounts.Person{ID: f.Approval.By}
 	return errors.Join(accounts.Second(accounts.Person{ID: f.Plan.By}, second), accounts.Second(by, second))
+}
+
+// Diff is a plan beside what was found, with the curves of both. Where there are no
+// curves the error says why, and the diff is there all the same.
+func (o *Office) Diff(ctx context.Context, token credential.Secret, id string) (*Diff, error) {
+	f, err := o.PlanOf(ctx, token, id)
+	if err != nil {
+		return nil, err
+	}
+	b, err := o.breaker(ctx, place{f.Project, f.Plan.Breaker})
+	if err != nil && !isNone(err) {
+		return nil, err
+	}
+	return NewDiff(f.Plan, f.Base, b)
+}
+
+// Attempt is what came of reading one of several breakers.
+type Attempt struct {
+	Breaker string
+	Taken   *Taken
+	Err     error
+}
+
+// atOnce is how many breakers are read at the same time; ours.
+const atOnce = 16
+
+// SnapshotAll reads several breakers, at the same time where they are reached over a
+// network, and returns what came of each in the order asked for. progress, if not nil, is
+// called after each, one call at a time.
+func (o *Office) SnapshotAll(ctx context.Context, token credential.Secret, number string, ids []string, r Reach, progress func(done, of int)) []Attempt {
+	all := make([]Attempt, len(ids))
+	var (
+		mu    sync.Mutex
+		done  int
+		group errgroup.Group
+	)
+	group.SetLimit(atOnce)
+	for i, id := range ids {
+		group.Go(func() error {
+			taken, err := o.Snapshot(ctx, token, number, id, r)
+			mu.Lock()
+			defer mu.Unlock()
+			all[i] = Attempt{id, taken, err}
+			if done++; progress != nil {
+				progress(done, len(ids))
+			}
+			return nil
+		})
+	}
+	group.Wait()
+	return all
 }

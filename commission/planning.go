@@ -266,3 +266,13 @@ func companions(now *Snapshot, rows []PlanRow) (all []PlanRow) {
 	}
 	return all
 }
+
+// Wishes are what a study says of the settings that a breaker takes in one.
+func (s *Study) Wishes() (all []Wish) {
+	for _, v := range s.Values {
+		if id, err := points.Lookup(v.Point); err == nil && inSession(id) {
+			all = append(all, Wish{v.Point, v.Value})
+		}
+	}
+	return all
+}

@@ -41,7 +41,7 @@ type Breaker struct {
 	Board     string   `json:"board" minLength:"1" maxLength:"300" doc:"Where it stands: names of boards with a slash between them, as Main/Incomers."`
 	Serial    string   `json:"serial,omitempty" maxLength:"40" doc:"Serial number of the control unit that is to be there; another one is refused."`
 	Rating    *Rating  `json:"rating,omitempty" doc:"Plugs and wiring; left out: what the unit says."`
-	Addresses []string `json:"addresses" maxItems:"4" doc:"Ways over the network, the first is taken: modbus://HOST:PORT/UNIT. Serial lines and cables belong to a computer and not to a project: give them with --address."`
+	Addresses []string `json:"addresses,omitempty" maxItems:"4" doc:"Ways over the network, the first is taken: modbus://HOST:PORT/UNIT. Serial lines and cables belong to a computer and not to a project: give them with --address."`
 	Study     *Study   `json:"study,omitempty" doc:"What the protection study says; left out: every change of protection needs a second person."`
 }
 
