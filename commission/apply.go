@@ -171,5 +171,5 @@ func (j *Job) admit(now *Snapshot) error {
 
 // outcome begins one.
 func (j *Job) outcome() *Outcome {
-	return &Outcome{Plan: j.Plan.ID, PlanDigest: j.Plan.Digest(), Breaker: j.Plan.Breaker, By: j.Who.By, At: j.Now().UTC().Truncate(time.Millisecond)}
+	return &Outcome{Plan: j.Plan.ID, PlanDigest: j.Plan.Digest(), Breaker: j.Plan.Breaker, By: j.Who.By, Name: j.Who.Name, At: j.Now().UTC().Truncate(time.Millisecond)}
 }

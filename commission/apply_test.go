@@ -23,7 +23,7 @@ func plan(t testing.TB, base *Snapshot, b *Breaker, wishes ...Wish) *Plan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Stamp("1", "ada", noon)
+	p.Stamp("1", "ada", "Ada Lock", noon)
 	return p
 }
 

@@ -45,7 +45,11 @@ type house struct {
 }
 
 func newHouse(t *testing.T) *house {
-	h := &house{t: t, place: store.Place{Dir: filepath.Join(t.TempDir(), "data")}, now: noon}
+	return houseIn(t, store.Place{Dir: filepath.Join(t.TempDir(), "data")})
+}
+
+func houseIn(t *testing.T, place store.Place) *house {
+	h := &house{t: t, place: place, now: noon}
 	h.open()
 	t.Cleanup(func() { h.s.Close() })
 	return h
@@ -117,8 +121,10 @@ func (h *house) recorded() (all []string) {
 	return all
 }
 
-func TestOfficeWithinTheStudy(t *testing.T) {
-	u, h := serve(t, 1, nil)[0], newHouse(t)
+func TestOfficeWithinTheStudy(t *testing.T) { storetest.Each(t, withinTheStudy) }
+
+func withinTheStudy(t *testing.T, place store.Place) {
+	u, h := serve(t, 1, nil)[0], houseIn(t, place)
 	h.project(u.bus)
 	p := h.plan(Wish{"protection.short_time.isd", "3"})
 	if p.NeedsSecond() || p.Rows[0].Was != "1.5" || !strings.Contains(p.Rows[0].Range, "1.5 to 10") {
@@ -135,6 +141,12 @@ func TestOfficeWithinTheStudy(t *testing.T) {
 	if _, err := h.Apply(t.Context(), as("ada"), p.ID, key); err == nil {
 		t.Error("a plan was carried out twice")
 	}
+	if all, err := h.Plans(t.Context(), as("val"), "P1", ""); err != nil || len(all) != 1 {
+		t.Error(all, err)
+	}
+	if s, err := h.SnapshotOf(t.Context(), as("val"), "P1", "Q1", Digest(p.Base.Short())); err != nil || s.Digest() != p.Base {
+		t.Error(err)
+	}
 	all, err := h.Snapshots(t.Context(), as("val"), "P1", "Q1")
 	if err != nil || len(all) != 2 || all[0].Digest() != o.AsLeft.Digest() {
 		t.Fatal(len(all), err)
@@ -145,8 +157,10 @@ func TestOfficeWithinTheStudy(t *testing.T) {
 	}
 }
 
-func TestOfficeSecondPerson(t *testing.T) {
-	u, h := serve(t, 1, nil)[0], newHouse(t)
+func TestOfficeSecondPerson(t *testing.T) { storetest.Each(t, secondPerson) }
+
+func secondPerson(t *testing.T, place store.Place) {
+	u, h := serve(t, 1, nil)[0], houseIn(t, place)
 	h.project(u.bus)
 	p := h.plan(Wish{"protection.short_time.isd", "8"}, Wish{"protection.long_time.ir", "800"})
 	if len(p.Outruns) != 2 || !strings.Contains(p.Outruns[0].Text, "says nothing") || !strings.Contains(p.Outruns[1].Text, "from 2 to 5") {

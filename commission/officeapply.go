@@ -106,7 +106,7 @@ func (o *Office) prepare(ctx context.Context, token credential.Secret, what, id 
 		return nil, nil, nil, nil, a.failed(ctx, audit.Refused, err)
 	}
 	j = &Job{Plan: at.Plan, Base: f.Base, Password: r.Password, Options: o.options, Now: o.now,
-		Who: Who{Breaker: at.breaker, By: a.who.ID, Address: address, At: o.now()}}
+		Who: Who{Breaker: at.breaker, By: a.who.ID, Name: a.who.Name, Address: address, At: o.now()}}
 	return a, j, at, release, nil
 }
 

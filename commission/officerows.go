@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"switchroom/accounts"
 )
 
 // NoneError says that something is not there.
@@ -144,13 +146,13 @@ func (o *Office) plan(ctx context.Context, id string) (*planAt, error) {
 }
 
 // addPlan numbers a plan and keeps it.
-func (o *Office) addPlan(ctx context.Context, p place, plan *Plan, by string) error {
+func (o *Office) addPlan(ctx context.Context, p place, plan *Plan, by accounts.Person) error {
 	return o.store.Write(ctx, func(tx *sql.Tx) error {
 		var n int64
 		if err := tx.QueryRowContext(ctx, "SELECT COALESCE(MAX(id), 0) + 1 FROM commission_plans").Scan(&n); err != nil {
 			return err
 		}
-		plan.Stamp(strconv.FormatInt(n, 10), by, o.now())
+		plan.Stamp(strconv.FormatInt(n, 10), by.ID, by.Name, o.now())
 		b, err := json.Marshal(plan)
 		if err != nil {
 			return err

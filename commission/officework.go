@@ -55,7 +55,7 @@ func (o *Office) Snapshot(ctx context.Context, token credential.Secret, number, 
 		return nil, err
 	}
 	a.where += " " + address
-	s, err := o.take(ctx, Who{Breaker: id, By: a.who.ID, Address: address, At: o.now()}, r.Password)
+	s, err := o.take(ctx, Who{Breaker: id, By: a.who.ID, Name: a.who.Name, Address: address, At: o.now()}, r.Password)
 	if err != nil {
 		return nil, a.failed(ctx, audit.Failed, err)
 	}
@@ -143,7 +143,7 @@ func (o *Office) Plan(ctx context.Context, token credential.Secret, number, id s
 	if err != nil {
 		return nil, err
 	}
-	if err := o.addPlan(ctx, p, plan, a.who.ID); err != nil {
+	if err := o.addPlan(ctx, p, plan, a.who); err != nil {
 		return nil, err
 	}
 	a.why = reason
@@ -248,7 +248,7 @@ func (o *Office) Approve(ctx context.Context, token credential.Secret, id string
 	if err := accounts.Second(accounts.Person{ID: at.By}, a.who); err != nil {
 		return nil, a.failed(ctx, audit.Refused, err)
 	}
-	out := &Approval{Plan: id, PlanDigest: d, By: a.who.ID, At: o.now().UTC(), Text: words}
+	out := &Approval{Plan: id, PlanDigest: d, By: a.who.ID, Name: a.who.Name, At: o.now().UTC(), Text: words}
 	a.where, a.why = fmt.Sprintf("%v plan %s", at.place, id), words
 	if err := a.record(ctx, audit.Done, audit.Facts{}, audit.Facts{}.With("digest", string(d))); err != nil {
 		return nil, err

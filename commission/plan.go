@@ -30,7 +30,8 @@ type Plan struct {
 	Base    Digest    `json:"base"` // of the snapshot that it starts from
 	Rows    []PlanRow `json:"rows"` // by point
 	Reason  string    `json:"reason"`
-	By      string    `json:"by"` // id of the person
+	By      string    `json:"by"`             // id of the person
+	Name    string    `json:"name,omitempty"` // of the person, as it was then
 	At      time.Time `json:"at"`
 	Outruns []Outrun  `json:"outruns,omitempty"` // by point; with one, a second person has to approve
 }
@@ -43,9 +44,10 @@ func (p *Plan) NeedsSecond() bool { return len(p.Outruns) > 0 }
 
 // Approval is a second person's yes to a plan.
 type Approval struct {
-	Plan       string    `json:"plan"`        // id
-	PlanDigest Digest    `json:"plan_digest"` // what was looked at
-	By         string    `json:"by"`          // id of the person
+	Plan       string    `json:"plan"`           // id
+	PlanDigest Digest    `json:"plan_digest"`    // what was looked at
+	By         string    `json:"by"`             // id of the person
+	Name       string    `json:"name,omitempty"` // of the person, as it was then
 	At         time.Time `json:"at"`
 	Text       string    `json:"text,omitempty"` // in their words
 }
@@ -75,7 +77,8 @@ type Outcome struct {
 	Plan       string            `json:"plan"`
 	PlanDigest Digest            `json:"plan_digest"`
 	Breaker    string            `json:"breaker"`
-	By         string            `json:"by"`
+	By         string            `json:"by"`             // id of the person
+	Name       string            `json:"name,omitempty"` // of the person, as it was then
 	At         time.Time         `json:"at"`
 	End        End               `json:"end"`
 	Why        string            `json:"why,omitempty"` // it did not go as planned

@@ -71,9 +71,9 @@ func NewPlan(base *Snapshot, b *Breaker, reason string, wishes []Wish) (*Plan, e
 	return p, all.inOrder()
 }
 
-// Stamp says who made a plan, when, and its number.
-func (p *Plan) Stamp(id, by string, at time.Time) {
-	p.ID, p.By, p.At = id, by, at.UTC().Truncate(time.Millisecond)
+// Stamp says who made a plan, by id and by name, when, and its number.
+func (p *Plan) Stamp(number, by, name string, at time.Time) {
+	p.ID, p.By, p.Name, p.At = number, by, name, at.UTC().Truncate(time.Millisecond)
 }
 
 // planRow checks one wish.

@@ -133,7 +133,7 @@ func FuzzReadProject(f *testing.F) {
 }
 
 func TestSnapshotRecords(t *testing.T) {
-	s := &Snapshot{Breaker: "Q1", By: "ada", Address: "modbus://127.0.1.1/255",
+	s := &Snapshot{Breaker: "Q1", By: "ada", Name: "Ada Lock", Address: "modbus://127.0.1.1/255",
 		Identity: map[string]string{"device.serial": "MTZ-77", "device.model": "6.0 X"},
 		Rows:     []Row{{Point: "interface.name", Value: "LV1-Q1", Certainty: points.Confirmed}, {Point: "protection.long_time.ir", Value: "800", Unit: "A", Certainty: points.Confirmed}}}
 	b, _ := s.Canonical()
@@ -142,7 +142,7 @@ func TestSnapshotRecords(t *testing.T) {
 		t.Fatalf("%v: %v became %v", err, s, again)
 	}
 	red, _ := s.Redacted().Canonical()
-	for _, canary := range []string{"MTZ-77", "LV1-Q1", "127.0.1.1", "ada"} {
+	for _, canary := range []string{"MTZ-77", "LV1-Q1", "127.0.1.1", "ada", "Ada Lock"} {
 		if strings.Contains(string(red), canary) {
 			t.Errorf("%s is in %s", canary, red)
 		}

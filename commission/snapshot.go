@@ -45,7 +45,8 @@ type Row struct {
 type Snapshot struct {
 	Breaker  string            `json:"breaker"` // id in the project
 	At       time.Time         `json:"at"`
-	By       string            `json:"by"`
+	By       string            `json:"by"`             // id of the person
+	Name     string            `json:"name,omitempty"` // of the person, as it was then
 	Address  string            `json:"address"`
 	Virtual  bool              `json:"virtual"`  // it says itself that it is no hardware
 	Identity map[string]string `json:"identity"` // points that say which unit it is; what cannot be read is absent
@@ -95,7 +96,7 @@ var sensitive = []points.ID{points.DeviceSerial, points.InterfaceName, points.In
 // and who took it. Its digest is another one.
 func (s *Snapshot) Redacted() *Snapshot {
 	out := *s
-	out.By, out.Address, out.Identity = "redacted", "redacted", map[string]string{}
+	out.By, out.Name, out.Address, out.Identity = "redacted", "redacted", "redacted", map[string]string{}
 	for k, v := range s.Identity {
 		out.Identity[k] = v
 	}

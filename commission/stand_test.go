@@ -2,6 +2,7 @@ package commission_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -19,10 +20,18 @@ import (
 	"switchroom/paths/ethernet"
 	"switchroom/paths/usb"
 	"switchroom/regmap"
+	"switchroom/store/storetest"
 	"switchroom/wire/modbus"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	code := storetest.Main(m)
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
 
 // Passwords of a unit as it leaves the factory.
 const (

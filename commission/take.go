@@ -67,7 +67,8 @@ func Settings() []points.ID {
 // Who says for whom a breaker is read.
 type Who struct {
 	Breaker string // id in the project
-	By      string // id of the person, or their name where there are no accounts
+	By      string // id of the person
+	Name    string // of the person
 	Address string
 	At      time.Time
 }
@@ -94,7 +95,7 @@ func Take(ctx context.Context, b client.Breaker, m *regmap.Map, w Who) (*Snapsho
 		got[r.Point] = r
 	}
 	got.compose()
-	s := &Snapshot{Breaker: w.Breaker, At: w.At.UTC().Truncate(time.Millisecond), By: w.By, Address: w.Address, Virtual: isVirtual(ctx, b), Identity: map[string]string{}}
+	s := &Snapshot{Breaker: w.Breaker, At: w.At.UTC().Truncate(time.Millisecond), By: w.By, Name: w.Name, Address: w.Address, Virtual: isVirtual(ctx, b), Identity: map[string]string{}}
 	for _, id := range identity {
 		if t := text(id, got[id].Value); t != "" {
 			s.Identity[id.String()] = t

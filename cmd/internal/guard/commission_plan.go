@@ -170,7 +170,7 @@ func (c *commissionShowCmd) Run(a *cli.App) error {
 			return err
 		}
 		if f.Approval != nil {
-			fmt.Fprintf(a.Stdout, "\napproved by %s at %s: %s\n", f.Approval.By, f.Approval.At.Format("2006-01-02 15:04:05Z"), cmp.Or(f.Approval.Text, "-"))
+			fmt.Fprintf(a.Stdout, "\napproved by %s at %s: %s\n", cmp.Or(f.Approval.Name, f.Approval.By), f.Approval.At.Format("2006-01-02 15:04:05Z"), cmp.Or(f.Approval.Text, "-"))
 		}
 		if f.Outcome != nil {
 			fmt.Fprintln(a.Stdout)

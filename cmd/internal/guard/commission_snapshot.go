@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -101,7 +102,7 @@ func (c *commissionSnapshotsCmd) Run(a *cli.App) error {
 			if c.Redacted {
 				all[i] = *all[i].Redacted()
 			}
-			t.Add(all[i].At.Format(time.DateTime), digest.Short(), all[i].By, all[i].Address)
+			t.Add(all[i].At.Format(time.DateTime), digest.Short(), cmp.Or(all[i].Name, all[i].By), all[i].Address)
 		}
 		t.JSON = all
 		if c.Digest != "" && !c.JSON {
