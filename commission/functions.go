@@ -32,51 +32,44 @@ type Function struct {
 	Certainty points.Certainty `json:"certainty"` // of what is said of real units
 }
 
-// tool names the maker's commissioning software, in its present name.
-const tool = "EcoStruxure Power Commission (before: Ecoreach), connected by USB"
+// tool is the maker's commissioning software, in its present name. Which menu of it does
+// a thing is in none of our documents.
+const tool = "the maker's commissioning software by USB (EcoStruxure Power Commission, before: Ecoreach)"
 
-// functions is sorted by id. Sources: facts of interfaces §4 as SEED, MLX, MTZMB, DB2001;
-// MB is the Modbus guide DOCA0105EN. That a command "was not found" is no proof that there
-// is none.
+// functions is sorted by id. Sources are the abbreviations of package points, and SEED
+// (the guide's own text, A9), DB2001, MLX, MTZMB, G10 and G11 (catalogues and notes of the
+// tool). MB is the Modbus guide; that a command "was not found" there is no proof that
+// there is none.
 var functions = []Function{
-	{ID: "bluetooth", Title: "Bluetooth function and its timer", Virtual: []Way{}, Real: []Way{},
-		Tool: tool + ": Bluetooth; or at the display: Configuration, Communication, Bluetooth", Source: "UG DOCA0102; no command page found in MB", Certainty: points.Inferred},
-	{ID: "clock", Title: "date and time", Points: []string{"clock.set"}, Virtual: []Way{Modbus, USB}, Real: []Way{Modbus}, Verify: []string{"device.clock", "interface.clock"}, Source: "MB T001024811, command 769", Certainty: points.Confirmed},
-	{ID: "control-mode", Title: "control mode: manual, local, remote", Points: []string{"breaker.mode"}, Virtual: []Way{USB}, Real: []Way{},
-		Tool: tool + ": control mode; or at the display: Configuration, Communication, Control mode", Source: "UG control mode; no command page found in MB", Certainty: points.Inferred},
-	{ID: "firmware", Title: "firmware of the unit and its modules", Virtual: []Way{}, Real: []Way{},
-		Tool: tool + ": firmware update of every module, in one go", Verify: []string{"device.firmware", "interface.firmware"}, Source: "SEED: signed upgrade by the tool", Certainty: points.Confirmed},
-	{ID: "identify", Title: "find the device: it blinks", Virtual: []Way{}, Real: []Way{},
-		Tool: tool + ": find the device", Source: "MLX, MTZMB: in the tool; no command page found in MB", Certainty: points.Inferred},
-	{ID: "imu-name", Title: "name of the unit", Points: []string{"interface.name"}, Virtual: []Way{Modbus, USB}, Real: []Way{Modbus}, Verify: []string{"interface.name"}, Source: "MB T001024811, command 1032", Certainty: points.Confirmed},
-	{ID: "interface-network", Title: "IP addresses and line parameters of the interface", Virtual: []Way{}, Real: []Way{},
-		Tool: tool + ": communication; or the web pages of IFE and EIFE", Source: "SEED, NSXMB", Certainty: points.Confirmed},
+	{ID: "bluetooth", Title: "Bluetooth function and its timer", Virtual: []Way{}, Real: []Way{}, Tool: "at the display, or " + tool, Source: "UG front; no command page found in MB", Certainty: points.Inferred},
+	{ID: "clock", Title: "date and time", Points: []string{"clock.set"}, Virtual: []Way{Modbus, USB}, Real: []Way{Modbus}, Tool: tool, Verify: []string{"device.clock", "interface.clock"}, Source: "MB T001024811, command 769; MLX", Certainty: points.Confirmed},
+	{ID: "control-mode", Title: "control mode: manual, local, remote", Points: []string{"breaker.mode"}, Virtual: []Way{USB}, Real: []Way{}, Tool: "at the display, or " + tool, Source: "UG control mode; no command page found in MB", Certainty: points.Inferred},
+	{ID: "firmware", Title: "firmware of the unit and its modules", Virtual: []Way{}, Real: []Way{}, Tool: tool, Verify: []string{"device.firmware", "interface.firmware"}, Source: "SEED", Certainty: points.Confirmed},
+	{ID: "identify", Title: "find the device: it blinks", Virtual: []Way{}, Real: []Way{}, Tool: tool, Source: "MLX, MTZMB: the tool does; no command page found in MB", Certainty: points.Inferred},
+	{ID: "imu-name", Title: "name of the unit", Points: []string{"interface.name"}, Virtual: []Way{Modbus, USB}, Real: []Way{Modbus}, Tool: tool, Verify: []string{"interface.name"}, Source: "MB T001024811, command 1032; MLX", Certainty: points.Confirmed},
+	{ID: "interface-network", Title: "IP addresses and line parameters of the interface", Virtual: []Way{}, Real: []Way{}, Tool: tool + ", or the web pages of IFE and EIFE", Source: "SEED, NSXMB", Certainty: points.Confirmed},
 	{ID: "io-setup", Title: "application and assignment of IO modules", Points: []string{"io1.application", "io1.commands.simple", "io1.pad", "io1.switch", "io2.application", "io2.commands.simple", "io2.pad", "io2.switch"}, Virtual: []Way{Front}, Real: []Way{Front},
-		Tool: "turn the rotary switch of the module with its pad unlocked and hold its button; user-defined assignment: " + tool, Verify: []string{"io1.application", "io1.switch", "io2.application", "io2.switch"}, Source: "SEED; no command page found in MB", Certainty: points.Reported},
+		Tool: "turn the rotary switch of the module, its pad unlocked; what the user defines: " + tool, Verify: []string{"io1.application", "io1.switch", "io2.application", "io2.switch"}, Source: "SEED; PowerPact brochure p. 104; no command page found in MB", Certainty: points.Sibling},
 	{ID: "lock-hmi", Title: "protection settings locked against change at the display (B7)", Points: []string{"lock.protection.hmi"}, Virtual: []Way{USB}, Real: []Way{},
-		Tool: tool + ": access rights; or at the display: Configuration, General, Lock protection", Verify: []string{"diagnostic.display_settings_enabled"}, Source: "CYB p. 21; no command page found in MB", Certainty: points.Inferred},
+		Tool: "at the display: Home, Configuration, General, Lock protection; or " + tool, Verify: []string{"diagnostic.display_settings_enabled"}, Source: "CYB p. 21; UG menu; no command page found in MB", Certainty: points.Inferred},
 	{ID: "lock-remote", Title: "protection settings locked against remote change (B7, E3)", Points: []string{"lock.protection.remote"}, Virtual: []Way{USB}, Real: []Way{},
-		Tool: tool + ": access rights; or at the display: Configuration, General, Lock protection", Source: "CYB p. 28; no command page found in MB; no register shows it", Certainty: points.Inferred},
-	{ID: "maintenance", Title: "maintenance programme carried out", Points: []string{"maintenance.declare"}, Virtual: []Way{USB}, Real: []Way{},
-		Tool: tool + ": declare a maintenance programme", Source: "MLX, MTZMB; UG maintenance schedule", Certainty: points.Confirmed},
+		Tool: "at the display: Home, Configuration, General, Lock protection; or " + tool, Source: "CYB p. 28; UG menu, its further entries not read; no command page found in MB, and no register shows it", Certainty: points.Inferred},
+	{ID: "maintenance", Title: "maintenance programme carried out", Points: []string{"maintenance.declare"}, Virtual: []Way{USB}, Real: []Way{}, Tool: tool, Source: "MLX, MTZMB; UG maintenance schedule", Certainty: points.Confirmed},
 	{ID: "metering", Title: "set-up of measurements", Points: []string{"metering."}, Virtual: []Way{Modbus, USB}, Real: []Way{Modbus}, Verify: []string{"metering.power_sign"}, Source: "MB T001025054, commands 47240 to 47244, 45704, 46472", Certainty: points.Confirmed},
-	{ID: "modules", Title: "digital modules", Virtual: []Way{}, Real: []Way{},
-		Tool: tool + ", or the maker's shop: install digital modules", Source: "SEED", Certainty: points.Confirmed},
-	{ID: "passwords", Title: "passwords of the four levels", Points: []string{"password."}, Virtual: []Way{USB}, Real: []Way{},
-		Tool: tool + ": passwords; the vault then proves that the new one holds", Source: "SEED, MLA; no command page found in MB", Certainty: points.Confirmed},
+	{ID: "modules", Title: "digital modules", Virtual: []Way{}, Real: []Way{}, Tool: tool, Source: "SEED", Certainty: points.Confirmed},
+	{ID: "passwords", Title: "passwords of the four levels", Points: []string{"password."}, Virtual: []Way{USB}, Real: []Way{}, Tool: tool, Source: "SEED, MLA; no command page found in MB", Certainty: points.Confirmed},
 	{ID: "protection", Title: "settings of the standard protections", Points: []string{"protection.earth_leakage.", "protection.ground_fault.", "protection.instantaneous.", "protection.long_time.", "protection.neutral.", "protection.short_time."},
-		Virtual: []Way{Modbus, USB}, Real: []Way{Modbus}, Tool: tool + ": protection; at the display, each by itself", Verify: []string{"protection."}, Source: "MB T001025051 to T001025054, commands 1930, 51593 to 51598, 1932, 1933; most layouts are OURS, so that each has to be allowed for hardware", Certainty: points.Confirmed},
-	{ID: "protection-dual", Title: "dual settings", Points: []string{"protection.dual"}, Virtual: []Way{USB}, Real: []Way{}, Tool: tool + ": dual settings", Source: "MB T001025053 reads it; its set command is cut", Certainty: points.Inferred},
-	{ID: "protection-erms", Title: "ERMS: what acts while it is engaged, and engaging it", Points: []string{"protection.erms."}, Virtual: []Way{USB}, Real: []Way{}, Tool: tool + " sets it; the phone app or the lockable switch engages it", Verify: []string{"protection.erms.engaged"}, Source: "MLX, DB2001", Certainty: points.Confirmed},
+		Virtual: []Way{Modbus, USB}, Real: []Way{Modbus}, Tool: "at the display, the phone app, or " + tool, Verify: []string{"protection."}, Source: "UG setting change; MB T001025051 to T001025054, commands 1930, 51593 to 51598, 1932, 1933; most layouts are OURS, so that each has to be allowed for hardware", Certainty: points.Confirmed},
+	{ID: "protection-dual", Title: "dual settings", Points: []string{"protection.dual"}, Virtual: []Way{USB}, Real: []Way{}, Tool: tool, Source: "DOCA0055EN-09; MB T001025053 reads it; no command that sets it was found", Certainty: points.Inferred},
+	{ID: "protection-erms", Title: "ERMS: what acts while it is engaged, and engaging it", Points: []string{"protection.erms."}, Virtual: []Way{USB}, Real: []Way{}, Tool: "the phone app, or " + tool + "; the lockable switch engages it", Verify: []string{"protection.erms.engaged"}, Source: "UG setting change: software and app only; MLX, DB2001", Certainty: points.Confirmed},
 	{ID: "protection-group", Title: "which group of settings acts", Points: []string{"protection.group"}, Virtual: []Way{Modbus, USB}, Real: []Way{Modbus}, Verify: []string{"protection.group"}, Source: "MB T001025054, command 49545; layout OURS", Certainty: points.Confirmed},
-	{ID: "protection-optional", Title: "protections of digital modules", Points: []string{"protection."}, Virtual: []Way{USB}, Real: []Way{}, Tool: tool + ": optional protections; or the phone app", Source: "no command page found in MB", Certainty: points.Inferred},
+	{ID: "protection-optional", Title: "protections of digital modules", Points: []string{"protection."}, Virtual: []Way{USB}, Real: []Way{}, Tool: "the phone app, or " + tool, Source: "UG setting change: software and app only; no command page found in MB", Certainty: points.Confirmed},
 	{ID: "protection-zsi", Title: "zone selective interlocking", Points: []string{"protection.zsi."}, Virtual: []Way{Modbus, USB}, Real: []Way{Modbus}, Source: "MB T001025054, command 49033; layout OURS", Certainty: points.Confirmed},
 	{ID: "read", Title: "settings and identification, as found and as left", Virtual: []Way{Modbus, USB}, Real: []Way{Modbus}, Source: "MB T001025026, T001025276; see switchroom registers", Certainty: points.Confirmed},
-	{ID: "remote-control", Title: "remote control of EIFE enabled (B6, E2)", Points: []string{"remote.enabled"}, Virtual: []Way{USB}, Real: []Way{},
-		Tool: tool + ": EIFE, remote control; on IFE and IFM it is the locking pad", Verify: []string{"interface.pad"}, Source: "SEED; CYB p. 28", Certainty: points.Confirmed},
-	{ID: "test-ground-fault", Title: "trip by the ground-fault or earth-leakage test", Points: []string{"test.ground_fault"}, Virtual: []Way{USB, Front}, Real: []Way{Front}, Tool: "press the test button at the front; or " + tool + ": trip test", Verify: []string{"breaker.last_trip"}, Source: "UG test; DB2001", Certainty: points.Confirmed},
-	{ID: "test-injection", Title: "secondary injection", Virtual: []Way{}, Real: []Way{}, Tool: tool + ": trip curve test; or an injection set", Source: "DB2001", Certainty: points.Confirmed},
-	{ID: "test-zsi", Title: "ZSI test", Virtual: []Way{}, Real: []Way{}, Tool: tool + ": ZSI test; or the hand-held service interface", Source: "G10, G11", Certainty: points.Reported},
+	{ID: "remote-control", Title: "remote control of EIFE enabled (B6, E2)", Points: []string{"remote.enabled"}, Virtual: []Way{USB}, Real: []Way{}, Tool: tool + "; on IFE and IFM it is the locking pad", Verify: []string{"interface.pad"}, Source: "SEED; CYB p. 28", Certainty: points.Confirmed},
+	{ID: "test-ground-fault", Title: "trip by the ground-fault or earth-leakage test", Points: []string{"test.ground_fault"}, Virtual: []Way{USB, Front}, Real: []Way{Front}, Tool: "press the test button at the front", Verify: []string{"breaker.last_trip"}, Source: "UG test", Certainty: points.Confirmed},
+	{ID: "test-injection", Title: "trip test by secondary injection", Virtual: []Way{}, Real: []Way{}, Tool: tool + ": trip curve test", Source: "DB2001", Certainty: points.Confirmed},
+	{ID: "test-zsi", Title: "ZSI test", Virtual: []Way{}, Real: []Way{}, Tool: tool + ": the breaker upstream flashes its Isd/Ii or Ig lamp", Source: "a sibling's guide", Certainty: points.Sibling},
 }
 
 // Functions returns the table, sorted by id.
