@@ -3,26 +3,32 @@ package guard
 import (
 	"os"
 	"path/filepath"
+
 	"switchroom/accounts/kept"
 	"switchroom/audit"
 	"switchroom/cmd/internal/cli"
+	"switchroom/commission"
 	"switchroom/store"
 )
 
 // Parts are all owners of tables in a data directory, by the order in which they are
 // made.
-func Parts() []store.Part { return []store.Part{audit.Part(), kept.Part()} }
+func Parts() []store.Part { return []store.Part{audit.Part(), kept.Part(), commission.Part()} }
 
-// keyFiles are the files of a data directory that belong into its backup. That of people
-// is there once a console was.
+// keyFiles are the files of a data directory that belong into its backup. Where nobody
+// has signed in yet, the key of the accounts is not there.
 func keyFiles(dir string) []string {
-	all := audit.Files()
+	there := func(name string) bool {
+		_, err := os.Stat(filepath.Join(dir, name))
+		return err == nil
+	}
+	files := audit.Files()
 	for _, name := range kept.Files() {
-		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			all = append(all, name)
+		if there(name) {
+			files = append(files, name)
 		}
 	}
-	return all
+	return files
 }
 
 // dataFlag says where operations keep their data.
