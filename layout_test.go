@@ -80,6 +80,7 @@ polling: points regmap wire/modbus
 # who may do what on the operations side
 accounts: credential
 accounts/kept: accounts credential store
+accounts/papers: store
 accounts/provider: accounts credential
 
 # acceptance runs; the lab by HTTP only
