@@ -102,6 +102,9 @@ store/storetest: store
 # operations: who did what, kept so that changes show
 audit: store notify/syslog
 
+# commissioning: what breakers are to be, what they are, and from one to the other
+commission: points protection regmap study client credential accounts audit store
+
 # the lab
 plant: points imu
 # a unit as registers, whatever Modbus wire
@@ -127,9 +130,12 @@ lab: points access imu displays paths/hmi paths/iomodule paths/nfc wire/ndef pla
 # clients of breakers that stand in a switchroom: no path of their own
 displays: points regmap client
 
+# the web application of operations
+console: accounts audit credential store ui wire/sockets
+
 # what every command of both programs is made of; those of operations
 cmd/internal/cli:
-cmd/internal/guard: credential store audit accounts cmd/internal/cli
+cmd/internal/guard: credential store audit accounts accounts/kept client commission console points regmap wire/sockets cmd/internal/cli
 cmd/switchroom-guard: cmd/internal/cli cmd/internal/guard
 cmd/switchroom: *
 
