@@ -135,7 +135,7 @@ console: accounts audit credential store ui wire/sockets
 
 # what every command of both programs is made of; those of operations
 cmd/internal/cli:
-cmd/internal/guard: credential store audit accounts accounts/kept client commission console points regmap wire/sockets cmd/internal/cli
+cmd/internal/guard: credential store audit accounts accounts/kept accounts/papers client commission console points regmap wire/sockets cmd/internal/cli
 cmd/switchroom-guard: cmd/internal/cli cmd/internal/guard
 cmd/switchroom: *
 

@@ -26,7 +26,7 @@ func Reminders(all []Paper, now time.Time) (told []Reminder) {
 	hold := Holding(all, now)
 	for _, s := range kinds {
 		if s.Needed && !slices.ContainsFunc(hold, func(p Paper) bool { return p.Kind == s.Kind }) {
-			told = append(told, Reminder{Kind: s.Kind, Text: fmt.Sprintf("There is no %s: %s. Enter it.", s.Kind, s.Text), Late: true, Guide: s.Guide})
+			told = append(told, Reminder{Kind: s.Kind, Text: fmt.Sprintf("No %s has been entered, or none that holds today: %s.", s.Kind, s.Text), Late: true, Guide: s.Guide})
 		}
 	}
 	for _, p := range hold {

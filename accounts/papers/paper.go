@@ -82,8 +82,10 @@ type Paper struct {
 	EndWhy string    `json:"end_why"`
 }
 
+// TextMost is how long the text of a paper may be, in bytes; ours.
+const TextMost = 1 << 20
+
 const (
-	textMost  = 1 << 20 // bytes
 	lineMost  = 200
 	latestOut = 10 * 366 * day // a review that is never due is none; ours
 	day       = 24 * time.Hour
@@ -124,8 +126,8 @@ func (p *Paper) lines() error {
 	if p.Title == "" || len(p.Title) > lineMost || len(p.File) > lineMost || strings.ContainsAny(p.Title+p.File, "\r\n\x00") {
 		bad = append(bad, fmt.Errorf("title, file: one line of up to %d characters; a title there has to be", lineMost))
 	}
-	if len(p.Text) > textMost || !utf8.ValidString(p.Text) || strings.Contains(p.Text, "\x00") {
-		bad = append(bad, fmt.Errorf("text: up to %d bytes of text; of anything else keep the file and enter its digest", textMost))
+	if len(p.Text) > TextMost || !utf8.ValidString(p.Text) || strings.Contains(p.Text, "\x00") {
+		bad = append(bad, fmt.Errorf("text: up to %d bytes of text; of anything else keep the file and enter its digest", TextMost))
 	}
 	if p.By == "" {
 		bad = append(bad, errors.New("by: say who enters it"))

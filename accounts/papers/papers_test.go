@@ -150,8 +150,17 @@ func TestHolding(t *testing.T) {
 	if err := s.Withdraw(ctx, now.Add(5*day), "ada", plan.ID, "wrong"); err != nil {
 		t.Fatal(err)
 	}
+	third := must(s.Put(ctx, now, Paper{Kind: Other, Title: "rule", Text: "z", By: "ada"}))
+	never := must(s.Put(ctx, now, Paper{Kind: Other, Title: "never", Text: "z", By: "ada", From: now.Add(3 * day), Stead: third.ID}))
+	if err := s.Withdraw(ctx, now.Add(2*day), "ada", never.ID, "before it held"); err != nil {
+		t.Fatal(err)
+	}
+	last := must(s.Put(ctx, now, Paper{Kind: Other, Title: "last", Text: "z", By: "ada", From: now.Add(4 * day), Stead: third.ID}))
+	if err := s.Withdraw(ctx, now.Add(6*day), "ada", last.ID, "after it held"); err != nil {
+		t.Fatal(err)
+	}
 	all := must(s.All(ctx))
-	for days, want := range map[int]string{-1: "", 0: "old plan", 4: "old plan", 5: "old", 9: "old", 10: "new", 400: "new"} {
+	for days, want := range map[int]string{-1: "", 0: "rule old plan", 3: "rule old plan", 4: "last old plan", 5: "last old", 6: "old", 9: "old", 10: "new", 400: "new"} {
 		var got []string
 		for _, p := range Holding(all, now.Add(time.Duration(days)*day)) {
 			got = append(got, p.Title)
@@ -160,7 +169,7 @@ func TestHolding(t *testing.T) {
 			t.Errorf("after %d days: %v, want %q", days, got, want)
 		}
 	}
-	if len(all) != 3 {
+	if len(all) != 6 {
 		t.Error("what is there was altered by looking")
 	}
 }

@@ -14,14 +14,14 @@ import (
 )
 
 // Part is the table. Times are microseconds since 1970, 0 for none; stead is unique
-// where it is not empty, so that of two who write a next version at once one is told.
+// where it is not empty and not withdrawn, so that of two who write a next version at once one is told.
 func Part() store.Part {
 	return store.Part{Name: "papers", Steps: []string{`
 CREATE TABLE papers (
 	id TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, file TEXT NOT NULL, digest TEXT NOT NULL,
 	valid INTEGER NOT NULL, review INTEGER NOT NULL, who TEXT NOT NULL, at INTEGER NOT NULL, stead TEXT NOT NULL,
 	ended INTEGER NOT NULL, end_by TEXT NOT NULL, end_why TEXT NOT NULL) STRICT;
-CREATE UNIQUE INDEX papers_stead ON papers (stead) WHERE stead <> '';
+CREATE UNIQUE INDEX papers_stead ON papers (stead) WHERE stead <> '' AND ended = 0;
 `}}
 }
 
@@ -82,7 +82,7 @@ func (p *Paper) fits(ctx context.Context, tx *sql.Tx) error {
 	case kind != string(p.Kind):
 		return fmt.Errorf("the paper in whose place it is to stand is a %s", kind)
 	}
-	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM papers WHERE stead = $1", p.Stead).Scan(&n); err != nil {
+	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM papers WHERE stead = $1 AND ended = 0", p.Stead).Scan(&n); err != nil {
 		return err
 	}
 	if n > 0 {
@@ -142,11 +142,17 @@ func instant(us int64) time.Time {
 func Holding(all []Paper, now time.Time) []Paper {
 	replaced := map[string]bool{}
 	for _, p := range all {
-		if p.Stead != "" && p.holds(now) {
+		if p.Stead != "" && p.held(now) {
 			replaced[p.Stead] = true
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(p Paper) bool { return !p.holds(now) || replaced[p.ID] })
+}
+
+// held reports whether it holds or has held. What it replaced does not come back when it
+// is withdrawn: somebody thought that it was to hold no more.
+func (p *Paper) held(now time.Time) bool {
+	return !now.Before(p.From) && (p.Ended.IsZero() || p.Ended.After(p.From))
 }
 
 func (p *Paper) holds(now time.Time) bool {
