@@ -18,6 +18,7 @@ type form struct {
 	Hidden     []ui.Pair
 	Wrong      string // what is wrong with all of it
 	Danger     bool
+	Upload     bool // it sends a file
 }
 
 // blame puts what is wrong beside its field.

@@ -10,6 +10,7 @@ import (
 
 	"switchroom/accounts"
 	"switchroom/audit"
+	"switchroom/points"
 	"switchroom/ui"
 )
 
@@ -21,6 +22,7 @@ type section struct {
 
 // sections are in the order in which they stand in the head of a page.
 var sections = []section{
+	{"/projects", "Projects", "Switchboards: read breakers, plan a change, have it approved, carry it out.", accounts.BreakerRead},
 	{"/people", "People", "Who has a login, in which groups, qualified for what.", accounts.PeopleManage},
 	{"/access", "Access", "Groups, the roles that they give, and what is kept apart.", accounts.PeopleManage},
 	{"/audit", "Audit", "Who did what, when, with what result.", accounts.AuditRead},
@@ -153,3 +155,9 @@ func auditTable(all []audit.Record) ui.Table {
 }
 
 func lines(all []string) string { return strings.Join(all, "\n") }
+
+// settable reports whether a point can be written at all.
+func settable(point string) bool {
+	id, err := points.Lookup(point)
+	return err == nil && points.Of(id).Writable()
+}

@@ -19,6 +19,8 @@ import (
 	"switchroom/accounts"
 	"switchroom/accounts/kept"
 	"switchroom/audit"
+	"switchroom/client"
+	"switchroom/commission"
 	"switchroom/credential"
 	"switchroom/store"
 )
@@ -39,13 +41,13 @@ func newPlace(t testing.TB) *place {
 	t.Helper()
 	p := &place{t: t, dir: t.TempDir() + "/data"}
 	ctx := context.Background()
-	st, err := store.Open(ctx, store.Place{Dir: p.dir}, audit.Part(), kept.Part())
+	st, err := store.Open(ctx, store.Place{Dir: p.dir}, audit.Part(), kept.Part(), commission.Part())
 	if err != nil {
 		t.Fatal(err)
 	}
 	log := must(audit.Open(ctx, st, p.now))
 	people := must(kept.Open(ctx, st, must(credential.NewHasher(credential.Cost{Memory: 8, Passes: 1, Lanes: 1}, 2, 100))))
-	p.Server = New(Options{Store: st, People: people, Log: log, Now: p.now})
+	p.Server = New(Options{Store: st, People: people, Log: log, Office: commission.NewOffice(st, log, people, client.Options{}, p.now), Now: p.now})
 	if err := p.Listen("localhost:0"); err != nil {
 		t.Fatal(err)
 	}

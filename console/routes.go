@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -30,25 +31,23 @@ type Route struct {
 func Routes() []Route {
 	all := []Route{}
 	for _, r := range routes {
-		one := Route{"console", r.method, strings.TrimSuffix(r.path, "{$}"), "self", string(r.need), []string{}}
+		one := Route{"console", r.method, strings.TrimSuffix(r.path, "{$}"), "self", strings.Join(r.need.words(), " or "), []string{}}
 		switch {
 		case r.open == public:
 			one.Access = "public"
-		case r.need != "":
-			one.Access, one.Roles = "role", rolesWith(r.need)
+		case len(r.need) > 0:
+			one.Access, one.Roles = "role", rolesWith(r.need...)
 		}
 		all = append(all, one)
 	}
 	return all
 }
 
-func rolesWith(p accounts.Permission) []string {
+func rolesWith(any ...accounts.Permission) []string {
 	all := []string{}
 	for _, j := range accounts.Jobs() {
-		for _, may := range j.May {
-			if may == p {
-				all = append(all, string(j.Role))
-			}
+		if slices.ContainsFunc(j.May, func(p accounts.Permission) bool { return slices.Contains(any, p) }) {
+			all = append(all, string(j.Role))
 		}
 	}
 	return all
@@ -62,11 +61,21 @@ const (
 	public                 // everybody
 )
 
+// need is the permissions of which one lets somebody ask. None: whoever is signed in.
+type need []accounts.Permission
+
+func (n need) words() (all []string) {
+	for _, p := range n {
+		all = append(all, string(p))
+	}
+	return all
+}
+
 // route is a row of the table: who may ask, and what adds it to a server.
 type route struct {
 	method, path string
 	open         opening
-	need         accounts.Permission
+	need         need
 	add          func(s *Server, to *wiring, r *route)
 }
 
@@ -105,10 +114,10 @@ func described(r *route) string {
 	switch {
 	case r.open == public:
 		return "Everybody may ask."
-	case r.need == "":
+	case len(r.need) == 0:
 		return "Whoever is signed in may ask."
 	}
-	return "Needs the permission " + string(r.need) + ": " + strings.Join(rolesWith(r.need), ", ") + "."
+	return "Needs the permission " + strings.Join(r.need.words(), " or ") + ": " + strings.Join(rolesWith(r.need...), ", ") + "."
 }
 
 // handed stands for what huma adds itself: the description of the API.
@@ -188,30 +197,55 @@ func answered(err error) error {
 var routes []route
 
 func init() { // its rows refer to what refers to it
-	const none = accounts.Permission("")
+	var (
+		none    need
+		looks   = need{accounts.BreakerRead}
+		designs = need{accounts.ProtectPropose, accounts.ProtectApprove}
+		plans   = need{accounts.ProtectPropose, accounts.SettingsWrite}
+		writes  = need{accounts.ProtectApply, accounts.SettingsWrite}
+		manages = need{accounts.PeopleManage}
+		audits  = need{accounts.AuditRead}
+	)
 	routes = []route{
 		{"GET", "/{$}", members, none, page((*visit).showHome)},
 		{"GET", "/about", members, none, page((*visit).showAbout)},
-		{"GET", "/access", members, accounts.PeopleManage, page((*visit).showAccess)},
+		{"GET", "/access", members, manages, page((*visit).showAccess)},
 		{"GET", "/accept", public, none, page((*visit).showAccept)},
 		{"POST", "/accept", public, none, page((*visit).acceptAsked)},
-		{"GET", "/audit", members, accounts.AuditRead, page((*visit).showAudit)},
-		{"GET", "/audit/export", members, accounts.AuditExport, page((*visit).exportAsked)},
+		{"GET", "/audit", members, audits, page((*visit).showAudit)},
+		{"GET", "/audit/export", members, need{accounts.AuditExport}, page((*visit).exportAsked)},
 		{"GET", "/authenticator", members, none, page((*visit).showAuthenticator)},
 		{"POST", "/authenticator", members, none, page((*visit).authenticatorAsked)},
-		{"GET", "/groups/new", members, accounts.PeopleManage, page((*visit).showGroup)},
-		{"GET", "/groups/{id}", members, accounts.PeopleManage, page((*visit).showGroup)},
-		{"POST", "/groups/{id}", members, accounts.PeopleManage, page((*visit).groupAsked)},
-		{"POST", "/groups/{id}/remove", members, accounts.PeopleManage, page((*visit).removeAsked)},
+		{"GET", "/groups/new", members, manages, page((*visit).showGroup)},
+		{"GET", "/groups/{id}", members, manages, page((*visit).showGroup)},
+		{"POST", "/groups/{id}", members, manages, page((*visit).groupAsked)},
+		{"POST", "/groups/{id}/remove", members, manages, page((*visit).removeAsked)},
 		{"GET", "/password", public, none, page((*visit).showPassword)},
 		{"POST", "/password", public, none, page((*visit).passwordAsked)},
-		{"GET", "/people", members, accounts.PeopleManage, page((*visit).showPeople)},
-		{"GET", "/people/new", members, accounts.PeopleManage, page((*visit).showPerson)},
-		{"GET", "/people/{id}", members, accounts.PeopleManage, page((*visit).showPerson)},
-		{"POST", "/people/{id}", members, accounts.PeopleManage, page((*visit).personAsked)},
-		{"POST", "/people/{id}/invite", members, accounts.PeopleManage, page((*visit).inviteAsked)},
-		{"POST", "/people/{id}/remove", members, accounts.PeopleManage, page((*visit).removeAsked)},
+		{"GET", "/people", members, manages, page((*visit).showPeople)},
+		{"GET", "/people/new", members, manages, page((*visit).showPerson)},
+		{"GET", "/people/{id}", members, manages, page((*visit).showPerson)},
+		{"POST", "/people/{id}", members, manages, page((*visit).personAsked)},
+		{"POST", "/people/{id}/invite", members, manages, page((*visit).inviteAsked)},
+		{"POST", "/people/{id}/remove", members, manages, page((*visit).removeAsked)},
+		{"GET", "/plans/{id}", members, looks, page((*visit).showPlan)},
+		{"POST", "/plans/{id}/apply", members, writes, page((*visit).applyAsked)},
+		{"POST", "/plans/{id}/approve", members, need{accounts.ProtectApprove}, page((*visit).approveAsked)},
+		{"GET", "/plans/{id}/curves/{element}", members, looks, page((*visit).curvesDrawn)},
+		{"POST", "/plans/{id}/resume", members, writes, page((*visit).resumeAsked)},
 		{"POST", "/practices/{id}", members, none, page((*visit).confirmAsked)},
+		{"GET", "/projects", members, looks, page((*visit).showProjects)},
+		{"POST", "/projects", members, designs, page((*visit).projectAsked)},
+		{"POST", "/projects/file", members, designs, page((*visit).projectFileAsked)},
+		{"GET", "/projects/{number}", members, looks, page((*visit).showProject)},
+		{"GET", "/projects/{number}/breakers/{id}", members, looks, page((*visit).showBreaker)},
+		{"GET", "/projects/{number}/breakers/{id}/plan", members, plans, page((*visit).showNewPlan)},
+		{"POST", "/projects/{number}/breakers/{id}/plan", members, plans, page((*visit).planAsked)},
+		{"POST", "/projects/{number}/breakers/{id}/snapshots", members, looks, page((*visit).snapshotAsked)},
+		{"POST", "/projects/{number}/list", members, designs, page((*visit).listAsked)},
+		{"GET", "/projects/{number}/project.json", members, looks, page((*visit).projectJSON)},
+		{"POST", "/projects/{number}/scan", members, plans, page((*visit).scanAsked)},
+		{"POST", "/projects/{number}/snapshots", members, looks, page((*visit).snapshotsAsked)},
 		{"GET", "/prove", public, none, page((*visit).showProve)},
 		{"POST", "/prove", public, none, page((*visit).proveAsked)},
 		{"GET", "/setup", public, none, page((*visit).showSetUp)},
@@ -227,19 +261,19 @@ func init() { // its rows refer to what refers to it
 		{"DELETE", "/api/v1/session", public, none, asked("sign-out", "End the session.", (*visit).signOut)},
 		{"POST", "/api/v1/session/proof", public, none, asked("prove", "Give the password again: it opens a locked session, and what needs a fresh proof.", (*visit).prove)},
 		{"PUT", "/api/v1/session/password", public, none, asked("change-password", "Change one's own password.", (*visit).changePassword)},
-		{"GET", "/api/v1/people", members, accounts.PeopleManage, asked("list-people", "Everybody, without what proves who they are.", (*visit).listPeople)},
-		{"POST", "/api/v1/people", members, accounts.PeopleManage, asked("add-person", "Make a person. An invitation lets them set their password.", (*visit).addPerson)},
-		{"PUT", "/api/v1/people/{id}", members, accounts.PeopleManage, asked("change-person", "Change a person: name, groups, whether they may sign in. It signs them out.", (*visit).changePerson)},
-		{"DELETE", "/api/v1/people/{id}", members, accounts.PeopleManage, asked("remove-person", "Take a person away. What was recorded of them stays.", (*visit).removePerson)},
-		{"POST", "/api/v1/people/{id}/invitation", members, accounts.PeopleManage, asked("invite", "Invite a person: a code with which they set their password. It is told once.", (*visit).invite)},
-		{"PUT", "/api/v1/people/{id}/qualified", members, accounts.PeopleQualify, asked("qualify", "Declare what a person is qualified for, and until when (D14).", (*visit).qualify)},
-		{"GET", "/api/v1/groups", members, accounts.PeopleManage, asked("list-groups", "The groups: what access people need for what (C2).", (*visit).listGroups)},
-		{"POST", "/api/v1/groups", members, accounts.PeopleManage, asked("add-group", "Make a group.", (*visit).addGroup)},
-		{"PUT", "/api/v1/groups/{id}", members, accounts.PeopleManage, asked("change-group", "Change a group. It signs its people out.", (*visit).changeGroup)},
-		{"DELETE", "/api/v1/groups/{id}", members, accounts.PeopleManage, asked("remove-group", "Take a group away that nobody is in.", (*visit).removeGroup)},
+		{"GET", "/api/v1/people", members, manages, asked("list-people", "Everybody, without what proves who they are.", (*visit).listPeople)},
+		{"POST", "/api/v1/people", members, manages, asked("add-person", "Make a person. An invitation lets them set their password.", (*visit).addPerson)},
+		{"PUT", "/api/v1/people/{id}", members, manages, asked("change-person", "Change a person: name, groups, whether they may sign in. It signs them out.", (*visit).changePerson)},
+		{"DELETE", "/api/v1/people/{id}", members, manages, asked("remove-person", "Take a person away. What was recorded of them stays.", (*visit).removePerson)},
+		{"POST", "/api/v1/people/{id}/invitation", members, manages, asked("invite", "Invite a person: a code with which they set their password. It is told once.", (*visit).invite)},
+		{"PUT", "/api/v1/people/{id}/qualified", members, need{accounts.PeopleQualify}, asked("qualify", "Declare what a person is qualified for, and until when (D14).", (*visit).qualify)},
+		{"GET", "/api/v1/groups", members, manages, asked("list-groups", "The groups: what access people need for what (C2).", (*visit).listGroups)},
+		{"POST", "/api/v1/groups", members, manages, asked("add-group", "Make a group.", (*visit).addGroup)},
+		{"PUT", "/api/v1/groups/{id}", members, manages, asked("change-group", "Change a group. It signs its people out.", (*visit).changeGroup)},
+		{"DELETE", "/api/v1/groups/{id}", members, manages, asked("remove-group", "Take a group away that nobody is in.", (*visit).removeGroup)},
 		{"GET", "/api/v1/roles", members, none, asked("list-roles", "The roles, what each may, and which duties must not come together.", (*visit).listRoles)},
-		{"GET", "/api/v1/audit", members, accounts.AuditRead, asked("list-audit", "Records of the audit, the newest first.", (*visit).listAudit)},
-		{"GET", "/api/v1/audit/verdict", members, accounts.AuditRead, asked("verify-audit", "Hold the whole audit against its signed roots.", (*visit).verifyAudit)},
+		{"GET", "/api/v1/audit", members, audits, asked("list-audit", "Records of the audit, the newest first.", (*visit).listAudit)},
+		{"GET", "/api/v1/audit/verdict", members, audits, asked("verify-audit", "Hold the whole audit against its signed roots.", (*visit).verifyAudit)},
 		{"GET", "/api/openapi.json", public, none, handed},
 		{"GET", "/api/openapi.yaml", public, none, handed},
 		{"GET", "/api/openapi-3.0.json", public, none, handed},

@@ -14,6 +14,7 @@ import (
 
 	"switchroom/accounts"
 	"switchroom/audit"
+	"switchroom/commission"
 	"switchroom/credential"
 	"switchroom/store"
 	"switchroom/ui"
@@ -37,6 +38,7 @@ type Options struct {
 	Store  *store.Store
 	People *accounts.Book
 	Log    *audit.Log
+	Office *commission.Office
 
 	Certificate *tls.Certificate // nil: plain HTTP, on loopback only
 	Now         func() time.Time // nil: the clock

@@ -13,6 +13,7 @@ import (
 
 	"switchroom/accounts"
 	"switchroom/audit"
+	"switchroom/commission"
 	"switchroom/credential"
 	"switchroom/ui"
 )
@@ -80,14 +81,29 @@ func (v *visit) admitted() (err error) {
 	case v.route.open == public:
 		v.who, _ = people.Who(v.now, v.token, false)
 		return nil
-	case v.route.need == "":
+	case len(v.route.need) == 0:
 		v.who, err = people.Who(v.now, v.token, true)
-	default:
-		if v.who, err = people.May(v.now, v.token, v.route.need, true); err != nil {
-			v.who, _ = people.Who(v.now, v.token, false)
-		}
+		return err
+	}
+	if v.who, err = v.mayOne(v.route.need); err != nil {
+		v.who, _ = people.Who(v.now, v.token, false)
 	}
 	return err
+}
+
+// mayOne asks for one of several permissions. What is told is what stands in the way of
+// the one that their role has, if there is one.
+func (v *visit) mayOne(any need) (who accounts.Person, err error) {
+	for _, p := range any {
+		one, e := v.s.People.May(v.now, v.token, p, true)
+		if e == nil {
+			return one, nil
+		}
+		if err == nil || isReason(err, accounts.NotPermitted) {
+			err = e
+		}
+	}
+	return accounts.Person{}, err
 }
 
 // denied tells somebody why they may not, and leads to where they can do something
@@ -123,9 +139,15 @@ func (v *visit) denied(err error) {
 
 // lead goes to a page that leads back to what was asked for, if that only looked.
 func (v *visit) lead(to string) {
-	if v.r.Method == http.MethodGet {
-		to += "?to=" + url.QueryEscape(v.r.URL.RequestURI())
+	here := v.r.URL.RequestURI()
+	if v.r.Method != http.MethodGet { // what was sent is gone: back to the page that it came from
+		from, err := url.Parse(v.r.Referer())
+		if err != nil || from.Host != v.r.Host {
+			from = new(url.URL)
+		}
+		here = from.RequestURI()
 	}
+	to += "?to=" + url.QueryEscape(here)
 	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
 }
 
@@ -158,6 +180,13 @@ func (v *visit) page(status int, frame ui.Page, content templ.Component) {
 	framed(frame, content).Render(v.r.Context(), v.w) // who has gone reads nothing
 }
 
+// crumbed writes a page that stands below others.
+func (v *visit) crumbed(status int, title string, crumbs []ui.Link, content templ.Component) {
+	f := v.frame(title, "")
+	f.Crumbs = crumbs
+	v.page(status, f, content)
+}
+
 // tell writes an answer of one sentence, to a browser or a program.
 func (s *Server) tell(w http.ResponseWriter, r *http.Request, status int, text string) {
 	if strings.HasPrefix(r.URL.Path, apiPath) {
@@ -168,9 +197,14 @@ func (s *Server) tell(w http.ResponseWriter, r *http.Request, status int, text s
 	v.show(status, http.StatusText(status), "", message(ui.Notice{Severity: ui.Medium, Title: text}))
 }
 
+func isDenied(err error) bool {
+	_, is := errors.AsType[*accounts.Denied](err)
+	return is
+}
+
 // failed answers what went wrong in a deed.
 func (v *visit) failed(err error) {
-	if _, is := errors.AsType[*accounts.Denied](err); is {
+	if isDenied(err) {
 		v.denied(err)
 		return
 	}
@@ -181,6 +215,9 @@ func (v *visit) failed(err error) {
 func statusOf(err error) int {
 	if w, is := errors.AsType[*credential.Wait](err); is && w != nil {
 		return http.StatusTooManyRequests
+	}
+	if _, none := errors.AsType[*commission.NoneError](err); none {
+		return http.StatusNotFound
 	}
 	switch {
 	case errors.Is(err, audit.ErrNotRecorded):

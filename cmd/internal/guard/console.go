@@ -10,7 +10,9 @@ import (
 
 	"switchroom/accounts/kept"
 	"switchroom/audit"
+	"switchroom/client"
 	"switchroom/cmd/internal/cli"
+	"switchroom/commission"
 	"switchroom/console"
 	"switchroom/credential"
 	"switchroom/store"
@@ -99,7 +101,8 @@ func (c *ConsoleCmd) open(ctx context.Context, st *store.Store, certificate *tls
 	if err != nil {
 		return nil, err
 	}
-	return console.New(console.Options{Store: st, People: people, Log: log, Certificate: certificate}), nil
+	office := commission.NewOffice(st, log, people, client.Options{}, time.Now)
+	return console.New(console.Options{Store: st, People: people, Log: log, Office: office, Certificate: certificate}), nil
 }
 
 // tell says where it is.
