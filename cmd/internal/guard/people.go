@@ -13,6 +13,7 @@ import (
 // PeopleCmd prints who there is (C2, D14), and makes tokens for programs.
 type PeopleCmd struct {
 	Access    peopleAccessCmd    `cmd:"" help:"Groups, the access each needs and why, and who is in them (C2)."`
+	Company   peopleCompanyCmd   `cmd:"" help:"Enter somebody's name at the company's identity provider."`
 	List      peopleListCmd      `cmd:"" help:"Everybody: what they may, and by what they prove who they are."`
 	Qualified peopleQualifiedCmd `cmd:"" help:"Who is declared qualified for what, until when, by whom (D14)."`
 	Token     peopleTokenCmd     `cmd:"" help:"Your own tokens for programs: make, list, revoke."`
