@@ -99,6 +99,9 @@ store/storetest: store
 
 # operations: who did what, kept so that changes show
 audit: store notify/syslog
+# the passwords of the breakers, sealed; how a breaker is told a new one
+vault: accounts audit credential store
+vault/door: client credential points vault
 
 # the lab
 plant: points imu
