@@ -19,6 +19,9 @@ type End struct {
 // one after. Both stay in the vault.
 var ErrNeither = errors.New("neither the password from before nor the new one holds: somebody else has changed it; find out which it has, and put it in with switchroom vault add")
 
+// ErrOpen says that it is not known which password a breaker has.
+var ErrOpen = errors.New("the vault has both passwords; switchroom vault resume finds out which holds")
+
 // Rotate changes passwords of a breaker: of these levels, or of all that the vault has,
 // level 4 last, since it authorises the others. It stops at the first that fails and
 // tells what was done. Changes that were cut off are ended first.
@@ -85,9 +88,9 @@ func (v *Vault) rotate(ctx context.Context, k *key, d Door, breaker string, leve
 	end, err = v.settle(ctx, k, d, s)
 	switch {
 	case err != nil && failed != nil:
-		return end, fmt.Errorf("%w; and afterwards: %w; the vault has both passwords, and switchroom vault resume finds out which holds", failed, err)
+		return end, fmt.Errorf("%w; and afterwards: %w; %w", failed, err, ErrOpen)
 	case err != nil:
-		return end, fmt.Errorf("%w; the vault has both passwords, and switchroom vault resume finds out which holds", err)
+		return end, fmt.Errorf("%w; %w", err, ErrOpen)
 	case !end.Changed:
 		return end, errors.Join(ErrNotChanged, failed)
 	}
