@@ -130,7 +130,7 @@ displays: points regmap client
 
 # what every command of both programs is made of; those of operations
 cmd/internal/cli:
-cmd/internal/guard: credential store audit accounts cmd/internal/cli
+cmd/internal/guard: client credential store audit accounts accounts/kept vault vault/door cmd/internal/cli
 cmd/switchroom-guard: cmd/internal/cli cmd/internal/guard
 cmd/switchroom: *
 

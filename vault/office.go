@@ -60,22 +60,27 @@ func (o *Office) record(ctx context.Context, who string, a act, r audit.Result) 
 	return err
 }
 
-// do does what somebody may: it is recorded when it begins, and how it ended.
+// do does what somebody may.
 func (o *Office) do(ctx context.Context, token credential.Secret, a act, f func(who string, a *act) error) error {
 	p, err := o.may(ctx, token, a)
 	if err != nil {
 		return err
 	}
+	return o.recorded(ctx, p.Login, a, f)
+}
+
+// recorded does what is recorded when it begins, and how it ended.
+func (o *Office) recorded(ctx context.Context, who string, a act, f func(who string, a *act) error) error {
 	begins := a
 	begins.what += "_began"
-	if err := o.record(ctx, p.Login, begins, audit.Done); err != nil {
+	if err := o.record(ctx, who, begins, audit.Done); err != nil {
 		return err
 	}
-	err = f(p.Login, &a)
+	err := f(who, &a)
 	if err != nil && a.why == "" {
 		a.why = err.Error()
 	}
-	return errors.Join(err, o.record(context.WithoutCancel(ctx), p.Login, a, result(err)))
+	return errors.Join(err, o.record(context.WithoutCancel(ctx), who, a, result(err)))
 }
 
 func result(err error) audit.Result {
@@ -177,12 +182,24 @@ func (o *Office) door(ctx context.Context, breaker string) (Door, error) {
 }
 
 // Rotate changes passwords of one breaker; see [Vault.Rotate].
-func (o *Office) Rotate(ctx context.Context, token credential.Secret, breaker string, levels ...int) (done []End, err error) {
-	a := act{what: "vault.rotated", permission: accounts.VaultRotate, where: breaker}
-	err = o.do(ctx, token, a, func(who string, a *act) error {
-		d, err := o.door(ctx, breaker)
+func (o *Office) Rotate(ctx context.Context, token credential.Secret, breaker string, levels ...int) ([]End, error) {
+	a := rotation(breaker)
+	p, err := o.may(ctx, token, a)
+	if err != nil {
+		return nil, err
+	}
+	return o.rotate(ctx, p.Login, a, levels...)
+}
+
+func rotation(breaker string) act {
+	return act{what: "vault.rotated", permission: accounts.VaultRotate, where: breaker}
+}
+
+func (o *Office) rotate(ctx context.Context, who string, a act, levels ...int) (done []End, err error) {
+	err = o.recorded(ctx, who, a, func(who string, a *act) error {
+		d, err := o.door(ctx, a.where)
 		if err == nil {
-			done, err = o.Vault.Rotate(ctx, d, breaker, who, levels...)
+			done, err = o.Vault.Rotate(ctx, d, a.where, who, levels...)
 		}
 		for _, end := range done {
 			a.after = a.after.With(fmt.Sprintf("level%d", end.Level), audit.Withheld)
@@ -192,9 +209,14 @@ func (o *Office) Rotate(ctx context.Context, token credential.Secret, breaker st
 	return done, err
 }
 
-// RotateEach changes those of many; see [Each].
+// RotateEach changes those of many; see [Each]. Whether the person may is asked once:
+// they need not give their password again while it goes on.
 func (o *Office) RotateEach(ctx context.Context, token credential.Secret, breakers []string, failures int, told func(Rotated)) ([]Rotated, error) {
-	return Each(ctx, breakers, failures, func(ctx context.Context, b string) ([]End, error) { return o.Rotate(ctx, token, b) }, told)
+	p, err := o.may(ctx, token, rotation(strings.Join(breakers, " ")))
+	if err != nil {
+		return nil, err
+	}
+	return Each(ctx, breakers, failures, func(ctx context.Context, b string) ([]End, error) { return o.rotate(ctx, p.Login, rotation(b)) }, told)
 }
 
 // Resume ends what was cut off; see [Vault.Resume].

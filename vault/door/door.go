@@ -22,7 +22,7 @@ type Way struct {
 	Change    string           `json:"change"` // "" is yes
 	Prove     string           `json:"prove"`
 	Source    string           `json:"source"`
-	Certainty points.Certainty `json:"-"`
+	Certainty points.Certainty `json:"certainty"`
 }
 
 // Ways says how passwords of breakers are changed, sorted.

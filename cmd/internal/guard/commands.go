@@ -8,4 +8,5 @@ type Commands struct {
 	Backup   BackupCmd   `cmd:"" help:"Write the data of operations to one file, encrypted with a password."`
 	Password PasswordCmd `cmd:"" help:"Passwords of people: the rules, and whether one keeps them."`
 	Restore  RestoreCmd  `cmd:"" help:"Make a data directory from a backup."`
+	Vault    VaultCmd    `cmd:"" help:"The passwords of the breakers: kept sealed, changed regularly, shown to nobody."`
 }
