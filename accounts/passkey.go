@@ -110,7 +110,7 @@ func (b *Book) BeginPasskey(now time.Time, token credential.Secret) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	b.sessions.change(token, func(s *Session) { s.made = &begun[webauthn.SessionData]{at: now, what: *data} })
+	b.sessions.change(token, func(s *Session) { s.made = &credential.Begun[webauthn.SessionData]{At: now, What: *data} })
 	return json.Marshal(ask)
 }
 
@@ -124,12 +124,12 @@ func (b *Book) FinishPasskey(ctx context.Context, now time.Time, token credentia
 	if err != nil {
 		return err
 	}
-	var made *begun[webauthn.SessionData]
+	var made *credential.Begun[webauthn.SessionData]
 	b.sessions.change(token, func(s *Session) { made, s.made = s.made, nil })
-	if made == nil || !made.good(now) {
+	if made == nil || !made.Good(now) {
 		return errors.New("no passkey is being set up, or it took longer than five minutes; begin again")
 	}
-	c, err := registered(w, p, made.what, answer)
+	c, err := registered(w, p, made.What, answer)
 	if err != nil {
 		return fmt.Errorf("the passkey was not set up: %w; begin again, or use another device", err)
 	}
@@ -142,7 +142,7 @@ func (b *Book) FinishPasskey(ctx context.Context, now time.Time, token credentia
 	}
 	return b.alter(ctx, func() (Change, error) {
 		is := b.people[p.ID]
-		if is == nil || is.Off || is.Password == "" {
+		if is == nil || !is.provable() {
 			return Change{}, errNobody
 		}
 		next := is.clone()

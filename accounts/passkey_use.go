@@ -31,11 +31,11 @@ func (b *Book) BeginPasskeySignIn(now time.Time, source string) (ask []byte, tic
 
 // PasskeySignIn begins a session with what the browser answered. See [Book.SignIn].
 func (b *Book) PasskeySignIn(ctx context.Context, now time.Time, ticket credential.Secret, answer []byte, source string) (credential.Secret, error) {
-	c, ok := b.ceremonies.take(ticket, now)
-	if !ok || c.token != (digest{}) {
+	c, ok := b.ceremonies.Take(ticket, now)
+	if !ok || c.What.token != (digest{}) {
 		return credential.Secret{}, errPasskey
 	}
-	p, err := b.shown(ctx, now, c, answer)
+	p, err := b.shown(ctx, now, c.What, answer)
 	if err != nil {
 		return credential.Secret{}, err
 	}
@@ -70,7 +70,7 @@ func (b *Book) begun(now time.Time, source string, ask *protocol.CredentialAsser
 	if err != nil {
 		return nil, credential.Secret{}, err
 	}
-	return text, b.ceremonies.begin(now, source, c), nil
+	return text, b.ceremonies.Begin(now, source, c), nil
 }
 
 // PasskeyProof does with a passkey what [Book.Prove] does with a password.
@@ -79,11 +79,11 @@ func (b *Book) PasskeyProof(ctx context.Context, now time.Time, token, ticket cr
 	if hold == credential.Ended || b.person(s.Person) == nil {
 		return credential.Secret{}, &Denied{NotSignedIn, ""}
 	}
-	c, ok := b.ceremonies.take(ticket, now)
-	if !ok || c.token != of(token) {
+	c, ok := b.ceremonies.Take(ticket, now)
+	if !ok || c.What.token != of(token) {
 		return credential.Secret{}, errPasskey
 	}
-	if p, err := b.shown(ctx, now, c, answer); err != nil {
+	if p, err := b.shown(ctx, now, c.What, answer); err != nil {
 		return credential.Secret{}, err
 	} else if p.ID != s.Person {
 		return credential.Secret{}, errPasskey
@@ -137,7 +137,7 @@ func (b *Book) use(w *webauthn.WebAuthn, now time.Time, c ceremony, parsed *prot
 		id = string(c.data.UserID) // a device need not say so where it was asked for one person's
 	}
 	is := b.people[id]
-	if is == nil || is.Off || is.Password == "" {
+	if is == nil || !is.provable() {
 		return nil, false, errPasskey
 	}
 	next = is.clone()

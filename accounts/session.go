@@ -25,8 +25,8 @@ type Session struct {
 	Used   time.Time
 	Proved time.Time // when the password or passkey was last given
 
-	pending credential.Secret            // key of an authenticator that is being set up
-	made    *begun[webauthn.SessionData] // of a passkey that is
+	pending credential.Secret                       // key of an authenticator that is being set up
+	made    *credential.Begun[webauthn.SessionData] // of a passkey that is
 }
 
 type digest [sha256.Size]byte
@@ -44,7 +44,7 @@ func of(token credential.Secret) digest { return sha256.Sum256([]byte(token.Reve
 
 // begin makes a session with a token that was never one before.
 func (s *sessions) begin(now time.Time, one Session) credential.Secret {
-	token := newToken()
+	token := credential.NewToken()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sweep(now)

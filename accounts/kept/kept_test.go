@@ -60,6 +60,8 @@ func full(id string) accounts.Change {
 			ID: id, Login: "olga" + id, Name: "Olga \x00 Fair <&> 'é", Email: "o@example.org", Groups: []string{"g"},
 			Qualified: map[accounts.Skill]accounts.Qualification{accounts.Settings: {Until: at, By: "x"}},
 			Off:       true, Password: "$argon2id$", Past: []credential.Hash{"$a", "$b"}, Set: at, Codes: []credential.Code{code},
+			Company: "olga@corp.example", Bound: accounts.Bound{Issuer: "https://id.example", Subject: "7", At: at},
+			Tokens:        []accounts.Token{{ID: "t", Name: "poller", May: []accounts.Permission{accounts.BreakerRead}, Digest: make([]byte, 32), Made: at, Until: at.Add(time.Hour), Last: at}},
 			Passkeys:      []accounts.Passkey{{ID: []byte{9, 0}, Name: "telephone", Site: "localhost", Key: []byte{8}, Count: 1<<32 - 1, Backup: true, Transports: []string{"usb"}, Made: at, Last: at, Copied: at}},
 			Authenticator: []byte{0, 255, 3}, Step: 1 << 60, Seen: map[string]time.Time{"open": at},
 		}},

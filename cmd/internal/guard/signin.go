@@ -13,79 +13,85 @@ import (
 	"switchroom/store"
 )
 
-// signInFlags say who acts.
-type signInFlags struct {
+// signFlags say who acts, on which data.
+type signFlags struct {
 	dataFlag
-	cli.PasswordFlag
 	Login string `help:"Name that you sign in with." required:"" placeholder:"NAME"`
+	cli.PasswordFlag
 }
 
-// desk is somebody who is signed in at the data of operations.
-type desk struct {
+// signedIn is the data of operations, open to write, and somebody who is signed in.
+type signedIn struct {
 	store *store.Store
 	log   *audit.Log
 	book  *accounts.Book
 	token credential.Secret
 }
 
-// here is where who types a command is, for the records and the lock-out.
-const here = "command line"
-
-// begin opens the data and signs in.
-func (f *signInFlags) begin(a *cli.App) (*desk, error) {
+// signIn opens the data and signs somebody in. The data are the caller's to close.
+func (f *signFlags) signIn(a *cli.App) (*signedIn, error) {
+	typed, err := f.Asking(a, "password of "+f.Login)
+	if err != nil {
+		return nil, err
+	}
 	s, err := store.Open(a.Ctx, f.place(), Parts()...)
 	if err != nil {
 		return nil, err
 	}
-	d, err := newDesk(a, s)
-	if err != nil {
+	in := &signedIn{store: s}
+	if err := in.prove(a, f.Login, credential.NewSecret(typed)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if d.token, err = d.signIn(a, f.Login, &f.PasswordFlag); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	return d, nil
+	return in, nil
 }
 
-func newDesk(a *cli.App, s *store.Store) (*desk, error) {
-	h, err := credential.NewHasher(credential.Usual, 1, 0)
+// prove signs in; with the code of an authenticator where the person has one.
+func (in *signedIn) prove(a *cli.App, login string, password credential.Secret) (err error) {
+	if in.log, err = audit.Open(a.Ctx, in.store, time.Now); err != nil {
+		return err
+	}
+	h, err := credential.NewHasher(credential.Usual, 1, 1)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	d := &desk{store: s}
-	if d.log, err = audit.Open(a.Ctx, s, time.Now); err != nil {
-		return nil, err
+	if in.book, err = kept.Open(a.Ctx, in.store, h); err != nil {
+		return err
 	}
-	d.book, err = kept.Open(a.Ctx, s, h)
-	return d, err
+	in.token, err = in.begin(a, login, password)
+	return err
 }
 
-// signIn asks for the password, and for the code of an authenticator where there is one.
-func (d *desk) signIn(a *cli.App, login string, f *cli.PasswordFlag) (token credential.Secret, err error) {
-	password, err := f.Asking(a, "password of "+login)
-	if err != nil {
-		return token, err
-	}
-	given := accounts.Proof{Password: credential.NewSecret(password)}
-	token, err = d.book.SignIn(a.Ctx, time.Now(), login, given, here)
+// begin begins a session.
+func (in *signedIn) begin(a *cli.App, login string, password credential.Secret) (token credential.Secret, err error) {
+	proof := accounts.Proof{Password: password}
+	token, err = in.book.SignIn(a.Ctx, time.Now(), login, proof, source)
 	if errors.Is(err, accounts.ErrSecond) {
 		code, asked := cli.Ask(a, "code of "+login+"'s authenticator")
 		if asked != nil {
-			return token, fmt.Errorf("%w: at a terminal", err)
+			return token, errors.Join(err, asked)
 		}
-		given.Code = credential.NewSecret(code)
-		token, err = d.book.SignIn(a.Ctx, time.Now(), login, given, here)
+		proof.Code = credential.NewSecret(code)
+		token, err = in.book.SignIn(a.Ctx, time.Now(), login, proof, source)
 	}
-	result := audit.Done
-	if err != nil {
-		result = audit.Refused
-	}
-	_, noted := d.log.Append(a.Ctx, audit.Record{Who: login, What: "person.signed_in", Where: here, Result: result})
-	return token, errors.Join(err, noted)
+	return token, in.tell(a, login, err)
 }
 
-// Close signs out.
-func (d *desk) Close() error {
-	d.book.SignOut(d.token)
-	return d.store.Close()
+// source is where somebody at this computer signs in from.
+const source = "command line"
+
+// tell records a sign-in.
+func (in *signedIn) tell(a *cli.App, login string, err error) error {
+	r := audit.Record{Who: login, What: "person.signed_in", Where: source, Result: audit.Done}
+	if err != nil {
+		r.Result, r.Why = audit.Refused, err.Error()
+		err = fmt.Errorf("%s is not signed in: %w", login, err)
+	}
+	_, logged := in.log.Append(a.Ctx, r)
+	return errors.Join(err, logged)
+}
+
+// close signs out and closes the data.
+func (in *signedIn) close() error {
+	in.book.SignOut(in.token)
+	return in.store.Close()
 }

@@ -28,24 +28,24 @@ type VaultCmd struct {
 
 // vaultFlags open the vault.
 type vaultFlags struct {
-	signInFlags
+	signFlags
 	PassphraseFile string `help:"File with the passphrase of the vault; - is standard input. Without it the terminal asks." placeholder:"FILE"`
 }
 
 // keeper is somebody at the vault.
 type keeper struct {
-	*desk
+	*signedIn
 	*vault.Office
 }
 
 // stand signs in and leaves the vault locked.
-func (f *signInFlags) stand(a *cli.App) (*keeper, error) {
-	d, err := f.begin(a)
+func (f *signFlags) stand(a *cli.App) (*keeper, error) {
+	d, err := f.signIn(a)
 	if err != nil {
 		return nil, err
 	}
 	return &keeper{d, &vault.Office{
-		Vault: vault.In(d.store, time.Now), Book: d.book, Log: d.log, Now: time.Now, From: here,
+		Vault: vault.In(d.store, time.Now), Book: d.book, Log: d.log, Now: time.Now, From: source,
 		Dial: func(address string) vault.Door { return door.To(address, client.Options{}) },
 	}}, nil
 }
@@ -61,15 +61,15 @@ func (f *vaultFlags) unlocked(a *cli.App) (*keeper, error) {
 		err = k.Unlock(a.Ctx, k.token, phrase)
 	}
 	if err != nil {
-		return nil, errors.Join(err, k.Close())
+		return nil, errors.Join(err, k.close())
 	}
 	return k, nil
 }
 
-// Close locks the vault.
-func (k *keeper) Close() error {
+// close locks the vault and signs out.
+func (k *keeper) close() error {
 	k.Vault.Lock()
-	return k.desk.Close()
+	return k.signedIn.close()
 }
 
 // typed is a secret from a file or the terminal.
@@ -101,8 +101,12 @@ type secondFlags struct {
 	SecondPasswordFile string `help:"File with the password of the second person. Without it the terminal asks." placeholder:"FILE"`
 }
 
-func (f *secondFlags) signIn(a *cli.App, d *desk) (credential.Secret, error) {
-	return d.signIn(a, f.Second, &cli.PasswordFlag{PasswordFile: f.SecondPasswordFile})
+func (f *secondFlags) second(a *cli.App, in *signedIn) (credential.Secret, error) {
+	password, err := typed(a, f.SecondPasswordFile, "password of "+f.Second)
+	if err != nil {
+		return password, err
+	}
+	return in.begin(a, f.Second, password)
 }
 
 // deviations says where the vault does otherwise than the guide.

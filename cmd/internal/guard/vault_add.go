@@ -31,7 +31,7 @@ func (c *vaultAddCmd) Run(a *cli.App) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, k.Close()) }()
+	defer func() { err = errors.Join(err, k.close()) }()
 	has, err := c.passwords(a)
 	if err != nil {
 		return err

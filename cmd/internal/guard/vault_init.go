@@ -17,7 +17,7 @@ func (c *vaultInitCmd) Run(a *cli.App) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, k.Close()) }()
+	defer func() { err = errors.Join(err, k.close()) }()
 	phrase, err := typed(a, c.PassphraseFile, "passphrase for the new vault")
 	if err != nil {
 		return err
@@ -35,7 +35,7 @@ func (c *vaultInitCmd) Run(a *cli.App) (err error) {
 }
 
 type vaultPassphraseCmd struct {
-	signInFlags
+	signFlags
 	PassphraseFile    string `help:"File with the passphrase of the vault. Without it, and without a recovery key, the terminal asks." placeholder:"FILE"`
 	RecoveryFile      string `help:"File with the recovery key, in the place of the passphrase." placeholder:"FILE"`
 	NewPassphraseFile string `help:"File with the new passphrase. Without it the terminal asks." placeholder:"FILE"`
@@ -46,7 +46,7 @@ func (c *vaultPassphraseCmd) Run(a *cli.App) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, k.Close()) }()
+	defer func() { err = errors.Join(err, k.close()) }()
 	if err := c.open(a, k); err != nil {
 		return err
 	}

@@ -20,8 +20,8 @@ func (c *vaultRevealCmd) Run(a *cli.App) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, k.Close()) }()
-	second, err := c.signIn(a, k.desk)
+	defer func() { err = errors.Join(err, k.close()) }()
+	second, err := c.second(a, k.signedIn)
 	if err != nil {
 		return err
 	}
@@ -46,8 +46,8 @@ func (c *vaultExportCmd) Run(a *cli.App) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, k.Close()) }()
-	second, err := c.signIn(a, k.desk)
+	defer func() { err = errors.Join(err, k.close()) }()
+	second, err := c.second(a, k.signedIn)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (c *vaultRotateCmd) Run(a *cli.App) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, k.Close()) }()
+	defer func() { err = errors.Join(err, k.close()) }()
 	breakers, err := k.chosen(a, c.Breakers)
 	if err == nil && c.Due {
 		breakers, err = k.due(a, breakers)
@@ -83,7 +83,7 @@ func (c *vaultResumeCmd) Run(a *cli.App) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, k.Close()) }()
+	defer func() { err = errors.Join(err, k.close()) }()
 	breakers, err := k.chosen(a, c.Breakers)
 	if err != nil {
 		return err

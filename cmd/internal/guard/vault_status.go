@@ -13,7 +13,7 @@ import (
 )
 
 type vaultStatusCmd struct {
-	signInFlags
+	signFlags
 	cli.Listing
 	Overdue bool `help:"Only those that are to be changed."`
 }
@@ -29,7 +29,7 @@ func (c *vaultStatusCmd) Run(a *cli.App) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, k.Close()) }()
+	defer func() { err = errors.Join(err, k.close()) }()
 	entries, err := k.Status(a.Ctx, k.token)
 	if err != nil {
 		return err
@@ -76,7 +76,7 @@ func (c *vaultVerifyCmd) Run(a *cli.App) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, k.Close()) }()
+	defer func() { err = errors.Join(err, k.close()) }()
 	breakers, err := k.chosen(a, c.Breakers)
 	if err != nil {
 		return err
