@@ -12,4 +12,5 @@ type Commands struct {
 	Password   PasswordCmd   `cmd:"" help:"Passwords of people: the rules, and whether one keeps them."`
 	People     PeopleCmd     `cmd:"" help:"Who may do what, who is qualified for what, and your tokens for programs."`
 	Restore    RestoreCmd    `cmd:"" help:"Make a data directory from a backup."`
+	Vault      VaultCmd      `cmd:"" help:"The passwords of the breakers: kept sealed, changed regularly, shown to nobody."`
 }

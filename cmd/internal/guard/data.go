@@ -10,12 +10,13 @@ import (
 	"switchroom/cmd/internal/cli"
 	"switchroom/commission"
 	"switchroom/store"
+	"switchroom/vault"
 )
 
 // Parts are all owners of tables in a data directory, by the order in which they are
 // made.
 func Parts() []store.Part {
-	return []store.Part{audit.Part(), kept.Part(), papers.Part(), commission.Part()}
+	return []store.Part{audit.Part(), kept.Part(), papers.Part(), commission.Part(), vault.Part()}
 }
 
 // keyFiles are the files of a data directory that belong into its backup. Where nobody
