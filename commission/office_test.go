@@ -227,6 +227,7 @@ func TestOfficeAsksForEverything(t *testing.T) {
 		"PutProject": h.PutProject(ctx, nobody, &Project{Format: 1, Number: "P2", Name: "x", Boards: []Board{{Name: "Main"}}}), "Projects": second(h.Projects(ctx, nobody)), "Project": second(h.Project(ctx, nobody, "P1")),
 		"Scan": second(h.Scan(ctx, nobody, Scan{Ranges: []string{"127.0.9.1"}})), "Snapshot": second(h.Snapshot(ctx, nobody, "P1", "Q1", Reach{})),
 		"Snapshots": second(h.Snapshots(ctx, nobody, "P1", "Q1")), "SnapshotOf": second(h.SnapshotOf(ctx, nobody, "P1", "Q1", p.Base)), "Plan": second(h.Plan(ctx, nobody, "P1", "Q1", p.Base, "why", isd)),
+		"Unfinished": second(h.Unfinished(ctx, nobody)), "Perform": second(h.Perform(ctx, nobody, "P1", "Q1", "clock", key)), "Diff": second(h.Diff(ctx, nobody, p.ID)),
 		"Plans": second(h.Plans(ctx, nobody, "P1", "")), "PlanOf": second(h.PlanOf(ctx, nobody, p.ID)), "Approve": second(h.Approve(ctx, nobody, p.ID, p.Digest(), "")),
 		"Apply": second(h.Apply(ctx, nobody, p.ID, key)), "Resume": second(h.Resume(ctx, nobody, p.ID, key)), "Apply of none": second(h.Apply(ctx, nobody, "77", key)),
 	} {
@@ -297,6 +298,9 @@ func TestOfficeEveryWrite(t *testing.T) {
 			}
 			if _, err := h.Apply(t.Context(), as("ada"), p.ID, key); err == nil {
 				t.Errorf("point %d: applied on top of what was cut short", n)
+			}
+			if all, err := h.Unfinished(t.Context(), as("val")); err != nil || len(all) != 1 || all[0].Plan != p.ID || all[0].By != "ada" {
+				t.Errorf("point %d: %+v %v", n, all, err)
 			}
 			o, err := h.Resume(t.Context(), as("ada"), p.ID, key)
 			if err != nil {
