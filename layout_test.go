@@ -80,6 +80,7 @@ polling: points regmap wire/modbus
 # who may do what on the operations side
 accounts: credential
 accounts/kept: accounts credential store
+accounts/provider: accounts credential
 
 # acceptance runs; the lab by HTTP only
 fat: points regmap report lab/remote
@@ -128,9 +129,12 @@ lab: points access imu displays paths/hmi paths/iomodule paths/nfc wire/ndef pla
 # clients of breakers that stand in a switchroom: no path of their own
 displays: points regmap client
 
+# the web application of operations
+console: accounts audit commission credential points store ui wire/sockets
+
 # what every command of both programs is made of; those of operations
 cmd/internal/cli:
-cmd/internal/guard: credential store audit accounts accounts/kept client commission points regmap cmd/internal/cli
+cmd/internal/guard: credential store audit accounts accounts/kept client commission console points regmap wire/sockets cmd/internal/cli
 cmd/switchroom-guard: cmd/internal/cli cmd/internal/guard
 cmd/switchroom: *
 

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"switchroom/credential"
 )
 
@@ -51,12 +53,17 @@ type Book struct {
 	throttle *credential.Throttle
 	sessions sessions
 
-	saving sync.Mutex // one change after the other
-	unsure bool       // whether people are those that are kept, under saving
-	mu     sync.RWMutex
-	people map[string]*Person // by id; replaced, never changed
-	groups map[string]*Group
-	setUp  []credential.Code
+	ceremonies credential.Tickets[ceremony]
+	uses       uses
+
+	saving  sync.Mutex // one change after the other
+	unsure  bool       // whether people are those that are kept, under saving
+	mu      sync.RWMutex
+	people  map[string]*Person // by id; replaced, never changed
+	groups  map[string]*Group
+	setUp   []credential.Code
+	bearers map[digest]string  // of tokens, whose they are
+	site    *webauthn.WebAuthn // nil: no passkeys
 }
 
 // Open takes up what is kept. Without a sealer nobody can set an authenticator up, and
@@ -83,6 +90,7 @@ func (b *Book) take(c Change) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.people, b.groups = after(b.people, b.groups, c)
+	b.bearers = bearers(b.people)
 	if c.SetUp != nil {
 		b.setUp = c.SetUp
 	}
@@ -156,7 +164,7 @@ func (b *Book) sure(ctx context.Context) error {
 	}
 	b.mu.Lock()
 	b.people, b.groups = after(map[string]*Person{}, map[string]*Group{}, all)
-	b.setUp = all.SetUp
+	b.setUp, b.bearers = all.SetUp, bearers(b.people)
 	b.mu.Unlock()
 	b.unsure = false
 	return nil
@@ -171,7 +179,7 @@ func (b *Book) check(people map[string]*Person, groups map[string]*Group) error 
 	for _, id := range slices.Sorted(maps.Keys(groups)) {
 		bad = append(bad, groups[id].check())
 	}
-	logins, keys := map[string]string{}, false
+	logins, company, passkeys, keys := map[string]string{}, map[string]bool{}, map[string]bool{}, false
 	for _, id := range slices.Sorted(maps.Keys(people)) {
 		p := people[id]
 		roles, err := rolesOf(p, groups)
@@ -179,6 +187,16 @@ func (b *Book) check(people map[string]*Person, groups map[string]*Group) error 
 			err = errors.Join(err, fmt.Errorf("%s has this login already", other))
 		}
 		logins[p.Login] = p.Name
+		if p.Company != "" && company[p.Company] {
+			err = errors.Join(err, errors.New("another has this name at the company's identity provider already"))
+		}
+		company[p.Company] = true
+		for _, k := range p.Passkeys {
+			if passkeys[string(k.ID)] {
+				err = errors.Join(err, errors.New("the passkey is set up already"))
+			}
+			passkeys[string(k.ID)] = true
+		}
 		if err = errors.Join(p.check(), err, Check(roles...)); err != nil {
 			bad = append(bad, fmt.Errorf("%s: %w", p.Login, err))
 		}
@@ -224,7 +242,7 @@ func (b *Book) People() (all []Person) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	for _, p := range b.people {
-		all = append(all, p.public())
+		all = append(all, b.out(p))
 	}
 	slices.SortFunc(all, func(a, b Person) int { return strings.Compare(a.Login, b.Login) })
 	return all

@@ -212,3 +212,29 @@ func (s *Scan) atOnce() int {
 	}
 	return min(s.AtOnce, 64)
 }
+
+// News are the breakers that were found at addresses which the project does not have,
+// with the next free designations: Q1 and on. Where they stand is for whoever asks.
+func (p *Project) News(found []Found, board string) (all []Breaker) {
+	ids, addresses := map[string]bool{}, map[string]bool{}
+	for _, b := range p.Breakers {
+		ids[b.ID] = true
+		for _, a := range b.Addresses {
+			addresses[a] = true
+		}
+	}
+	n := 0
+	for _, f := range found {
+		if addresses[f.Address] {
+			continue
+		}
+		id := ""
+		for id == "" || ids[id] {
+			n++
+			id = fmt.Sprintf("Q%d", n)
+		}
+		ids[id], addresses[f.Address] = true, true
+		all = append(all, f.Breaker(id, board))
+	}
+	return all
+}

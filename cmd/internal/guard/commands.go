@@ -7,6 +7,7 @@ type Commands struct {
 	Audit      AuditCmd      `cmd:"" help:"The audit log of operations: who did what; whether it is as it was recorded."`
 	Backup     BackupCmd     `cmd:"" help:"Write the data of operations to one file, encrypted with a password."`
 	Commission CommissionCmd `cmd:"" help:"Commission breakers: projects, snapshots, plans, second persons, ends."`
+	Console    ConsoleCmd    `cmd:"" help:"Run the web application of operations: people, audit, breakers."`
 	Password   PasswordCmd   `cmd:"" help:"Passwords of people: the rules, and whether one keeps them."`
 	Restore    RestoreCmd    `cmd:"" help:"Make a data directory from a backup."`
 }

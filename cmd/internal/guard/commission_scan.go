@@ -2,7 +2,6 @@ package guard
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"switchroom/cmd/internal/cli"
@@ -62,20 +61,7 @@ func (c *commissionScanCmd) add(a *cli.App, o *office, found []commission.Found)
 	if err != nil {
 		return err
 	}
-	var more []commission.Breaker
-	n := 0
-	for _, f := range found {
-		known := func(b commission.Breaker) bool { return slices.Contains(b.Addresses, f.Address) }
-		if slices.ContainsFunc(p.Breakers, known) {
-			continue
-		}
-		id := ""
-		for id == "" || slices.ContainsFunc(p.Breakers, func(b commission.Breaker) bool { return b.ID == id }) {
-			n++
-			id = fmt.Sprintf("Q%d", n)
-		}
-		more = append(more, f.Breaker(id, c.Board))
-	}
+	more := p.News(found, c.Board)
 	if len(more) == 0 {
 		fmt.Fprintln(a.Stderr, "nothing is new")
 		return nil
