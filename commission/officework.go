@@ -60,6 +60,9 @@ func (o *Office) Snapshot(ctx context.Context, token credential.Secret, number, 
 	if err != nil {
 		return nil, a.failed(ctx, audit.Failed, err)
 	}
+	if err := reading.Possible(WayOf(address), s.Virtual); err != nil {
+		return nil, a.failed(ctx, audit.Refused, err)
+	}
 	if got := s.Identity[points.DeviceSerial.String()]; b.Serial != "" && got != "" && b.Serial != got {
 		return nil, a.failed(ctx, audit.Refused, &OtherUnitError{b.Serial, got})
 	}
