@@ -100,6 +100,9 @@ store/storetest: store
 
 # operations: who did what, kept so that changes show
 audit: store notify/syslog
+# the passwords of the breakers, sealed; how a breaker is told a new one
+vault: accounts audit credential store
+vault/door: client credential points vault
 
 # commissioning: what breakers are to be, what they are, and from one to the other
 commission: points protection regmap study client credential accounts audit store
@@ -134,7 +137,7 @@ console: accounts audit commission credential points store ui wire/sockets
 
 # what every command of both programs is made of; those of operations
 cmd/internal/cli:
-cmd/internal/guard: credential store audit accounts accounts/kept client commission console points regmap wire/sockets cmd/internal/cli
+cmd/internal/guard: credential store audit accounts accounts/kept client commission console points regmap wire/sockets vault vault/door cmd/internal/cli
 cmd/switchroom-guard: cmd/internal/cli cmd/internal/guard
 cmd/switchroom: *
 

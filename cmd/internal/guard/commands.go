@@ -10,4 +10,5 @@ type Commands struct {
 	Console    ConsoleCmd    `cmd:"" help:"Run the web application of operations: people, audit, breakers."`
 	Password   PasswordCmd   `cmd:"" help:"Passwords of people: the rules, and whether one keeps them."`
 	Restore    RestoreCmd    `cmd:"" help:"Make a data directory from a backup."`
+	Vault      VaultCmd      `cmd:"" help:"The passwords of the breakers: kept sealed, changed regularly, shown to nobody."`
 }

@@ -9,11 +9,14 @@ import (
 	"switchroom/cmd/internal/cli"
 	"switchroom/commission"
 	"switchroom/store"
+	"switchroom/vault"
 )
 
 // Parts are all owners of tables in a data directory, by the order in which they are
 // made.
-func Parts() []store.Part { return []store.Part{audit.Part(), kept.Part(), commission.Part()} }
+func Parts() []store.Part {
+	return []store.Part{audit.Part(), kept.Part(), commission.Part(), vault.Part()}
+}
 
 // keyFiles are the files of a data directory that belong into its backup. Where nobody
 // has signed in yet, the key of the accounts is not there.

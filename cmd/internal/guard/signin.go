@@ -57,17 +57,23 @@ func (in *signedIn) prove(a *cli.App, login string, password credential.Secret) 
 	if in.book, err = kept.Open(a.Ctx, in.store, h); err != nil {
 		return err
 	}
+	in.token, err = in.begin(a, login, password)
+	return err
+}
+
+// begin begins a session.
+func (in *signedIn) begin(a *cli.App, login string, password credential.Secret) (token credential.Secret, err error) {
 	proof := accounts.Proof{Password: password}
-	in.token, err = in.book.SignIn(a.Ctx, time.Now(), login, proof, source)
+	token, err = in.book.SignIn(a.Ctx, time.Now(), login, proof, source)
 	if errors.Is(err, accounts.ErrSecond) {
-		code, asked := cli.Ask(a, "code of your authenticator")
+		code, asked := cli.Ask(a, "code of "+login+"'s authenticator")
 		if asked != nil {
-			return errors.Join(err, asked)
+			return token, errors.Join(err, asked)
 		}
 		proof.Code = credential.NewSecret(code)
-		in.token, err = in.book.SignIn(a.Ctx, time.Now(), login, proof, source)
+		token, err = in.book.SignIn(a.Ctx, time.Now(), login, proof, source)
 	}
-	return in.tell(a, login, err)
+	return token, in.tell(a, login, err)
 }
 
 // source is where somebody at this computer signs in from.
