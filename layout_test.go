@@ -134,7 +134,7 @@ lab: points access imu displays paths/hmi paths/iomodule paths/nfc wire/ndef pla
 displays: points regmap client
 
 # the web application of operations
-console: accounts audit commission credential points store ui wire/sockets
+console: accounts audit commission credential points store ui vault wire/sockets
 
 # what every command of both programs is made of; those of operations
 cmd/internal/cli:

@@ -204,6 +204,7 @@ func init() { // its rows refer to what refers to it
 		plans   = need{accounts.ProtectPropose, accounts.SettingsWrite}
 		writes  = need{accounts.ProtectApply, accounts.SettingsWrite}
 		manages = need{accounts.PeopleManage}
+		rotates = need{accounts.VaultRotate}
 		audits  = need{accounts.AuditRead}
 	)
 	routes = []route{
@@ -255,6 +256,15 @@ func init() { // its rows refer to what refers to it
 		{"GET", "/signin", public, none, page((*visit).showSignIn)},
 		{"POST", "/signin", public, none, page((*visit).signInAsked)},
 		{"POST", "/signout", public, none, page((*visit).signOutAsked)},
+		{"GET", "/vault", members, looks, page((*visit).showVault)},
+		{"POST", "/vault/add", members, rotates, page((*visit).addAsked)},
+		{"POST", "/vault/ask", members, need{accounts.VaultReveal}, page((*visit).askAsked)},
+		{"POST", "/vault/create", members, rotates, page((*visit).createAsked)},
+		{"POST", "/vault/lock", members, rotates, page((*visit).lockAsked)},
+		{"POST", "/vault/requests/{id}/agree", members, need{accounts.VaultApprove}, page((*visit).agreeAsked)},
+		{"POST", "/vault/requests/{id}/take", members, need{accounts.VaultReveal}, page((*visit).takeAsked)},
+		{"POST", "/vault/rotate", members, rotates, page((*visit).rotateAsked)},
+		{"POST", "/vault/unlock", members, rotates, page((*visit).unlockAsked)},
 		{"GET", ui.AssetsPath, public, none, func(_ *Server, to *wiring, r *route) { to.mux.Handle(r.pattern(), ui.Assets()) }},
 		{"POST", "/api/v1/setup", public, none, asked("set-up", "Become the first person, with the code of the set-up link.", (*visit).setUp)},
 		{"POST", "/api/v1/invitation", public, none, asked("accept-invitation", "Set a password with the code of an invitation.", (*visit).accept)},

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"switchroom/client"
 	"switchroom/ui/browser"
 )
 
@@ -49,7 +50,7 @@ func TestOperationsStory(t *testing.T) {
 		do   func()
 	}{
 		{"becomes the first person", o.becomesFirst}, {"gives others access", o.givesAccess}, {"scans", o.scans}, {"reads every breaker", o.readsAll},
-		{"says what it is to be", o.designs}, {"plans", o.plans}, {"is stopped by the second-person rule", o.isStopped}, {"has it approved", o.hasItApproved}, {"writes it", o.writes},
+		{"says what it is to be", o.designs}, {"plans", o.plans}, {"is stopped by the second-person rule", o.isStopped}, {"has it approved", o.hasItApproved}, {"writes it", o.writes}, {"changes the passwords", o.rotates}, {"breaks one out", o.breaksOut},
 	} {
 		t.Log(step.what)
 		step.do()
@@ -246,4 +247,49 @@ func (o *operations) writes() {
 	o.presses("main", "Write it to the breaker")
 	o.reads("main", "Applied: everything is as planned")
 	o.reads("#outcome", "yes")
+}
+
+const phrase = "a passphrase of the vault"
+
+// rotates puts the factory's passwords of Q1 into a new vault and has them changed.
+func (o *operations) rotates() {
+	o.presses("nav.nav", "Passwords")
+	o.reads("h1", "Passwords of breakers")
+	o.fills("passphrase", phrase)
+	o.presses("main", "Make the vault")
+	o.reads("main", "The recovery key, shown now")
+	o.fills("breaker", "Q1", "address", o.q1.USB)
+	o.sees(`(document.querySelector("#add-factory").checked = true)`)
+	o.presses("main", "Keep them")
+	o.reads("main", "Q1 has proved each")
+	o.holdsUp("/vault")
+	o.presses("main", "Change those of Q1")
+	o.reads("main", "level 4 changed")
+}
+
+// breaksOut asks for a password, has another agree, and sees it once.
+func (o *operations) breaksOut() {
+	o.sees(`(document.querySelector("#ask-why").value = "the panel is to be tested", true)`)
+	o.presses("main", "Ask for it")
+	o.reads("#requests", "the panel is to be tested")
+	o.changesTo("bob")
+	o.goes("/vault")
+	o.presses("main", "Agree to")
+	o.reads("main", "You have agreed")
+	o.changesTo("ada")
+	o.goes("/vault")
+	o.presses("main", "Show me level 4 of Q1")
+	o.reads("h1", "The password")
+	password, err := browser.Eval[string](o.tab, `document.querySelector("pre.hex code").textContent`)
+	if err != nil || len(password) != 4 || password == "0000" {
+		o.t.Fatal(password, err)
+	}
+	c, err := client.DialUSB(o.t.Context(), o.q1.USB, client.Options{})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Login(o.t.Context(), password); err != nil {
+		o.t.Error("the breaker does not know it:", err)
+	}
 }

@@ -1,14 +1,9 @@
 package guard
 
 import (
-	"time"
-
-	"switchroom/client"
 	"switchroom/cmd/internal/cli"
 	"switchroom/commission"
 	"switchroom/credential"
-	"switchroom/vault"
-	"switchroom/vault/door"
 )
 
 // keyFlags are where the password of a breaker comes from: somebody types it, or the vault
@@ -41,8 +36,7 @@ func (f *keyFlags) with(a *cli.App, o *office, login cli.PasswordFlag, breaker, 
 	if err != nil {
 		return err
 	}
-	v := &vault.Office{Vault: vault.In(o.store, time.Now), Book: o.book, Log: o.log, Now: time.Now, From: source,
-		Dial: func(address string) vault.Door { return door.To(address, client.Options{}) }}
+	v := vaultOffice(o.store, o.book, o.log)
 	if err := v.Unlock(a.Ctx, o.token, phrase); err != nil {
 		return err
 	}
