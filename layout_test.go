@@ -80,6 +80,7 @@ polling: points regmap wire/modbus
 # who may do what on the operations side
 accounts: credential
 accounts/kept: accounts credential store
+accounts/papers: store
 accounts/provider: accounts credential
 
 # acceptance runs; the lab by HTTP only
@@ -137,7 +138,7 @@ console: accounts audit commission credential points store ui wire/sockets
 
 # what every command of both programs is made of; those of operations
 cmd/internal/cli:
-cmd/internal/guard: credential store audit accounts accounts/kept client commission console points regmap wire/sockets vault vault/door cmd/internal/cli
+cmd/internal/guard: credential store audit accounts accounts/kept accounts/papers client commission console points regmap wire/sockets vault vault/door cmd/internal/cli
 cmd/switchroom-guard: cmd/internal/cli cmd/internal/guard
 cmd/switchroom: *
 

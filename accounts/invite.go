@@ -107,7 +107,7 @@ func (b *Book) Put(ctx context.Context, by string, p Person) (id string, err err
 		if next.Company = p.Company; next.Company != was.Company {
 			next.Bound = Bound{}
 		}
-		if next.Off || !slices.Equal(next.Groups, was.Groups) {
+		if next.Off || !sameSet(next.Groups, was.Groups) {
 			next.Tokens = nil
 		}
 		id, login = next.ID, was.Login
@@ -180,11 +180,17 @@ func (b *Book) PutGroup(ctx context.Context, by string, g Group) (id string, err
 	return g.ID, nil
 }
 
+// sameSet reports whether two lists have the same in them, in whatever order.
+func sameSet[T ~string](a, b []T) bool {
+	set := func(all []T) []T { return slices.Compact(slices.Sorted(slices.Values(all))) }
+	return slices.Equal(set(a), set(b))
+}
+
 // tokensEnd returns the people of a group that have other roles with it from now on,
 // without their tokens.
 func (b *Book) tokensEnd(g Group) (all []Person) {
 	was := b.groups[g.ID]
-	if was == nil || slices.Equal(was.Roles, g.Roles) {
+	if was == nil || sameSet(was.Roles, g.Roles) {
 		return nil
 	}
 	for _, p := range b.people {

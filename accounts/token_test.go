@@ -199,6 +199,26 @@ func TestTokenEnds(t *testing.T) {
 	}
 }
 
+// TestTokenOrder: groups and roles that are written in another order are the same.
+func TestTokenOrder(t *testing.T) {
+	o := newOffice(t)
+	g := must[string](t)(o.PutGroup(t.Context(), o.admin, Group{Name: "both", Roles: []Role{Viewer, Operator}}))
+	p := Person{ID: o.hire("emil", Engineer), Login: "emil", Name: "Emil", Groups: []string{g, o.group("emils")}}
+	must[string](t)(o.Put(t.Context(), o.admin, p))
+	told, _ := o.bearer("emil", BreakerRead)
+	p.Groups = []string{o.group("emils"), g, g}
+	must[string](t)(o.Put(t.Context(), o.admin, p))
+	must[string](t)(o.PutGroup(t.Context(), o.admin, Group{ID: g, Name: "both", Roles: []Role{Operator, Viewer}}))
+	if got := o.reason(told, BreakerRead); got != "" {
+		t.Error(got)
+	}
+	p.Groups = p.Groups[:1]
+	must[string](t)(o.Put(t.Context(), o.admin, p))
+	if got := o.reason(told, BreakerRead); got != "token ended" {
+		t.Errorf("one group less: %q", got)
+	}
+}
+
 // TestTokenSkill: who is no longer qualified for something has no token for it either
 // (D14).
 func TestTokenSkill(t *testing.T) {

@@ -239,6 +239,8 @@ func init() { // its rows refer to what refers to it
 		{"POST", "/projects/file", members, designs, page((*visit).projectFileAsked)},
 		{"GET", "/projects/{number}", members, looks, page((*visit).showProject)},
 		{"GET", "/projects/{number}/breakers/{id}", members, looks, page((*visit).showBreaker)},
+		{"GET", "/projects/{number}/breakers/{id}/design", members, designs, page((*visit).showDesign)},
+		{"POST", "/projects/{number}/breakers/{id}/design", members, designs, page((*visit).designAsked)},
 		{"GET", "/projects/{number}/breakers/{id}/plan", members, plans, page((*visit).showNewPlan)},
 		{"POST", "/projects/{number}/breakers/{id}/plan", members, plans, page((*visit).planAsked)},
 		{"POST", "/projects/{number}/breakers/{id}/snapshots", members, looks, page((*visit).snapshotAsked)},

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"maps"
 	"sync"
 	"time"
 )
@@ -50,7 +51,7 @@ func (t *Tickets[T]) Begin(now time.Time, source string, what T) Secret {
 	ticket := NewToken()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.room(func(o *Begun[T]) bool { return !o.Good(now) }, 1)
+	maps.DeleteFunc(t.all, func(_ [sha256.Size]byte, o *Begun[T]) bool { return !o.Good(now) })
 	t.room(func(o *Begun[T]) bool { return o.source == source }, ticketsEach)
 	t.room(func(*Begun[T]) bool { return true }, ticketsMost)
 	if t.all == nil {
@@ -60,21 +61,18 @@ func (t *Tickets[T]) Begin(now time.Time, source string, what T) Secret {
 	return ticket
 }
 
-// room takes the oldest of those that are meant away until there are less than most.
+// room takes the oldest of those that are meant away, where there are as many as may be.
 func (t *Tickets[T]) room(meant func(*Begun[T]) bool, most int) {
-	for {
-		n, oldest, at := 0, [sha256.Size]byte{}, time.Time{}
-		for d, o := range t.all {
-			if !meant(o) {
-				continue
-			}
-			if n++; n == 1 || o.At.Before(at) {
-				oldest, at = d, o.At
-			}
+	n, oldest, at := 0, [sha256.Size]byte{}, time.Time{}
+	for d, o := range t.all {
+		if !meant(o) {
+			continue
 		}
-		if n < most {
-			return
+		if n++; n == 1 || o.At.Before(at) {
+			oldest, at = d, o.At
 		}
+	}
+	if n >= most {
 		delete(t.all, oldest)
 	}
 }

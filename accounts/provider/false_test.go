@@ -5,7 +5,10 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
+	"io"
+	"log"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -249,6 +252,48 @@ func TestFound(t *testing.T) {
 		}
 		one.Close()
 	}
+}
+
+// TestCA: a provider whose certificate the system does not know is asked only where
+// the settings name who signed it.
+func TestCA(t *testing.T) {
+	p := newProvider(t)
+	secured := httptest.NewTLSServer(p.Config.Handler)
+	secured.Config.ErrorLog = log.New(io.Discard, "", 0)
+	defer secured.Close()
+	p.URL = secured.URL
+	signed := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: secured.Certificate().Raw})
+	for _, ca := range []string{"", secretFile(t, string(signed))} {
+		one, err := New(Settings{Issuer: p.URL, ClientID: "console", Redirect: callback, CAFile: ca})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := one.Begin(t.Context(), time.Now(), "a", false); (err == nil) != (ca != "") {
+			t.Errorf("ca_file %q: %v", ca, err)
+		}
+		one.Close()
+	}
+}
+
+// FuzzRead: whatever stands in a settings file, what is taken is complete and safe.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(`{"issuer": "https://id.example.org/", "client_id": "c", "redirect": "http://localhost:8080/x"}`))
+	f.Add([]byte(`{"issuer": "http://127.0.0.1@evil.example/"}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s, err := Read(text)
+		if err != nil {
+			return
+		}
+		for _, a := range []string{s.Issuer, s.Redirect} {
+			u, err := url.Parse(a)
+			if err != nil || u.Scheme != "https" && u.Hostname() != "localhost" && !strings.HasPrefix(u.Hostname(), "127.") && !strings.Contains(u.Hostname(), ":") {
+				t.Errorf("taken: %q", a)
+			}
+		}
+		if s.ClientID == "" {
+			t.Error("taken without a client")
+		}
+	})
 }
 
 // TestSettings: all that is wrong is said at once.

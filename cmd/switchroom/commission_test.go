@@ -32,6 +32,7 @@ func cmdPeople(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Check(book.First(ctx, now, code, accounts.Person{Login: "admin", Name: "Admin"}, password("admin")))
 	admin := book.People()[0].ID
+	ts.Check(os.WriteFile(ts.MkAbs("admin"), []byte(password("admin").Reveal()+"\n"), 0o600))
 	for _, arg := range args[1:] {
 		login, role, _ := strings.Cut(arg, "=")
 		group, err := book.PutGroup(ctx, admin, accounts.Group{Name: role, Text: "test", Roles: []accounts.Role{accounts.Role(role)}})

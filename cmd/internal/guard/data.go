@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"switchroom/accounts/kept"
+	"switchroom/accounts/papers"
 	"switchroom/audit"
 	"switchroom/cmd/internal/cli"
 	"switchroom/commission"
@@ -15,7 +16,7 @@ import (
 // Parts are all owners of tables in a data directory, by the order in which they are
 // made.
 func Parts() []store.Part {
-	return []store.Part{audit.Part(), kept.Part(), commission.Part(), vault.Part()}
+	return []store.Part{audit.Part(), kept.Part(), papers.Part(), commission.Part(), vault.Part()}
 }
 
 // keyFiles are the files of a data directory that belong into its backup. Where nobody
