@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -27,23 +28,25 @@ type vaultShown struct {
 	Agree    []form
 	Take     []form
 	Done     string // what has just been done
+	Wrong    string // what went wrong in no form of the page
 	Ours     []vault.Deviation
 }
 
 // by is the context of what somebody does at the vault.
 func (v *visit) by() context.Context { return vault.From(v.r.Context(), v.source) }
 
-func (v *visit) showVault() { v.vaultPage(http.StatusOK, "", nil) }
+func (v *visit) showVault() { v.vaultPage(http.StatusOK, "", "") }
 
-// vaultPage shows the vault. wrong, if not nil, is one of its forms with what is wrong in it.
-func (v *visit) vaultPage(status int, done string, wrong *form) {
+// vaultPage shows the vault, and what was done or went wrong.
+func (v *visit) vaultPage(status int, done, wrong string) {
 	s := &vaultShown{Done: done, Ours: vault.Deviations()}
 	entries, err := v.s.Vault.Status(v.by(), v.token)
+	made, err2 := v.s.Vault.Vault.Made(v.by())
 	switch {
-	case isDenied(err):
-		v.denied(err)
+	case err != nil || err2 != nil:
+		v.failed(errors.Join(err, err2))
 		return
-	case err != nil:
+	case !made:
 		s.Open = createForm()
 	case v.s.Vault.Vault.Locked():
 		s.Open = unlockForm()
@@ -56,28 +59,34 @@ func (v *visit) vaultPage(status int, done string, wrong *form) {
 		s.Open, s.Add, s.Rotate = nil, nil, nil
 	}
 	v.requests(s)
-	if wrong != nil {
-		s.put(*wrong)
+	if wrong != "" {
+		v.blame(s, wrong)
 	}
 	v.show(status, "Passwords of breakers", "Four of each, sealed; they are changed here, and nobody needs to know one (C3, C4).", vaultView(s))
 }
 
-// put puts a form with what is wrong in the place of the one that was sent.
-func (s *vaultShown) put(f form) {
-	for _, one := range []*form{s.Open, s.Add, s.Ask} {
-		if one != nil && one.Action == f.Action {
-			*one = f
-			return
-		}
-	}
+// blame puts what is wrong into the form that was sent, with what was typed in it but for
+// passwords.
+func (v *visit) blame(s *vaultShown, what string) {
+	all := []*form{s.Open, s.Add, s.Ask}
 	for _, many := range [][]form{s.Rotate, s.Agree, s.Take} {
 		for i := range many {
-			if many[i].Action == f.Action {
-				many[i].Wrong = f.Wrong
-				return
-			}
+			all = append(all, &many[i])
 		}
 	}
+	for _, f := range all {
+		if f == nil || f.Action != v.r.URL.Path {
+			continue
+		}
+		f.Wrong = what
+		for i := range f.Fields {
+			if x := &f.Fields[i]; x.Type != "password" && x.Type != "checkbox" {
+				x.Value = v.r.PostFormValue(x.Name)
+			}
+		}
+		return
+	}
+	s.Wrong = what
 }
 
 func breakersOf(all []vault.Entry) (names []string) {
@@ -172,10 +181,10 @@ func (v *visit) atVault(do func() (told string, err error)) {
 		return
 	}
 	if err != nil {
-		v.vaultPage(statusOf(err), "", &form{Action: v.r.URL.Path, Wrong: sentence(err.Error())})
+		v.vaultPage(statusOf(err), "", sentence(err.Error()))
 		return
 	}
-	v.vaultPage(http.StatusOK, told, nil)
+	v.vaultPage(http.StatusOK, told, "")
 }
 
 func (v *visit) secret(name string) credential.Secret {
