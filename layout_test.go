@@ -29,6 +29,7 @@ const lattice = `
 # leaves: they know nothing of the rest
 points:
 credential:
+wire/ble:
 wire/comtrade:
 wire/modbus:
 wire/ndef:
