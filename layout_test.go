@@ -30,6 +30,7 @@ const lattice = `
 points:
 credential:
 wire/ble:
+wire/ble/gatt: wire/ble
 wire/ble/pairing: wire/ble
 wire/comtrade:
 wire/modbus:
