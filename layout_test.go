@@ -31,6 +31,8 @@ points:
 credential:
 wire/ble:
 wire/ble/gatt: wire/ble
+wire/ble/host: wire/ble wire/ble/gatt wire/ble/loop wire/ble/pairing
+wire/ble/loop:
 wire/ble/pairing: wire/ble
 wire/comtrade:
 wire/modbus:
@@ -103,6 +105,8 @@ store/storetest: store
 audit: store notify/syslog
 
 # the lab
+# radios of a room
+air: wire/ble wire/ble/loop
 plant: points imu
 # a unit as registers, whatever Modbus wire
 paths/bus: points access imu regmap wire/modbus

@@ -38,6 +38,7 @@ type Event struct {
 type ACL struct {
 	Handle uint16 // 12 bits
 	First  bool   // it begins a frame
+	Heard  bool   // it comes from a controller, where First is told by another flag
 	Data   []byte // up to what the controller takes
 }
 
@@ -69,17 +70,14 @@ const (
 	firstFlush   = 2 // of a controller; over LE a host may not send it
 )
 
-// Bytes implements [Packet]. It is as a host sends it; a controller's packets differ
-// in the flag of the first piece, see [ACL.FromController].
-func (a ACL) Bytes() []byte { return a.bytes(firstNoFlush) }
-
-// FromController is the packet as a controller hands it to its host.
-func (a ACL) FromController() []byte { return a.bytes(firstFlush) }
-
-func (a ACL) bytes(first uint16) []byte {
+// Bytes implements [Packet].
+func (a ACL) Bytes() []byte {
 	flag := uint16(continuing)
-	if a.First {
-		flag = first
+	switch {
+	case a.First && a.Heard:
+		flag = firstFlush
+	case a.First:
+		flag = firstNoFlush
 	}
 	b := binary.LittleEndian.AppendUint16([]byte{H4ACL}, a.Handle&0xFFF|flag<<12)
 	b = binary.LittleEndian.AppendUint16(b, uint16(len(a.Data)))
@@ -157,5 +155,5 @@ func ParsePacket(b []byte) (Packet, error) {
 	if flag == 3 || h>>14 != 0 {
 		return nil, fmt.Errorf("an ACL packet of flags 0x%X: %w", h>>12, ErrKind)
 	}
-	return ACL{h & 0xFFF, flag != continuing, body}, nil
+	return ACL{h & 0xFFF, flag != continuing, flag == firstFlush, body}, nil
 }

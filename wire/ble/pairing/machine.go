@@ -200,6 +200,9 @@ func (m *Machine) responded(p ble.SMP) Step {
 	}
 	if !m.secure {
 		m.state = random
+		if m.entered { // somebody was quick
+			return m.sendLegacyConfirm()
+		}
 		return Step{Ask: true}
 	}
 	m.state = keys
