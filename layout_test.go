@@ -115,7 +115,9 @@ paths/ethernet/filtering: points
 paths/hmi: points access imu
 paths/serial: wire/modbus
 paths/nfc: points access imu wire/front wire/ndef
-paths/usb: points access imu wire/front wire/usblink
+# questions of software and of phones, whatever carries them
+paths/service: points access imu wire/usblink
+paths/usb: access imu paths/service wire/front
 paths/web: points metering access credential imu regmap ui notify notify/mail notify/snmp paths/ethernet/filtering paths/web/cert paths/web/datalog paths/web/sntp wire/sockets
 paths/web/cert:
 paths/web/datalog: points access imu
