@@ -25,11 +25,8 @@ var (
 	bleCCCD     = ble.Short(0x2902)
 )
 
-// How long a phone looks for a unit, and how long a person may take to type a code.
-const (
-	findWithin  = 5 * time.Second
-	enterWithin = 28 * time.Second // the unit gives up after 30
-)
+// enterWithin is how long a person may take to type a code: the unit gives up after 30 s.
+const enterWithin = 28 * time.Second
 
 // bleAddress is ble:///PATH?unit=NAME, with &phone=NAME and &at=METRES.
 type bleAddress struct {
@@ -83,7 +80,7 @@ func DialBLE(ctx context.Context, address string, o Options) (*Cable, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, o.Timeout+findWithin+enterWithin)
+	ctx, cancel := context.WithTimeout(ctx, 3*o.Timeout+enterWithin)
 	defer cancel()
 	c, err := dialCentral(ctx, a.path, p.address())
 	if err != nil {
@@ -111,7 +108,7 @@ func (c *central) reach(ctx context.Context, a bleAddress, p *Phone, o Options) 
 			return nil, fmt.Errorf("this radio cannot be carried about: %w", err)
 		}
 	}
-	within, cancel := context.WithTimeout(ctx, findWithin)
+	within, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
 	to, err := c.find(within, a.unit)
 	if err != nil {

@@ -96,20 +96,9 @@ func (s *bleConn) Write(p []byte) (n int, err error) {
 
 // Close implements [net.Conn]: it ends the link and puts the radio away.
 func (s *bleConn) Close() error {
-	var over bool
-	s.c.loop.Call(func() {
-		if over = s.link.Over(); !over {
-			s.link.Disconnect()
-		}
-	})
-	if !over {
-		select { // so that the unit knows before it is gone
-		case why := <-s.c.ended:
-			put(s.c.ended, why)
-		case <-time.After(time.Second):
-		}
-	}
 	s.c.close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.cancel()
 	return nil
 }

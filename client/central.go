@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"time"
 
 	"switchroom/wire/ble"
 	"switchroom/wire/ble/gatt"
@@ -23,6 +24,7 @@ type central struct {
 	host    *host.Host
 	reading sync.WaitGroup
 
+	link      *host.Link // the one that there is, or was
 	heard     func(ble.Report)
 	connected chan *host.Link
 	ended     chan ble.Status // of the link, once
@@ -88,7 +90,7 @@ func (c *central) hooks() host.Hooks {
 				c.heard(r)
 			}
 		},
-		Connected: func(l *host.Link) { put(c.connected, l) },
+		Connected: func(l *host.Link) { c.link = l; put(c.connected, l) },
 		Ended:     func(_ *host.Link, s ble.Status) { put(c.ended, s) },
 		Ask:       func(*host.Link) { put(c.ask, struct{}{}) },
 		Failed:    func(_ *host.Link, r ble.Reason) { put(c.paired, error(pairingError(r))) },
@@ -231,8 +233,22 @@ func (c *central) prove(ctx context.Context, l *host.Link, b pairing.Bond) error
 	return nil
 }
 
-// close puts the radio away.
+// close ends the link, so that the unit knows before the radio is gone, and puts the
+// radio away.
 func (c *central) close() {
+	linked := false
+	c.loop.Call(func() {
+		if linked = c.link != nil && !c.link.Over(); linked {
+			c.link.Disconnect()
+		}
+	})
+	if linked {
+		select {
+		case why := <-c.ended:
+			put(c.ended, why)
+		case <-time.After(time.Second):
+		}
+	}
 	c.conn.Close()
 	c.reading.Wait()
 	c.loop.Close()

@@ -52,11 +52,11 @@ func (l *Link) smp(b []byte) {
 		return
 	}
 	if p.Code == ble.SMPRequest && !l.Central && (l.pair == nil || l.pair.Over()) {
-		if may := l.host.cfg.Hooks.MayPair; may == nil || may(l) != 0 {
-			why := ble.PairingNotSupported
-			if may != nil {
-				why = may(l)
-			}
+		why := ble.PairingNotSupported
+		if may := l.host.cfg.Hooks.MayPair; may != nil {
+			why = may(l)
+		}
+		if why != 0 {
 			l.send(ble.ChannelSMP, ble.Failure(why).Bytes())
 			return
 		}
