@@ -52,6 +52,12 @@ func parseBLE(address string) (a bleAddress, err error) {
 	return a, nil
 }
 
+// CheckPhoneAddress says what is wrong with an address of Bluetooth.
+func CheckPhoneAddress(address string) error {
+	_, err := parseBLE(address)
+	return err
+}
+
 // file is where the phone of an address is kept: beside the socket.
 func (a bleAddress) file() string {
 	name := a.phone

@@ -28,6 +28,8 @@ type central struct {
 	heard     func(ble.Report)
 	connected chan *host.Link
 	ended     chan ble.Status // of the link, once
+	lost      chan struct{}   // closed with it
+	once      sync.Once
 	paired    chan error
 	ask       chan struct{}
 	encrypted chan ble.Status
@@ -48,7 +50,7 @@ func dialCentral(ctx context.Context, path string, own ble.Address) (*central, e
 		return nil, fmt.Errorf("no radio at %s: %w; does the laboratory run?", path, err)
 	}
 	c := &central{
-		conn: conn, loop: loop.New(), connected: make(chan *host.Link, 1), ended: make(chan ble.Status, 1),
+		conn: conn, loop: loop.New(), connected: make(chan *host.Link, 1), ended: make(chan ble.Status, 1), lost: make(chan struct{}),
 		paired: make(chan error, 1), ask: make(chan struct{}, 1), encrypted: make(chan ble.Status, 4),
 	}
 	c.host = host.New(c.loop, controller{c}, host.Config{Address: own, Hooks: c.hooks()})
@@ -68,11 +70,17 @@ func (c *central) read() {
 	for {
 		p, err := ble.ReadPacket(in)
 		if err != nil {
-			c.loop.Post(func() { put(c.ended, ble.LocalEnded) })
+			c.loop.Post(func() { c.over(ble.LocalEnded) })
 			return
 		}
 		c.loop.Call(func() { c.host.Receive(p) })
 	}
+}
+
+// over says that the link has ended.
+func (c *central) over(s ble.Status) {
+	put(c.ended, s)
+	c.once.Do(func() { close(c.lost) })
 }
 
 // put sends if nobody has.
@@ -91,7 +99,7 @@ func (c *central) hooks() host.Hooks {
 			}
 		},
 		Connected: func(l *host.Link) { c.link = l; put(c.connected, l) },
-		Ended:     func(_ *host.Link, s ble.Status) { put(c.ended, s) },
+		Ended:     func(_ *host.Link, s ble.Status) { c.over(s) },
 		Ask:       func(*host.Link) { put(c.ask, struct{}{}) },
 		Failed:    func(_ *host.Link, r ble.Reason) { put(c.paired, error(pairingError(r))) },
 		Keep: func(_ *host.Link, b pairing.Bond) {

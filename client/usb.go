@@ -244,5 +244,13 @@ func (c *Cable) Relied() []Reliance {
 	return []Reliance{{c.way, points.Ours, BehaviourKind, "OURS: in no document"}}
 }
 
-// Close pulls the cable.
+// Lost is closed when a Bluetooth link has ended; for a cable it never is.
+func (c *Cable) Lost() <-chan struct{} {
+	if s, ok := c.conn.(*bleConn); ok {
+		return s.c.lost
+	}
+	return nil
+}
+
+// Close pulls the cable, or ends the link.
 func (c *Cable) Close() error { return c.conn.Close() }

@@ -36,6 +36,7 @@ type commands struct {
 	Load        loadCmd        `cmd:"" help:"Loads and motors of a running switchroom: what they take; set, switch, bring back."`
 	Network     networkCmd     `cmd:"" help:"Compute the short-circuit currents of a site, by IEC 60909."`
 	Open        openCmd        `cmd:"" help:"Open a breaker."`
+	Phone       phoneCmd       `cmd:"" help:"A phone that reaches a breaker by Bluetooth: pair it, watch events."`
 	Playback    playbackCmd    `cmd:"" help:"Play a COMTRADE recording into a breaker of a running switchroom."`
 	Points      pointsCmd      `cmd:"" help:"List the vocabulary: every quantity, setting, status and operation."`
 	Read        readCmd        `cmd:"" help:"Read points of a breaker."`
