@@ -84,6 +84,9 @@ polling: points regmap wire/modbus
 
 # who may do what on the operations side
 accounts: credential
+accounts/kept: accounts credential store
+accounts/papers: store
+accounts/provider: accounts credential
 
 # acceptance runs; the lab by HTTP only
 fat: points regmap report lab/remote
@@ -103,6 +106,12 @@ store/storetest: store
 
 # operations: who did what, kept so that changes show
 audit: store notify/syslog
+# the passwords of the breakers, sealed; how a breaker is told a new one
+vault: accounts audit credential store
+vault/door: client credential points vault
+
+# commissioning: what breakers are to be, what they are, and from one to the other
+commission: points protection regmap study client credential accounts audit store
 
 # the lab
 # radios of a room
@@ -134,9 +143,12 @@ lab: points access imu displays paths/hmi paths/iomodule paths/nfc wire/ndef pla
 # clients of breakers that stand in a switchroom: no path of their own
 displays: points regmap client
 
+# the web application of operations
+console: accounts audit commission credential points store ui wire/sockets
+
 # what every command of both programs is made of; those of operations
 cmd/internal/cli:
-cmd/internal/guard: credential store audit accounts cmd/internal/cli
+cmd/internal/guard: credential store audit accounts accounts/kept accounts/papers client commission console points regmap wire/sockets vault vault/door cmd/internal/cli
 cmd/switchroom-guard: cmd/internal/cli cmd/internal/guard
 cmd/switchroom: *
 

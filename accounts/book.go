@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"switchroom/credential"
 )
 
@@ -31,6 +33,10 @@ type Store interface {
 	Save(ctx context.Context, c Change) error
 }
 
+// ErrUncertain is what a [Store] answers where it cannot find out whether a change was
+// kept.
+var ErrUncertain = errors.New("it is not known whether this was kept")
+
 // Most of each, ours.
 const (
 	peopleMost = 10000
@@ -47,11 +53,17 @@ type Book struct {
 	throttle *credential.Throttle
 	sessions sessions
 
-	saving sync.Mutex // one change after the other
-	mu     sync.RWMutex
-	people map[string]*Person // by id; replaced, never changed
-	groups map[string]*Group
-	setUp  []credential.Code
+	ceremonies credential.Tickets[ceremony]
+	uses       uses
+
+	saving  sync.Mutex // one change after the other
+	unsure  bool       // whether people are those that are kept, under saving
+	mu      sync.RWMutex
+	people  map[string]*Person // by id; replaced, never changed
+	groups  map[string]*Group
+	setUp   []credential.Code
+	bearers map[digest]string  // of tokens, whose they are
+	site    *webauthn.WebAuthn // nil: no passkeys
 }
 
 // Open takes up what is kept. Without a sealer nobody can set an authenticator up, and
@@ -78,6 +90,7 @@ func (b *Book) take(c Change) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.people, b.groups = after(b.people, b.groups, c)
+	b.bearers = bearers(b.people)
 	if c.SetUp != nil {
 		b.setUp = c.SetUp
 	}
@@ -104,6 +117,9 @@ func after(people map[string]*Person, groups map[string]*Group, c Change) (map[s
 func (b *Book) alter(ctx context.Context, f func() (Change, error)) error {
 	b.saving.Lock()
 	defer b.saving.Unlock()
+	if err := b.sure(ctx); err != nil {
+		return err
+	}
 	c, err := f()
 	if err != nil {
 		return err
@@ -112,10 +128,45 @@ func (b *Book) alter(ctx context.Context, f func() (Change, error)) error {
 	if err := b.check(people, groups); err != nil {
 		return err
 	}
-	if err := b.store.Save(ctx, c); err != nil {
+	return b.keep(ctx, c)
+}
+
+// keep makes a change that was checked hold.
+func (b *Book) keep(ctx context.Context, c Change) error {
+	err := b.store.Save(ctx, c)
+	switch {
+	case errors.Is(err, ErrUncertain):
+		b.unsure = true // and who was to be signed out is
+		b.sessions.end(func(digest, *Session) bool { return true })
+		return fmt.Errorf("look whether this was changed before you do it again: %w", err)
+	case err != nil:
 		return fmt.Errorf("nothing was changed: %w", err)
 	}
 	b.take(c)
+	return nil
+}
+
+// settled is sure for who does not change anything.
+func (b *Book) settled(ctx context.Context) error {
+	b.saving.Lock()
+	defer b.saving.Unlock()
+	return b.sure(ctx)
+}
+
+// sure takes up anew what is kept, if it is not known what that is.
+func (b *Book) sure(ctx context.Context) error {
+	if !b.unsure {
+		return nil
+	}
+	all, err := b.store.Load(ctx)
+	if err != nil {
+		return fmt.Errorf("nothing was changed: %w", err)
+	}
+	b.mu.Lock()
+	b.people, b.groups = after(map[string]*Person{}, map[string]*Group{}, all)
+	b.setUp, b.bearers = all.SetUp, bearers(b.people)
+	b.mu.Unlock()
+	b.unsure = false
 	return nil
 }
 
@@ -128,7 +179,7 @@ func (b *Book) check(people map[string]*Person, groups map[string]*Group) error 
 	for _, id := range slices.Sorted(maps.Keys(groups)) {
 		bad = append(bad, groups[id].check())
 	}
-	logins, keys := map[string]string{}, false
+	logins, company, passkeys, keys := map[string]string{}, map[string]bool{}, map[string]bool{}, false
 	for _, id := range slices.Sorted(maps.Keys(people)) {
 		p := people[id]
 		roles, err := rolesOf(p, groups)
@@ -136,6 +187,16 @@ func (b *Book) check(people map[string]*Person, groups map[string]*Group) error 
 			err = errors.Join(err, fmt.Errorf("%s has this login already", other))
 		}
 		logins[p.Login] = p.Name
+		if p.Company != "" && company[p.Company] {
+			err = errors.Join(err, errors.New("another has this name at the company's identity provider already"))
+		}
+		company[p.Company] = true
+		for _, k := range p.Passkeys {
+			if passkeys[string(k.ID)] {
+				err = errors.Join(err, errors.New("the passkey is set up already"))
+			}
+			passkeys[string(k.ID)] = true
+		}
 		if err = errors.Join(p.check(), err, Check(roles...)); err != nil {
 			bad = append(bad, fmt.Errorf("%s: %w", p.Login, err))
 		}
@@ -181,7 +242,7 @@ func (b *Book) People() (all []Person) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	for _, p := range b.people {
-		all = append(all, p.public())
+		all = append(all, b.out(p))
 	}
 	slices.SortFunc(all, func(a, b Person) int { return strings.Compare(a.Login, b.Login) })
 	return all

@@ -20,15 +20,16 @@ var (
 func (b *Book) SetUp(ctx context.Context, now time.Time) (credential.Secret, error) {
 	b.saving.Lock()
 	defer b.saving.Unlock()
+	if err := b.sure(ctx); err != nil {
+		return credential.Secret{}, err
+	}
 	if len(b.people) > 0 {
 		return credential.Secret{}, errors.New("there are people already: a security administrator invites others")
 	}
 	code, kept := credential.NewCode(credential.SetUp, "", now.Add(SetUpFor))
-	c := Change{SetUp: []credential.Code{kept}}
-	if err := b.store.Save(ctx, c); err != nil {
+	if err := b.keep(ctx, Change{SetUp: []credential.Code{kept}}); err != nil {
 		return credential.Secret{}, err
 	}
-	b.take(c)
 	return code, nil
 }
 
@@ -84,9 +85,10 @@ func history(p *Person) []credential.Hash {
 	return append([]credential.Hash{p.Password}, p.Past...)
 }
 
-// Put makes or changes a person, except for what proves who they are. by is the id of
+// Put makes or changes a person, except for what proves who they are; another name at the
+// company's provider lets in who comes with that name first. by is the id of
 // who does it. Nobody changes their own access: another has to (C15). Whose access
-// changes is signed out.
+// changes is signed out, and their tokens end where what they may changes.
 func (b *Book) Put(ctx context.Context, by string, p Person) (id string, err error) {
 	login := ""
 	err = b.alter(ctx, func() (Change, error) {
@@ -102,6 +104,12 @@ func (b *Book) Put(ctx context.Context, by string, p Person) (id string, err err
 		next := was.clone()
 		next.Login, next.Name, next.Email, next.Off = p.Login, p.Name, p.Email, p.Off
 		next.Groups, next.Qualified = p.Groups, declared(was.Qualified, p.Qualified, by)
+		if next.Company = p.Company; next.Company != was.Company {
+			next.Bound = Bound{}
+		}
+		if next.Off || !sameSet(next.Groups, was.Groups) {
+			next.Tokens = nil
+		}
 		id, login = next.ID, was.Login
 		return Change{People: []Person{*next}}, nil
 	})
@@ -152,7 +160,8 @@ func (b *Book) Remove(ctx context.Context, by, id string) error {
 	return nil
 }
 
-// PutGroup makes or changes a group. Who is in one does not change it.
+// PutGroup makes or changes a group. Who is in one does not change it. Where its roles
+// change, the tokens of whoever is in it end.
 func (b *Book) PutGroup(ctx context.Context, by string, g Group) (id string, err error) {
 	err = b.alter(ctx, func() (Change, error) {
 		if me := b.people[by]; g.ID != "" && me != nil && slices.Contains(me.Groups, g.ID) {
@@ -163,7 +172,7 @@ func (b *Book) PutGroup(ctx context.Context, by string, g Group) (id string, err
 		} else if b.groups[g.ID] == nil {
 			return Change{}, errors.New("there is no such group")
 		}
-		return Change{Groups: []Group{g}}, nil
+		return Change{Groups: []Group{g}, People: b.tokensEnd(g)}, nil
 	})
 	if err != nil {
 		return "", err
@@ -171,9 +180,32 @@ func (b *Book) PutGroup(ctx context.Context, by string, g Group) (id string, err
 	return g.ID, nil
 }
 
+// sameSet reports whether two lists have the same in them, in whatever order.
+func sameSet[T ~string](a, b []T) bool {
+	set := func(all []T) []T { return slices.Compact(slices.Sorted(slices.Values(all))) }
+	return slices.Equal(set(a), set(b))
+}
+
+// tokensEnd returns the people of a group that have other roles with it from now on,
+// without their tokens.
+func (b *Book) tokensEnd(g Group) (all []Person) {
+	was := b.groups[g.ID]
+	if was == nil || sameSet(was.Roles, g.Roles) {
+		return nil
+	}
+	for _, p := range b.people {
+		if len(p.Tokens) > 0 && slices.Contains(p.Groups, g.ID) {
+			next := p.clone()
+			next.Tokens = nil
+			all = append(all, *next)
+		}
+	}
+	return all
+}
+
 // Invite returns a code with which somebody sets their password: the first one, or
-// another for one that is forgotten. It ends every code before it, every session, and
-// the authenticator, which may be what was lost;
+// another for one that is forgotten. It ends every code before it, every session and
+// token, and the authenticator and the passkeys, which may be what was lost;
 // the password in use lets in no more, and is not taken again.
 func (b *Book) Invite(ctx context.Context, now time.Time, id string) (code credential.Secret, err error) {
 	login := ""
@@ -184,7 +216,8 @@ func (b *Book) Invite(ctx context.Context, now time.Time, id string) (code crede
 		}
 		next, kept := was.clone(), credential.Code{}
 		code, kept = credential.NewCode(credential.Invited, id, now.Add(InvitedFor))
-		next.Past, next.Password, next.Codes, next.Authenticator = b.past(was), "", []credential.Code{kept}, nil
+		next.Past, next.Password, next.Codes = b.past(was), "", []credential.Code{kept}
+		next.Set, next.Authenticator, next.Passkeys, next.Tokens = time.Time{}, nil, nil, nil
 		login = was.Login
 		return Change{People: []Person{*next}}, nil
 	})

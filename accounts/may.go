@@ -19,6 +19,8 @@ const (
 	NotPermitted
 	NotQualified
 	NotFresh
+	NotInScope
+	TokenEnded
 )
 
 // reasons has what to do.
@@ -29,6 +31,8 @@ var reasons = [...]string{
 	NotPermitted: "none of your roles may do this; a security administrator can give one that may",
 	NotQualified: "you are not declared qualified for this, or no longer; a security administrator declares it (D14)",
 	NotFresh:     "give the password again: this needs to know that it is you",
+	NotInScope:   "the token was not made for this: make one whose scope has it, or sign in where it needs a proof that you are there",
+	TokenEnded:   "the token is not good: its time is over, it was revoked, or what its person may has changed; make another",
 }
 
 // Denied says why somebody may not, and what to do. Nothing has happened.
@@ -45,10 +49,15 @@ func (d *Denied) Error() string {
 	return text
 }
 
+var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // May returns the person of a session if it lets them do something now, else a
 // [*Denied]. It is to be asked for every request, never remembered. active: see
-// [Book.Who].
+// [Book.Who]. In the place of a session it takes a [Token] as well; nothing else does.
 func (b *Book) May(now time.Time, token credential.Secret, p Permission, active bool) (Person, error) {
+	if IsToken(token) {
+		return b.mayToken(now, token, p)
+	}
 	s, who, err := b.who(now, token, active)
 	if err != nil {
 		return Person{}, err
@@ -64,7 +73,7 @@ func (b *Book) May(now time.Time, token credential.Secret, p Permission, active 
 	case right.Fresh && !fresh(s, now):
 		return Person{}, &Denied{NotFresh, p}
 	}
-	return who.public(), nil
+	return b.out(who), nil
 }
 
 // Who returns the person of an open session, whatever they may. active says that they
@@ -74,14 +83,14 @@ func (b *Book) Who(now time.Time, token credential.Secret, active bool) (Person,
 	if err != nil {
 		return Person{}, err
 	}
-	return who.public(), nil
+	return b.out(who), nil
 }
 
 func (b *Book) who(now time.Time, token credential.Secret, active bool) (Session, *Person, error) {
 	s, hold := b.sessions.find(token, now, active)
 	p := b.person(s.Person)
 	switch {
-	case hold == credential.Ended || p == nil || p.Off || p.Password == "":
+	case hold == credential.Ended || p == nil || !p.provable():
 		return s, nil, &Denied{NotSignedIn, ""}
 	case hold == credential.Locked:
 		return s, nil, &Denied{ScreenLocked, ""}
@@ -89,7 +98,11 @@ func (b *Book) who(now time.Time, token credential.Secret, active bool) (Session
 	return s, p, nil
 }
 
+// due is when the password is to be changed. Who has none has none to change.
 func (b *Book) due(p *Person) time.Time {
+	if p.Set.IsZero() {
+		return never
+	}
 	at, _ := b.policy.Due(p.Set, false)
 	return at
 }

@@ -146,7 +146,7 @@ func (o *office) reason(token credential.Secret, p Permission) string {
 	case err == nil:
 		return ""
 	case errors.As(err, &d):
-		return []string{"not signed in", "locked", "password due", "not permitted", "not qualified", "not fresh"}[d.Reason]
+		return []string{"not signed in", "locked", "password due", "not permitted", "not qualified", "not fresh", "not in scope", "token ended"}[d.Reason]
 	}
 	return err.Error()
 }

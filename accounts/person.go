@@ -27,7 +27,11 @@ type Person struct {
 	Codes         []credential.Code       `json:"codes"`         // for one use
 	Authenticator []byte                  `json:"authenticator"` // its key, sealed; empty: none
 	Step          int64                   `json:"step"`          // of its code that was taken last
-	Seen          map[string]time.Time    `json:"seen"`          // practices, when they were last confirmed (C9)
+	Company       string                  `json:"company"`       // the name at the company's identity provider; empty: does not come from there
+	Bound         Bound                   `json:"bound"`
+	Passkeys      []Passkey               `json:"passkeys"`
+	Tokens        []Token                 `json:"tokens"`
+	Seen          map[string]time.Time    `json:"seen"` // practices, when they were last confirmed (C9)
 }
 
 // Qualification is what was declared of a skill.
@@ -48,7 +52,8 @@ func (p *Person) clone() *Person {
 	c := *p
 	c.Groups, c.Past = slices.Clone(p.Groups), slices.Clone(p.Past)
 	c.Codes, c.Authenticator = slices.Clone(p.Codes), slices.Clone(p.Authenticator)
-	c.Qualified, c.Seen = maps.Clone(p.Qualified), maps.Clone(p.Seen)
+	c.Qualified, c.Seen, c.Passkeys = maps.Clone(p.Qualified), maps.Clone(p.Seen), slices.Clone(p.Passkeys)
+	c.Tokens = slices.Clone(p.Tokens)
 	return &c
 }
 
@@ -56,6 +61,12 @@ func (p *Person) clone() *Person {
 func (p *Person) public() Person {
 	c := p.clone()
 	c.Password, c.Past, c.Codes, c.Authenticator = "", nil, nil, nil
+	for i := range c.Passkeys {
+		c.Passkeys[i].Key = nil
+	}
+	for i := range c.Tokens {
+		c.Tokens[i].Digest = nil
+	}
 	return *c
 }
 
@@ -80,6 +91,25 @@ func (p *Person) check() error {
 		if s != Firmware && s != Settings && s != Switching {
 			bad = append(bad, fmt.Errorf("qualified: there is no skill %q; there are %s, %s, %s", s, Firmware, Settings, Switching))
 		}
+	}
+	for i := range p.Passkeys {
+		if err := p.Passkeys[i].check(); err != nil {
+			bad = append(bad, err)
+		}
+	}
+	if len(p.Company) > 200 || p.Company != strings.TrimSpace(p.Company) {
+		bad = append(bad, errors.New("name at the company's identity provider: up to 200 characters, without blanks around it"))
+	}
+	for i := range p.Tokens {
+		if err := p.Tokens[i].check(); err != nil {
+			bad = append(bad, err)
+		}
+	}
+	if len(p.Tokens) > tokensMost {
+		bad = append(bad, fmt.Errorf("up to %d tokens: revoke one first", tokensMost))
+	}
+	if len(p.Passkeys) > passkeysMost {
+		bad = append(bad, fmt.Errorf("up to %d passkeys", passkeysMost))
 	}
 	if p.Password != "" && p.Password.Check() != nil {
 		bad = append(bad, p.Password.Check())

@@ -1,11 +1,11 @@
 package accounts
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"sync"
 	"time"
+
+	"github.com/go-webauthn/webauthn/webauthn"
 
 	"switchroom/credential"
 )
@@ -25,7 +25,8 @@ type Session struct {
 	Used   time.Time
 	Proved time.Time // when the password or passkey was last given
 
-	pending credential.Secret // key of an authenticator that is being set up
+	pending credential.Secret                       // key of an authenticator that is being set up
+	made    *credential.Begun[webauthn.SessionData] // of a passkey that is
 }
 
 type digest [sha256.Size]byte
@@ -43,9 +44,7 @@ func of(token credential.Secret) digest { return sha256.Sum256([]byte(token.Reve
 
 // begin makes a session with a token that was never one before.
 func (s *sessions) begin(now time.Time, one Session) credential.Secret {
-	raw := make([]byte, 32)
-	rand.Read(raw) // never fails
-	token := credential.NewSecret(base64.RawURLEncoding.EncodeToString(raw))
+	token := credential.NewToken()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sweep(now)

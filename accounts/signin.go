@@ -32,6 +32,9 @@ func (b *Book) SignIn(ctx context.Context, now time.Time, login string, given Pr
 // prove looks at a proof. It takes as long for a name of nobody. A wrong code counts
 // as a wrong password does.
 func (b *Book) prove(ctx context.Context, now time.Time, login string, given Proof, source string) (*Person, error) {
+	if err := b.settled(ctx); err != nil {
+		return nil, err
+	}
 	done, err := b.throttle.Begin(now, login, source)
 	if err != nil {
 		return nil, err
@@ -101,13 +104,11 @@ func (b *Book) Prove(ctx context.Context, now time.Time, token credential.Secret
 	if _, err := b.prove(ctx, now, p.Login, given, source); err != nil {
 		return credential.Secret{}, err
 	}
-	b.SignOut(token)
-	s.Used, s.Proved, s.Source = now, now, source
-	return b.sessions.begin(now, s), nil
+	return b.goOn(now, token, s, source), nil
 }
 
 // ChangePassword changes the password of whoever a session is of, who proves it anew. It ends every
-// session of that person and returns the token of a new one.
+// session and token of that person and returns the token of a new one.
 func (b *Book) ChangePassword(ctx context.Context, now time.Time, token credential.Secret, given Proof, next credential.Secret, source string) (credential.Secret, error) {
 	s, hold := b.sessions.find(token, now, true)
 	p := b.person(s.Person)
@@ -143,7 +144,7 @@ func (b *Book) replace(ctx context.Context, now time.Time, p *Person, password c
 			return Change{}, errors.New("the password has been changed meanwhile; sign in again")
 		}
 		next := is.clone()
-		next.Past, next.Password, next.Set = b.past(is), kept, now
+		next.Past, next.Password, next.Set, next.Tokens = b.past(is), kept, now, nil
 		return Change{People: []Person{*next}}, nil
 	})
 }

@@ -57,12 +57,33 @@ func (c *Cable) login(ctx context.Context, password string) error {
 	if password == "" || password == c.proved {
 		return nil
 	}
+	_, err := c.prove(ctx, password)
+	return err
+}
+
+// Prove asks anew which levels, 1 to 4, have a password.
+func (c *Cable) Prove(ctx context.Context, password string) (levels []int, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.opt.Strict {
+		return nil, c.errStrict("login")
+	}
+	return c.prove(ctx, password)
+}
+
+func (c *Cable) prove(ctx context.Context, password string) ([]int, error) {
 	c.proved = ""
-	if _, err := c.exchange(ctx, "login", &usblink.Ask{Verb: usblink.Login, Password: password}); err != nil {
-		return err
+	r, err := c.exchange(ctx, "login", &usblink.Ask{Verb: usblink.Login, Password: password})
+	if err != nil {
+		return nil, err
 	}
 	c.proved = password
-	return nil
+	return r.Levels, nil
+}
+
+// errStrict is why strict mode asks nothing here.
+func (c *Cable) errStrict(op string) error {
+	return &Error{Op: op, Err: fmt.Errorf("%s is ours, and strict mode refuses that: %w", c.way, ErrUncertain)}
 }
 
 // ask asks one question, after a login where a password comes with it.
@@ -70,7 +91,7 @@ func (c *Cable) ask(ctx context.Context, op, password string, a *usblink.Ask) (*
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.opt.Strict {
-		return nil, &Error{Op: op, Err: fmt.Errorf("%s is ours, and strict mode refuses that: %w", c.way, ErrUncertain)}
+		return nil, c.errStrict(op)
 	}
 	if err := c.login(ctx, password); err != nil {
 		return nil, err

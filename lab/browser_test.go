@@ -120,23 +120,9 @@ func accessible(t *testing.T, b *browser.Browser, axe, url string, quiet bool) {
 		t.Fatal(err)
 	}
 	defer tab.Close()
-	if _, err := browser.Eval[bool](tab, axe+"; true"); err != nil {
-		t.Fatal(err)
-	}
-	for _, v := range browser.Views {
-		if err := tab.See(v); err != nil {
-			t.Fatal(err)
-		}
-		found, err := browser.Eval[string](tab, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]})
-			.then(r => r.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + ": " + n.failureSummary)).join("\n"))`)
-		if err != nil || found != "" {
-			t.Errorf("%s (%s): %s %v", url, v.Name, found, err)
-		}
-		over, err := browser.Eval[int](tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
-		if err != nil || over > 0 {
-			t.Errorf("%s (%s): %d pixels too wide, %v", url, v.Name, over, err)
-		}
-		picture(t, tab, url, v.Name)
+	found, err := tab.Faults(axe, func(v browser.View) { picture(t, tab, url, v.Name) })
+	if err != nil || len(found) > 0 {
+		t.Errorf("%s: %s %v", url, strings.Join(found, "\n"), err)
 	}
 	if quiet {
 		silent(t, tab)
@@ -164,17 +150,10 @@ func picture(t *testing.T, tab *browser.Tab, address, view string) {
 	}
 }
 
-// wait waits until something is so, also across a page that is left meanwhile.
+// wait waits until something is so.
 func wait(t *testing.T, tab *browser.Tab, what string) {
 	t.Helper()
-	err := tab.Wait(what)
-	for range 10 {
-		if err == nil || !strings.Contains(err.Error(), "navigated") && !strings.Contains(err.Error(), "context") {
-			break
-		}
-		err = tab.Wait(what)
-	}
-	if err != nil {
+	if err := tab.Wait(what); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -21,6 +21,7 @@ type Page struct {
 	Link   string          // the id of the light that tells the connection; "" for a page without
 	End    templ.Component // in the plate, at the right: who is logged in, log out
 	Beside templ.Component // beside the title: badges
+	Real   bool            // what is done here may reach real breakers
 }
 
 func (p Page) home() string {

@@ -36,6 +36,9 @@ func TestDocs(t *testing.T) {
 	}
 	fresh(t, "../../docs/faults.md", b.Bytes())
 	b.Reset()
+	functionsDoc(&b)
+	fresh(t, "../../docs/commission-functions.md", b.Bytes())
+	b.Reset()
 	iomoduleDoc(&b)
 	fresh(t, "../../docs/iomodule.md", b.Bytes())
 	b.Reset()

@@ -38,6 +38,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: *update,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"audited": cmdAudited,
+			"people":  cmdPeople,
 			"port":    cmdPort,
 			"sql":     cmdSQL,
 			"until":   cmdUntil,

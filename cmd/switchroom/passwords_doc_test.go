@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"switchroom/accounts"
+	"switchroom/accounts/papers"
 	"switchroom/credential"
 )
 
@@ -20,7 +21,7 @@ func TestPasswordsDoc(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range []struct{ name, table string }{
-		{"rules", rulesTable()}, {"roles", rolesTable()}, {"permissions", permissionsTable()}, {"duties", dutiesTable()},
+		{"rules", rulesTable()}, {"roles", rolesTable()}, {"permissions", permissionsTable()}, {"duties", dutiesTable()}, {"papers", papersTable()},
 	} {
 		section := regexp.MustCompile(`(?s)<!-- ` + s.name + ` -->\n.*?<!-- end -->`)
 		if !section.Match(text) {
@@ -77,4 +78,13 @@ func dutiesTable() string {
 		rows = append(rows, []string{string(d.One), string(d.Other), d.Why, d.Guide})
 	}
 	return mdTable("whoever may | may not | because | guide", rows...)
+}
+
+func papersTable() string {
+	needed := map[bool]string{true: "yes"}
+	var rows [][]string
+	for _, k := range papers.Kinds() {
+		rows = append(rows, []string{string(k.Kind), k.Text, needed[k.Needed], fmt.Sprint(k.Days), k.Guide})
+	}
+	return mdTable("document | what it says | there has to be one | looked at again after, days (ours) | guide", rows...)
 }

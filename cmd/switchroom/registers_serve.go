@@ -2,14 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
-	"os"
 	"time"
 
+	"switchroom/cmd/internal/cli"
 	"switchroom/survey"
 	"switchroom/wire/modbus"
 )
@@ -82,12 +81,5 @@ func (c *registersServeCmd) ready(l net.Listener, capture *survey.Capture) error
 		return nil
 	}
 	r := readyFile{IMUs: []readyIMU{{Name: "replay", Modbus: l.Addr().String(), Unit: int(capture.Head.Unit)}}}
-	data, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(c.ReadyFile+".new", data, 0o644); err != nil {
-		return err
-	}
-	return os.Rename(c.ReadyFile+".new", c.ReadyFile)
+	return cli.WriteReady(c.ReadyFile, r, 0o644)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"switchroom/console"
 	"switchroom/lab"
 	"switchroom/paths/web"
 )
@@ -17,6 +18,9 @@ func routeRows() (rows []any) {
 	for _, r := range web.Routes() {
 		rows = append(rows, r)
 	}
+	for _, r := range console.Routes() {
+		rows = append(rows, r)
+	}
 	return rows
 }
 
@@ -27,6 +31,9 @@ func (c *routesCmd) Run(a *app) error {
 	}
 	for _, r := range web.Routes() {
 		t.Add(r.Server, r.Method, r.Path, r.Access, strings.Join(r.Roles, " "))
+	}
+	for _, r := range console.Routes() {
+		t.Add(r.Server, r.Method, r.Path, r.Access, strings.Join(r.Roles, ", "))
 	}
 	return t.Print(a.Stdout, c.listing)
 }

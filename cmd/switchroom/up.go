@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"switchroom/alerts"
+	"switchroom/cmd/internal/cli"
 	"switchroom/imu"
 	"switchroom/inject"
 	"switchroom/lab"
@@ -335,14 +335,7 @@ func (h *host) tellReady() error {
 	if h.web != nil {
 		r.Lab = h.web.URL()
 	}
-	data, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(h.ready+".new", data, 0o644); err != nil {
-		return err
-	}
-	return os.Rename(h.ready+".new", h.ready)
+	return cli.WriteReady(h.ready, r, 0o644)
 }
 
 // reachable are the breakers that the network reaches.

@@ -184,21 +184,9 @@ func noPage(d *Device, p *page) bool { return p.absent != nil && p.absent(d) }
 // look holds a page against axe in every view, and takes its picture.
 func (s sitting) look(at *place, axe, path string) {
 	s.t.Helper()
-	if _, err := browser.Eval[bool](s.tab, axe+"; true"); err != nil {
-		s.t.Fatal(err)
-	}
-	for _, v := range browser.Views {
-		s.must(s.tab.See(v))
-		found, err := browser.Eval[string](s.tab, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]})
-			.then(r => r.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + ": " + n.failureSummary)).join("\n"))`)
-		if err != nil || found != "" {
-			s.t.Errorf("%v %s (%s): %s %v", at.d.profile, path, v.Name, found, err)
-		}
-		over, err := browser.Eval[int](s.tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
-		if err != nil || over > 0 {
-			s.t.Errorf("%v %s (%s): %d pixels too wide, %v", at.d.profile, path, v.Name, over, err)
-		}
-		s.picture(at, path, v.Name)
+	found, err := s.tab.Faults(axe, func(v browser.View) { s.picture(at, path, v.Name) })
+	if err != nil || len(found) > 0 {
+		s.t.Errorf("%v %s: %s %v", at.d.profile, path, strings.Join(found, "\n"), err)
 	}
 }
 

@@ -40,21 +40,20 @@ type front struct {
 	http    *http.Server
 	open    []net.Listener
 	serving sync.WaitGroup
+	shares  sockets.Shares
 
-	mu    sync.Mutex // guards open, and the following
-	conns map[netip.AddrPort]int
-	share map[share]int
-	off   map[netip.AddrPort]bool // not answered
-}
-
-// share is what a place has of the connections of a device.
-type share struct {
-	device netip.AddrPort
-	source string // see credential.Source
+	mu  sync.Mutex              // guards open, and the following
+	off map[netip.AddrPort]bool // not answered
 }
 
 // NewServer returns a server without devices.
-func NewServer() *Server { return &Server{} }
+func NewServer() *Server {
+	s := &Server{}
+	for _, f := range []*front{&s.plain, &s.secure} {
+		f.shares.Most, f.shares.Each = connsMax, shareMax
+	}
+	return s
+}
 
 // Add puts a device behind its addresses. It must be called before Listen.
 func (s *Server) Add(d *Device) {
@@ -73,7 +72,7 @@ func (s *Server) Add(d *Device) {
 
 func (f *front) add(a netip.AddrPort, d *Device) {
 	if f.devices == nil {
-		f.devices, f.conns, f.share = map[netip.AddrPort]*Device{}, map[netip.AddrPort]int{}, map[share]int{}
+		f.devices = map[netip.AddrPort]*Device{}
 	}
 	f.devices[a] = d
 }
@@ -151,29 +150,12 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, "nobody is at this address", http.StatusNotFound)
 }
 
-// count bounds the connections of each device, so that who floods one reaches no
-// other, and of each place to it, so that others still reach that one.
+// count bounds the connections of each device.
 func (f *front) count(c net.Conn, state http.ConnState) {
 	a := sockets.Local(c.LocalAddr())
-	from := share{a, credential.Source(sockets.Local(c.RemoteAddr()).Addr())}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	switch state {
-	case http.StateNew:
-		f.conns[a]++
-		f.share[from]++
-		if f.conns[a] > connsMax || f.share[from] > shareMax || f.off[a] {
-			c.Close()
-		}
-	case http.StateClosed, http.StateHijacked:
-		less(f.conns, a)
-		less(f.share, from)
-	}
-}
-
-func less[K comparable](counts map[K]int, k K) {
-	if counts[k]--; counts[k] <= 0 {
-		delete(counts, k)
+	may := f.shares.Count(a.String(), credential.Source(sockets.Local(c.RemoteAddr()).Addr()), state)
+	if state == http.StateNew && (!may || f.isOff(a)) {
+		c.Close()
 	}
 }
 

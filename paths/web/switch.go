@@ -16,6 +16,12 @@ func (f *front) enabled(a netip.AddrPort) bool {
 	return f.devices[a] != nil && !f.off[a]
 }
 
+func (f *front) isOff(a netip.AddrPort) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.off[a]
+}
+
 // on are the addresses that are answered.
 func (f *front) on() (all []netip.AddrPort) {
 	f.mu.Lock()

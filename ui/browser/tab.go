@@ -96,9 +96,15 @@ func Eval[T any](t *Tab, expression string) (T, error) {
 	return chromedp.Run(t.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
-// Wait waits until an expression is true in the page.
-func (t *Tab) Wait(expression string) error {
-	_, err := chromedp.Run(t.ctx, chromedp.Poll[bool]("!!("+expression+")", chromedp.WithPollingInterval(20*time.Millisecond)))
+// Wait waits until an expression is true in the page, also across a page that is left
+// meanwhile.
+func (t *Tab) Wait(expression string) (err error) {
+	for range leftTries {
+		_, err = chromedp.Run(t.ctx, chromedp.Poll[bool]("!!("+expression+")", chromedp.WithPollingInterval(20*time.Millisecond)))
+		if err == nil || !strings.Contains(err.Error(), "navigated") && !strings.Contains(err.Error(), "context") {
+			break
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("waiting for %s: %w", expression, err)
 	}
@@ -123,6 +129,9 @@ func (t *Tab) Click(selector string) (err error) {
 	}
 	return err
 }
+
+// leftTries is how often a page may be left while something is waited for.
+const leftTries = 10
 
 // clickTries is how often an element is looked for that is drawn anew meanwhile.
 const clickTries = 5

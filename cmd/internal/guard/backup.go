@@ -28,7 +28,7 @@ func (c *BackupCmd) Run(a *cli.App) error {
 	if err != nil {
 		return err
 	}
-	err = s.Backup(a.Ctx, f, password, time.Now(), keyFiles()...)
+	err = s.Backup(a.Ctx, f, password, time.Now(), keyFiles(c.Data)...)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return errors.Join(err, os.Remove(c.File))
 	}

@@ -1,17 +1,39 @@
 package guard
 
 import (
+	"os"
+	"path/filepath"
+
+	"switchroom/accounts/kept"
+	"switchroom/accounts/papers"
 	"switchroom/audit"
 	"switchroom/cmd/internal/cli"
+	"switchroom/commission"
 	"switchroom/store"
+	"switchroom/vault"
 )
 
 // Parts are all owners of tables in a data directory, by the order in which they are
 // made.
-func Parts() []store.Part { return []store.Part{audit.Part()} }
+func Parts() []store.Part {
+	return []store.Part{audit.Part(), kept.Part(), papers.Part(), commission.Part(), vault.Part()}
+}
 
-// keyFiles are the files of a data directory that belong into its backup.
-func keyFiles() []string { return audit.Files() }
+// keyFiles are the files of a data directory that belong into its backup. Where nobody
+// has signed in yet, the key of the accounts is not there.
+func keyFiles(dir string) []string {
+	there := func(name string) bool {
+		_, err := os.Stat(filepath.Join(dir, name))
+		return err == nil
+	}
+	files := audit.Files()
+	for _, name := range kept.Files() {
+		if there(name) {
+			files = append(files, name)
+		}
+	}
+	return files
+}
 
 // dataFlag says where operations keep their data.
 type dataFlag struct {

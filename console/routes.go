@@ -1,0 +1,288 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"switchroom/accounts"
+	"switchroom/ui"
+)
+
+// apiPath is where the API begins.
+const apiPath = "/api/"
+
+// Route is one thing that can be asked of the console.
+type Route struct {
+	Server     string   `json:"server"` // console
+	Method     string   `json:"method"`
+	Path       string   `json:"path"`                 // {name} is any one part of a path
+	Access     string   `json:"access"`               // public; self: whoever is signed in; role: whose role has the permission
+	Permission string   `json:"permission,omitempty"` //
+	Roles      []string `json:"roles"`
+}
+
+// Routes lists all that can be asked, in the order of the table.
+func Routes() []Route {
+	all := []Route{}
+	for _, r := range routes {
+		one := Route{"console", r.method, strings.TrimSuffix(r.path, "{$}"), "self", strings.Join(r.need.words(), " or "), []string{}}
+		switch {
+		case r.open == public:
+			one.Access = "public"
+		case len(r.need) > 0:
+			one.Access, one.Roles = "role", rolesWith(r.need...)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+func rolesWith(any ...accounts.Permission) []string {
+	all := []string{}
+	for _, j := range accounts.Jobs() {
+		if slices.ContainsFunc(j.May, func(p accounts.Permission) bool { return slices.Contains(any, p) }) {
+			all = append(all, string(j.Role))
+		}
+	}
+	return all
+}
+
+// opening is to whom a route is open besides those whose role has its permission.
+type opening uint8
+
+const (
+	members opening = iota // whoever is signed in, if it needs no permission
+	public                 // everybody
+)
+
+// need is the permissions of which one lets somebody ask. None: whoever is signed in.
+type need []accounts.Permission
+
+func (n need) words() (all []string) {
+	for _, p := range n {
+		all = append(all, string(p))
+	}
+	return all
+}
+
+// route is a row of the table: who may ask, and what adds it to a server.
+type route struct {
+	method, path string
+	open         opening
+	need         need
+	add          func(s *Server, to *wiring, r *route)
+}
+
+func (r *route) pattern() string { return r.method + " " + r.path }
+func (r *route) api() bool       { return strings.HasPrefix(r.path, apiPath) }
+
+// wiring is what routes are added to.
+type wiring struct {
+	mux *http.ServeMux
+	api huma.API
+}
+
+// page adds a page.
+func page(f func(*visit)) func(*Server, *wiring, *route) {
+	return func(_ *Server, to *wiring, r *route) {
+		to.mux.HandleFunc(r.pattern(), func(_ http.ResponseWriter, q *http.Request) { f(of(q.Context())) })
+	}
+}
+
+// asked adds a question to the API.
+func asked[I, O any](id, what string, f func(*visit, *I) (*O, error)) func(*Server, *wiring, *route) {
+	return func(_ *Server, to *wiring, r *route) {
+		huma.Register(to.api, huma.Operation{OperationID: id, Method: r.method, Path: r.path, Summary: what, DefaultStatus: http.StatusOK, Description: described(r)},
+			func(ctx context.Context, in *I) (*O, error) {
+				out, err := f(of(ctx), in)
+				if err != nil {
+					return nil, answered(err)
+				}
+				return out, nil
+			})
+	}
+}
+
+// described says in the description of the API who may ask.
+func described(r *route) string {
+	switch {
+	case r.open == public:
+		return "Everybody may ask."
+	case len(r.need) == 0:
+		return "Whoever is signed in may ask."
+	}
+	return "Needs the permission " + strings.Join(r.need.words(), " or ") + ": " + strings.Join(rolesWith(r.need...), ", ") + "."
+}
+
+// handed stands for what huma adds itself: the description of the API.
+func handed(*Server, *wiring, *route) {}
+
+// wired is the table as a handler.
+func (s *Server) wired() *http.ServeMux {
+	mux := http.NewServeMux()
+	cfg := huma.DefaultConfig("Switchroom console", "1")
+	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "/api/openapi", "", ""
+	cfg.CreateHooks = nil // no $schema in bodies
+	cfg.Transformers = append(cfg.Transformers, unsaid)
+	to := &wiring{mux, humago.New(mux, cfg)}
+	for i := range routes {
+		routes[i].add(s, to, &routes[i])
+	}
+	return mux
+}
+
+// unsaid takes out of an error what was sent: it may be a password.
+func unsaid(_ huma.Context, _ string, v any) (any, error) {
+	if e, is := v.(*huma.ErrorModel); is {
+		for _, d := range e.Errors {
+			d.Value = nil
+		}
+	}
+	return v, nil
+}
+
+// byPattern finds the row of what the mux has chosen. What has no row is not there.
+var byPattern map[string]*route
+
+// serve hands a request to its row, if whoever asks may.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	_, pattern := s.handler.Handler(r)
+	row := byPattern[pattern]
+	if row == nil {
+		s.unknown(w, r)
+		return
+	}
+	v := s.visit(w, r, row)
+	if err := v.admitted(); err != nil {
+		v.denied(err)
+		return
+	}
+	r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
+	v.r = r
+	s.handler.ServeHTTP(w, r)
+}
+
+// unknown answers what is in no row.
+func (s *Server) unknown(w http.ResponseWriter, r *http.Request) {
+	s.tell(w, r, http.StatusNotFound, "There is no such page.")
+}
+
+// problem answers a program.
+func problem(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(map[string]any{"title": http.StatusText(status), "status": status, "detail": text})
+}
+
+// answered is an error of a deed as the API tells it.
+func answered(err error) error {
+	if _, is := err.(huma.StatusError); is {
+		return err
+	}
+	status := statusOf(err)
+	if permission(err) != "" {
+		status = http.StatusForbidden
+	}
+	return huma.NewError(status, err.Error())
+}
+
+// routes is everything that can be asked. The server is made of it, and of its API the
+// description (OpenAPI 3.1).
+var routes []route
+
+func init() { // its rows refer to what refers to it
+	var (
+		none    need
+		looks   = need{accounts.BreakerRead}
+		designs = need{accounts.ProtectPropose, accounts.ProtectApprove}
+		plans   = need{accounts.ProtectPropose, accounts.SettingsWrite}
+		writes  = need{accounts.ProtectApply, accounts.SettingsWrite}
+		manages = need{accounts.PeopleManage}
+		audits  = need{accounts.AuditRead}
+	)
+	routes = []route{
+		{"GET", "/{$}", members, none, page((*visit).showHome)},
+		{"GET", "/about", members, none, page((*visit).showAbout)},
+		{"GET", "/access", members, manages, page((*visit).showAccess)},
+		{"GET", "/accept", public, none, page((*visit).showAccept)},
+		{"POST", "/accept", public, none, page((*visit).acceptAsked)},
+		{"GET", "/audit", members, audits, page((*visit).showAudit)},
+		{"GET", "/audit/export", members, need{accounts.AuditExport}, page((*visit).exportAsked)},
+		{"GET", "/authenticator", members, none, page((*visit).showAuthenticator)},
+		{"POST", "/authenticator", members, none, page((*visit).authenticatorAsked)},
+		{"GET", "/groups/new", members, manages, page((*visit).showGroup)},
+		{"GET", "/groups/{id}", members, manages, page((*visit).showGroup)},
+		{"POST", "/groups/{id}", members, manages, page((*visit).groupAsked)},
+		{"POST", "/groups/{id}/remove", members, manages, page((*visit).removeAsked)},
+		{"GET", "/password", public, none, page((*visit).showPassword)},
+		{"POST", "/password", public, none, page((*visit).passwordAsked)},
+		{"GET", "/people", members, manages, page((*visit).showPeople)},
+		{"GET", "/people/new", members, manages, page((*visit).showPerson)},
+		{"GET", "/people/{id}", members, manages, page((*visit).showPerson)},
+		{"POST", "/people/{id}", members, manages, page((*visit).personAsked)},
+		{"POST", "/people/{id}/invite", members, manages, page((*visit).inviteAsked)},
+		{"POST", "/people/{id}/remove", members, manages, page((*visit).removeAsked)},
+		{"GET", "/plans/{id}", members, looks, page((*visit).showPlan)},
+		{"POST", "/plans/{id}/apply", members, writes, page((*visit).applyAsked)},
+		{"POST", "/plans/{id}/approve", members, need{accounts.ProtectApprove}, page((*visit).approveAsked)},
+		{"GET", "/plans/{id}/curves/{element}", members, looks, page((*visit).curvesDrawn)},
+		{"POST", "/plans/{id}/resume", members, writes, page((*visit).resumeAsked)},
+		{"POST", "/practices/{id}", members, none, page((*visit).confirmAsked)},
+		{"GET", "/projects", members, looks, page((*visit).showProjects)},
+		{"POST", "/projects", members, designs, page((*visit).projectAsked)},
+		{"POST", "/projects/file", members, designs, page((*visit).projectFileAsked)},
+		{"GET", "/projects/{number}", members, looks, page((*visit).showProject)},
+		{"GET", "/projects/{number}/breakers/{id}", members, looks, page((*visit).showBreaker)},
+		{"GET", "/projects/{number}/breakers/{id}/design", members, designs, page((*visit).showDesign)},
+		{"POST", "/projects/{number}/breakers/{id}/design", members, designs, page((*visit).designAsked)},
+		{"GET", "/projects/{number}/breakers/{id}/plan", members, plans, page((*visit).showNewPlan)},
+		{"POST", "/projects/{number}/breakers/{id}/plan", members, plans, page((*visit).planAsked)},
+		{"POST", "/projects/{number}/breakers/{id}/snapshots", members, looks, page((*visit).snapshotAsked)},
+		{"POST", "/projects/{number}/list", members, designs, page((*visit).listAsked)},
+		{"GET", "/projects/{number}/project.json", members, looks, page((*visit).projectJSON)},
+		{"POST", "/projects/{number}/scan", members, plans, page((*visit).scanAsked)},
+		{"POST", "/projects/{number}/snapshots", members, looks, page((*visit).snapshotsAsked)},
+		{"GET", "/prove", public, none, page((*visit).showProve)},
+		{"POST", "/prove", public, none, page((*visit).proveAsked)},
+		{"GET", "/setup", public, none, page((*visit).showSetUp)},
+		{"POST", "/setup", public, none, page((*visit).setUpAsked)},
+		{"GET", "/signin", public, none, page((*visit).showSignIn)},
+		{"POST", "/signin", public, none, page((*visit).signInAsked)},
+		{"POST", "/signout", public, none, page((*visit).signOutAsked)},
+		{"GET", ui.AssetsPath, public, none, func(_ *Server, to *wiring, r *route) { to.mux.Handle(r.pattern(), ui.Assets()) }},
+		{"POST", "/api/v1/setup", public, none, asked("set-up", "Become the first person, with the code of the set-up link.", (*visit).setUp)},
+		{"POST", "/api/v1/invitation", public, none, asked("accept-invitation", "Set a password with the code of an invitation.", (*visit).accept)},
+		{"GET", "/api/v1/session", members, none, asked("show-session", "Who is signed in, and what they may.", (*visit).session)},
+		{"POST", "/api/v1/session", public, none, asked("sign-in", "Sign in: the answer sets the cookie of a session.", (*visit).signIn)},
+		{"DELETE", "/api/v1/session", public, none, asked("sign-out", "End the session.", (*visit).signOut)},
+		{"POST", "/api/v1/session/proof", public, none, asked("prove", "Give the password again: it opens a locked session, and what needs a fresh proof.", (*visit).prove)},
+		{"PUT", "/api/v1/session/password", public, none, asked("change-password", "Change one's own password.", (*visit).changePassword)},
+		{"GET", "/api/v1/people", members, manages, asked("list-people", "Everybody, without what proves who they are.", (*visit).listPeople)},
+		{"POST", "/api/v1/people", members, manages, asked("add-person", "Make a person. An invitation lets them set their password.", (*visit).addPerson)},
+		{"PUT", "/api/v1/people/{id}", members, manages, asked("change-person", "Change a person: name, groups, whether they may sign in. It signs them out.", (*visit).changePerson)},
+		{"DELETE", "/api/v1/people/{id}", members, manages, asked("remove-person", "Take a person away. What was recorded of them stays.", (*visit).removePerson)},
+		{"POST", "/api/v1/people/{id}/invitation", members, manages, asked("invite", "Invite a person: a code with which they set their password. It is told once.", (*visit).invite)},
+		{"PUT", "/api/v1/people/{id}/qualified", members, need{accounts.PeopleQualify}, asked("qualify", "Declare what a person is qualified for, and until when (D14).", (*visit).qualify)},
+		{"GET", "/api/v1/groups", members, manages, asked("list-groups", "The groups: what access people need for what (C2).", (*visit).listGroups)},
+		{"POST", "/api/v1/groups", members, manages, asked("add-group", "Make a group.", (*visit).addGroup)},
+		{"PUT", "/api/v1/groups/{id}", members, manages, asked("change-group", "Change a group. It signs its people out.", (*visit).changeGroup)},
+		{"DELETE", "/api/v1/groups/{id}", members, manages, asked("remove-group", "Take a group away that nobody is in.", (*visit).removeGroup)},
+		{"GET", "/api/v1/roles", members, none, asked("list-roles", "The roles, what each may, and which duties must not come together.", (*visit).listRoles)},
+		{"GET", "/api/v1/audit", members, audits, asked("list-audit", "Records of the audit, the newest first.", (*visit).listAudit)},
+		{"GET", "/api/v1/audit/verdict", members, audits, asked("verify-audit", "Hold the whole audit against its signed roots.", (*visit).verifyAudit)},
+		{"GET", "/api/openapi.json", public, none, handed},
+		{"GET", "/api/openapi.yaml", public, none, handed},
+		{"GET", "/api/openapi-3.0.json", public, none, handed},
+		{"GET", "/api/openapi-3.0.yaml", public, none, handed},
+	}
+	byPattern = map[string]*route{}
+	for i := range routes {
+		byPattern[routes[i].pattern()] = &routes[i]
+	}
+}
