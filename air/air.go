@@ -117,13 +117,21 @@ func (a *Air) listen() {
 
 func (a *Air) round() {
 	a.ticking = false
-	now := time.Since(a.born)
+	if a.hearken(time.Since(a.born)) {
+		a.listen()
+	}
+}
+
+// hearken has everybody who wants to hear the advertisers of the last tick. It reports
+// whether anybody does.
+func (a *Air) hearken(now time.Duration) (any bool) {
 	for r := range a.radios {
 		if r.scanning || r.wants != nil {
 			r.listen(now)
-			a.listen()
+			any = true
 		}
 	}
+	return any
 }
 
 // phase spreads the advertising of radios over their interval.

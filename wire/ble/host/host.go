@@ -77,7 +77,7 @@ func (h *Host) Start(then func(error)) {
 	h.do(ble.SetEventMask, []byte{0x90, 0x88, 0x00, 0x02, 0x00, 0x80, 0x00, 0x20}, nil)
 	h.do(ble.LESetEventMask, []byte{0x1F, 0, 0, 0, 0, 0, 0, 0}, nil)
 	h.do(ble.LEReadBufferSize, nil, func(s ble.Status, b []byte) {
-		if s == 0 && len(b) >= 3 {
+		if s == 0 && len(b) >= 3 && roomy(b) {
 			h.piece, h.pieces = int(binary.LittleEndian.Uint16(b)), int(b[2])
 		}
 	})
@@ -85,13 +85,17 @@ func (h *Host) Start(then func(error)) {
 		switch {
 		case s != 0:
 			then(fmt.Errorf("the controller takes no address: %w", s))
-		case h.piece < ble.DefaultMTU+4 || h.pieces == 0:
+		case h.piece == 0 || h.pieces == 0:
 			then(errors.New("the controller has no buffers for LE"))
 		default:
 			then(nil)
 		}
 	})
 }
+
+// roomy reports whether the pieces that a controller takes hold what every link
+// must carry.
+func roomy(b []byte) bool { return binary.LittleEndian.Uint16(b) >= ble.DefaultMTU+4 }
 
 // do queues a command. done may be nil.
 func (h *Host) do(op ble.Opcode, params []byte, done func(ble.Status, []byte)) {
@@ -180,7 +184,7 @@ func (h *Host) le(code byte, b []byte) {
 func (h *Host) sent(b []byte) {
 	for ; len(b) >= 4; b = b[4:] {
 		n := int(binary.LittleEndian.Uint16(b[2:]))
-		h.pieces += n
+		h.pieces = min(h.pieces+n, 0xFF) // as many as the command can tell
 		if l := h.links[handleAt(b)]; l != nil {
 			l.inAir -= n
 		}

@@ -36,6 +36,9 @@ type Link struct {
 // fewer.
 const outMax = 4096
 
+// linksMax bounds the links of a host. Ours.
+const linksMax = 16
+
 // pairWithin is how long a pairing may stand still (Vol 3 Part H 3.4).
 const pairWithin = 30 * time.Second
 
@@ -45,6 +48,9 @@ func (h *Host) connected(c ble.Connection) {
 			h.cfg.Hooks.Ended(&Link{host: h, Central: c.Central, Peer: c.Peer, over: true}, c.Status)
 		}
 		return
+	}
+	if h.piece == 0 || h.links[c.Handle] != nil || len(h.links) >= linksMax {
+		return // of a controller that was not set up, or that does not count
 	}
 	l := &Link{host: h, handle: c.Handle, Central: c.Central, Peer: c.Peer}
 	if h.cfg.Table != nil {
