@@ -252,6 +252,48 @@ func TestDistance(t *testing.T) {
 	})
 }
 
+// TestEavesdropper: of a legacy pairing whoever listens finds the code; of Secure
+// Connections not.
+func TestEavesdropper(t *testing.T) {
+	for _, legacy := range []bool{true, false} {
+		in(t, false, func(t *testing.T, r *room) {
+			e := r.air.Eavesdrop()
+			if _, _, err := e.Crack(); err == nil {
+				t.Error("it cracks what it has not heard")
+			}
+			var code uint32
+			r.typed = func(n uint32) uint32 { code = n; return n }
+			r.connect()
+			r.on(func() {
+				if legacy {
+					r.link.PairAs(pairing.Config{Bent: func(f *ble.Features) { f.Auth &^= ble.AuthSecure }})
+				} else {
+					r.link.Pair()
+				}
+			})
+			if v, _ := r.read(); v == "" {
+				t.Fatal("not paired")
+			}
+			got, tries, err := e.Crack()
+			if (err == nil) != legacy || legacy && (got != code || tries != int(code)+1) {
+				t.Errorf("legacy %v: the code is %06d, and it finds %06d in %d, %v", legacy, code, got, tries, err)
+			}
+			sealed := 0
+			for _, h := range e.Overheard() {
+				if h.Sealed {
+					sealed++
+				}
+				if bytes.Contains(h.Payload, []byte(told)[:8]) {
+					t.Error("it reads the value")
+				}
+			}
+			if sealed == 0 {
+				t.Error("nothing was sealed")
+			}
+		})
+	}
+}
+
 // TestJammer ends a link as distance does.
 func TestJammer(t *testing.T) {
 	in(t, false, func(t *testing.T, r *room) {
