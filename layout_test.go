@@ -138,7 +138,7 @@ site/schedule: points imu
 # every way in to every breaker, and what closes it
 ways: points access imu room site
 alerts: points access imu site notify notify/mail notify/snmp notify/syslog
-lab: points access imu displays paths/hmi paths/iomodule paths/nfc wire/ndef plant room site study protection regmap inject trace wire/comtrade wire/modbus lab/remote ui
+lab: air points access imu wire/ble displays paths/hmi paths/iomodule paths/nfc wire/ndef plant room site study protection regmap inject trace wire/comtrade wire/modbus lab/remote ui
 
 # clients of breakers that stand in a switchroom: no path of their own
 displays: points regmap client

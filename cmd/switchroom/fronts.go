@@ -42,6 +42,9 @@ func (h *host) openFronts() error {
 	if f.air, err = openAir(h.lab, f.socket("ble")); err != nil {
 		return err
 	}
+	if h.web != nil {
+		h.web.Tune(f.air.air)
+	}
 	return errors.Join(f.nfc.Listen(f.socket("nfc")), f.usb.Listen(f.socket("usb")))
 }
 

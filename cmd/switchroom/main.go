@@ -17,6 +17,7 @@ type commands struct {
 	guard.Commands
 
 	Access      accessCmd      `cmd:"" help:"Who may do what: the access matrix, and how one request is decided."`
+	Air         airCmd         `cmd:"" help:"The radios of a running switchroom: units and phones, where they are; jam them, listen to them."`
 	Arcflash    arcflashCmd    `cmd:"" help:"Export clearing times for an arc-flash study, as CSV."`
 	AssertTrace assertTraceCmd `cmd:"" help:"Hold rules against a trace of what crossed the wire."`
 	Close       closeCmd       `cmd:"" help:"Close a breaker."`
