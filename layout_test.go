@@ -144,7 +144,7 @@ lab: air points access imu wire/ble displays paths/hmi paths/iomodule paths/nfc 
 displays: points regmap client
 
 # the web application of operations
-console: accounts audit commission credential points store ui wire/sockets
+console: accounts audit commission credential points store ui vault wire/sockets
 
 # what every command of both programs is made of; those of operations
 cmd/internal/cli:

@@ -36,6 +36,9 @@ type Function struct {
 // a thing is in none of our documents.
 const tool = "the maker's commissioning software by USB (EcoStruxure Power Commission, before: Ecoreach)"
 
+// reading is the row of snapshots.
+var reading = Function{ID: "read", Title: "settings and identification, as found and as left", Virtual: []Way{Modbus, USB}, Real: []Way{Modbus}, Tool: tool, Source: "MB T001025026, T001025276; see switchroom registers", Certainty: points.Confirmed}
+
 // functions is sorted by id. Sources are the abbreviations of package points, and SEED
 // (the guide's own text, A9), DB2001, MLX, MTZMB, G10 and G11 (catalogues and notes of the
 // tool). MB is the Modbus guide; that a command "was not found" there is no proof that
@@ -65,7 +68,7 @@ var functions = []Function{
 	{ID: "protection-group", Title: "which group of settings acts", Points: []string{"protection.group"}, Virtual: []Way{Modbus, USB}, Real: []Way{Modbus}, Verify: []string{"protection.group"}, Source: "MB T001025054, command 49545; layout OURS", Certainty: points.Confirmed},
 	{ID: "protection-optional", Title: "protections of digital modules", Points: []string{"protection."}, Virtual: []Way{USB}, Real: []Way{}, Tool: "the phone app, or " + tool, Source: "UG setting change: software and app only; no command page found in MB", Certainty: points.Confirmed},
 	{ID: "protection-zsi", Title: "zone selective interlocking", Points: []string{"protection.zsi."}, Virtual: []Way{Modbus, USB}, Real: []Way{Modbus}, Source: "MB T001025054, command 49033; layout OURS", Certainty: points.Confirmed},
-	{ID: "read", Title: "settings and identification, as found and as left", Virtual: []Way{Modbus, USB}, Real: []Way{Modbus}, Source: "MB T001025026, T001025276; see switchroom registers", Certainty: points.Confirmed},
+	reading,
 	{ID: "remote-control", Title: "remote control of EIFE enabled (B6, E2)", Points: []string{"remote.enabled"}, Virtual: []Way{USB}, Real: []Way{}, Tool: tool + "; on IFE and IFM it is the locking pad", Verify: []string{"interface.pad"}, Source: "SEED; CYB p. 28", Certainty: points.Confirmed},
 	{ID: "test-ground-fault", Title: "trip by the ground-fault or earth-leakage test", Points: []string{"test.ground_fault"}, Virtual: []Way{USB, Front}, Real: []Way{Front}, Tool: "press the test button at the front", Verify: []string{"breaker.last_trip"}, Source: "UG test", Certainty: points.Confirmed},
 	{ID: "test-injection", Title: "trip test by secondary injection", Virtual: []Way{}, Real: []Way{}, Tool: tool + ": trip curve test", Source: "DB2001", Certainty: points.Confirmed},

@@ -47,11 +47,14 @@ func ReadBreakers(in io.Reader) ([]Breaker, error) {
 		if errors.Is(err, io.EOF) {
 			return out, all.inOrder()
 		}
-		line, _ := r.FieldPos(0)
-		if err != nil {
-			all.add(where(line), "%v", err)
+		if bad, ok := errors.AsType[*csv.ParseError](err); ok {
+			all.add(where(bad.Line), "%v", bad.Err)
 			return nil, all.inOrder()
 		}
+		if err != nil {
+			return nil, err
+		}
+		line, _ := r.FieldPos(0)
 		if len(out) == MaxBreakers {
 			all.add(where(line), "more than %d breakers: divide the list", MaxBreakers)
 			return nil, all.inOrder()

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,7 +39,7 @@ func as(name string) credential.Secret { return credential.NewSecret(name) }
 // house is an office over a store that can break.
 type house struct {
 	*Office
-	t     *testing.T
+	t     testing.TB
 	place store.Place
 	s     *store.Store
 	now   time.Time
@@ -48,7 +49,7 @@ func newHouse(t *testing.T) *house {
 	return houseIn(t, store.Place{Dir: filepath.Join(t.TempDir(), "data")})
 }
 
-func houseIn(t *testing.T, place store.Place) *house {
+func houseIn(t testing.TB, place store.Place) *house {
 	h := &house{t: t, place: place, now: noon}
 	h.open()
 	t.Cleanup(func() { h.s.Close() })
@@ -65,7 +66,13 @@ func (h *house) open() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	now := func() time.Time { h.now = h.now.Add(time.Second); return h.now }
+	var mu sync.Mutex
+	now := func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		h.now = h.now.Add(time.Second)
+		return h.now
+	}
 	l, err := audit.Open(context.Background(), s, now)
 	if err != nil {
 		h.t.Fatal(err)
@@ -227,6 +234,7 @@ func TestOfficeAsksForEverything(t *testing.T) {
 		"PutProject": h.PutProject(ctx, nobody, &Project{Format: 1, Number: "P2", Name: "x", Boards: []Board{{Name: "Main"}}}), "Projects": second(h.Projects(ctx, nobody)), "Project": second(h.Project(ctx, nobody, "P1")),
 		"Scan": second(h.Scan(ctx, nobody, Scan{Ranges: []string{"127.0.9.1"}})), "Snapshot": second(h.Snapshot(ctx, nobody, "P1", "Q1", Reach{})),
 		"Snapshots": second(h.Snapshots(ctx, nobody, "P1", "Q1")), "SnapshotOf": second(h.SnapshotOf(ctx, nobody, "P1", "Q1", p.Base)), "Plan": second(h.Plan(ctx, nobody, "P1", "Q1", p.Base, "why", isd)),
+		"Unfinished": second(h.Unfinished(ctx, nobody)), "Perform": second(h.Perform(ctx, nobody, "P1", "Q1", "clock", key)), "Diff": second(h.Diff(ctx, nobody, p.ID)),
 		"Plans": second(h.Plans(ctx, nobody, "P1", "")), "PlanOf": second(h.PlanOf(ctx, nobody, p.ID)), "Approve": second(h.Approve(ctx, nobody, p.ID, p.Digest(), "")),
 		"Apply": second(h.Apply(ctx, nobody, p.ID, key)), "Resume": second(h.Resume(ctx, nobody, p.ID, key)), "Apply of none": second(h.Apply(ctx, nobody, "77", key)),
 	} {
@@ -298,6 +306,9 @@ func TestOfficeEveryWrite(t *testing.T) {
 			if _, err := h.Apply(t.Context(), as("ada"), p.ID, key); err == nil {
 				t.Errorf("point %d: applied on top of what was cut short", n)
 			}
+			if all, err := h.Unfinished(t.Context(), as("val")); err != nil || len(all) != 1 || all[0].Plan != p.ID || all[0].By != "ada" {
+				t.Errorf("point %d: %+v %v", n, all, err)
+			}
 			o, err := h.Resume(t.Context(), as("ada"), p.ID, key)
 			if err != nil {
 				t.Fatal(err)
@@ -334,6 +345,29 @@ func TestOfficeOfOtherSettings(t *testing.T) {
 		o, err := h.Apply(t.Context(), as("ada"), p.ID, cable)
 		if id, _ := points.Lookup(point); err != nil || o.End != Applied || id == 0 {
 			t.Errorf("%s: %+v %v", point, o, err)
+		}
+	}
+}
+
+// BenchmarkOfficeSnapshots is as-found snapshots of 100 breakers of a project, kept and
+// recorded; the target is 3 s.
+func BenchmarkOfficeSnapshots(b *testing.B) {
+	units := serve(b, 100, nil)
+	h := houseIn(b, store.Place{Dir: filepath.Join(b.TempDir(), "data")})
+	p := &Project{Format: 1, Number: "P1", Name: "Plant", Boards: []Board{{Name: "Main"}}}
+	var ids []string
+	for i, u := range units {
+		ids = append(ids, fmt.Sprint("Q", i+1))
+		p.Breakers = append(p.Breakers, Breaker{ID: ids[i], Board: "Main", Addresses: []string{u.bus}})
+	}
+	if err := h.PutProject(b.Context(), as("ada"), p); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		for _, one := range h.SnapshotAll(b.Context(), as("ada"), "P1", ids, Reach{}, nil) {
+			if one.Err != nil {
+				b.Fatal(one.Err)
+			}
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -59,6 +60,9 @@ func (o *Office) Snapshot(ctx context.Context, token credential.Secret, number, 
 	if err != nil {
 		return nil, a.failed(ctx, audit.Failed, err)
 	}
+	if err := reading.Possible(WayOf(address), s.Virtual); err != nil {
+		return nil, a.failed(ctx, audit.Refused, err)
+	}
 	if got := s.Identity[points.DeviceSerial.String()]; b.Serial != "" && got != "" && b.Serial != got {
 		return nil, a.failed(ctx, audit.Refused, &OtherUnitError{b.Serial, got})
 	}
@@ -92,10 +96,7 @@ func (o *Office) notice(ctx context.Context, p place, s *Snapshot) (string, erro
 	if err != nil || !ok {
 		return "", err
 	}
-	o.mu.Lock()
-	_, busy := o.busy[p]
-	o.mu.Unlock()
-	if busy {
+	if o.editing(p) {
 		return "", nil // it is under way
 	}
 	at, err := o.plan(ctx, strconv.FormatInt(r.plan, 10))
@@ -276,6 +277,49 @@ func (f *File) approved(by accounts.Person) error {
 	}
 	second := accounts.Person{ID: f.Approval.By}
 	return errors.Join(accounts.Second(accounts.Person{ID: f.Plan.By}, second), accounts.Second(by, second))
+}
+
+// CutShort is a plan that was begun, whose end nobody has recorded, and that nobody is
+// carrying out now.
+type CutShort struct {
+	Project string    `json:"project"`
+	Breaker string    `json:"breaker"`
+	Plan    string    `json:"plan"`
+	By      string    `json:"by"` // login
+	At      time.Time `json:"at"`
+}
+
+// Unfinished returns the plans that were cut short, by project and breaker: each has to
+// be resumed.
+func (o *Office) Unfinished(ctx context.Context, token credential.Secret) (all []CutShort, err error) {
+	if _, err := o.begin(ctx, token, "plan.read", "", accounts.BreakerRead); err != nil {
+		return nil, err
+	}
+	rows, err := o.store.Reader().QueryContext(ctx, "SELECT project, breaker, plan, who, at FROM commission_running ORDER BY project, breaker")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c CutShort
+		var plan, at int64
+		if err := rows.Scan(&c.Project, &c.Breaker, &plan, &c.By, &at); err != nil {
+			return nil, err
+		}
+		c.Plan, c.At = strconv.FormatInt(plan, 10), time.UnixMicro(at).UTC()
+		if !o.editing(place{c.Project, c.Breaker}) {
+			all = append(all, c)
+		}
+	}
+	return all, rows.Err()
+}
+
+// editing says whether somebody edits a breaker now.
+func (o *Office) editing(p place) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	_, busy := o.busy[p]
+	return busy
 }
 
 // Diff is a plan beside what was found, with the curves of both. Where there are no

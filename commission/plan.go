@@ -1,7 +1,6 @@
 package commission
 
 import (
-	"encoding/json"
 	"time"
 
 	"switchroom/client"
@@ -89,21 +88,3 @@ type Outcome struct {
 
 // Digest is of the canonical form.
 func (o *Outcome) Digest() Digest { return digest(o) }
-
-// ReadPlan reads a plan that was written as JSON.
-func ReadPlan(b []byte) (*Plan, error) {
-	var p Plan
-	if err := strictlySmall(b, &p); err != nil {
-		return nil, err
-	}
-	return &p, nil
-}
-
-// ReadOutcome reads an outcome that was written as JSON.
-func ReadOutcome(b []byte) (*Outcome, error) {
-	var o Outcome
-	if err := json.Unmarshal(b, &o); err != nil {
-		return nil, err
-	}
-	return &o, nil
-}

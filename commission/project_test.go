@@ -157,3 +157,44 @@ func TestSnapshotRecords(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func FuzzReadBreakers(f *testing.F) {
+	f.Add("id,board,name\nQ1,Main,\"Pump, large\"\n")
+	f.Add("id,board,in,variant,poles\nQ1,Main,1000,6.0,3\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		all, err := ReadBreakers(strings.NewReader(text))
+		if err != nil {
+			if _, ok := errors.AsType[Problems](err); !ok {
+				t.Errorf("%v is no list of problems", err)
+			}
+			return
+		}
+		p := Project{Format: 1, Number: "1", Name: "x", Boards: []Board{{Name: "Main"}}}
+		before, _ := p.Marshal()
+		if err := p.Add(all); err != nil {
+			if after, _ := p.Marshal(); !bytes.Equal(before, after) {
+				t.Errorf("half of it was added: %s", after)
+			}
+		} else if len(p.Breakers) != len(all) {
+			t.Errorf("%d of %d were added", len(p.Breakers), len(all))
+		}
+	})
+}
+
+func FuzzReadSnapshot(f *testing.F) {
+	f.Add([]byte(`{"breaker":"Q1","at":"2026-11-28T12:00:00Z","by":"1","address":"a","virtual":true,"identity":{},"rows":[{"point":"p","value":"1","certainty":"ours"}]}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s, err := ReadSnapshot(b)
+		if err != nil {
+			return
+		}
+		once, err := s.Canonical()
+		if err != nil {
+			return // a time beyond what JSON has
+		}
+		again, err := ReadSnapshot(once)
+		if err != nil || again.Digest() != s.Digest() {
+			t.Errorf("%v: %s", err, once)
+		}
+	})
+}

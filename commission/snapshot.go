@@ -4,10 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	jsonv2 "github.com/go-json-experiment/json"
 
 	"switchroom/points"
 )
@@ -76,11 +79,20 @@ func (s *Snapshot) Value(point string) string {
 	return ""
 }
 
+// maxSnapshot bounds one as JSON; ours.
+const maxSnapshot = 1 << 20
+
 // ReadSnapshot reads what [Snapshot.Canonical] wrote.
 func ReadSnapshot(b []byte) (*Snapshot, error) {
 	var s Snapshot
-	if err := strictlySmall(b, &s); err != nil {
-		return nil, fmt.Errorf("this is no snapshot: %w", err)
+	if len(b) > maxSnapshot {
+		return nil, errors.New("this is no snapshot: it is larger than 1 MiB")
+	}
+	if err := jsonv2.Unmarshal(b, &s, jsonv2.RejectUnknownMembers(true)); err != nil {
+		return nil, fmt.Errorf("this is no snapshot: %s", unwrapped(err))
+	}
+	if slices.ContainsFunc(s.Rows, func(r Row) bool { return r.Certainty == 0 }) {
+		return nil, errors.New("this is no snapshot: a row does not say how certain it is")
 	}
 	if !slices.IsSortedFunc(s.Rows, func(a, b Row) int { return strings.Compare(a.Point, b.Point) }) {
 		return nil, fmt.Errorf("this is no snapshot: its rows are not sorted by point")

@@ -125,3 +125,7 @@ func take(t testing.TB, address string) *Snapshot {
 	}
 	return s
 }
+
+func connect(ctx context.Context, address string) (client.Breaker, error) {
+	return client.Connect(ctx, address, client.Options{})
+}

@@ -1,11 +1,8 @@
 package commission
 
 import (
-	"errors"
 	"fmt"
 	"math"
-
-	jsonv2 "github.com/go-json-experiment/json"
 
 	"switchroom/points"
 )
@@ -59,18 +56,4 @@ func setting(point, value string) (points.ID, points.Value, error) {
 	}
 	v, err := info.Parse(value)
 	return id, v, err
-}
-
-// maxRecord bounds a snapshot, a plan or an outcome as JSON.
-const maxRecord = 1 << 20
-
-// strictlySmall reads JSON that this package wrote.
-func strictlySmall(b []byte, v any) error {
-	if len(b) > maxRecord {
-		return errors.New("it is larger than 1 MiB")
-	}
-	if err := jsonv2.Unmarshal(b, v, jsonv2.RejectUnknownMembers(true)); err != nil {
-		return errors.New(unwrapped(err))
-	}
-	return nil
 }

@@ -12,7 +12,9 @@ import (
 
 	"switchroom/accounts"
 	"switchroom/commission"
+	"switchroom/credential"
 	"switchroom/ui"
+	"switchroom/vault"
 )
 
 // breakerShown is what the page of a breaker shows.
@@ -330,7 +332,11 @@ func (v *visit) approveForm(p *commission.Plan) *form {
 }
 
 func (v *visit) applyForm(id string) *form {
-	return &form{Action: planURL(id) + "/apply", Do: "Write it to the breaker", Danger: true, Fields: reachFields("Of level 4: four characters (B3). It is not kept.", true)}
+	f := &form{Action: planURL(id) + "/apply", Do: "Write it to the breaker", Danger: true, Fields: reachFields("Of level 4: four characters (B3). It is not kept. Empty, if the vault is to give it.", false)}
+	if v.may(accounts.VaultRotate) {
+		f.Fields = append(f.Fields, ui.Field{ID: "from_vault", Name: "from_vault", Label: "The vault gives the password", Type: "checkbox", Hint: "To the address that it has; the vault has to be open."})
+	}
+	return f
 }
 
 func (v *visit) resumeForm(id string) *form {
@@ -362,8 +368,25 @@ func (v *visit) approveAsked() {
 func (v *visit) applyAsked() {
 	id := v.r.PathValue("id")
 	v.does(v.applyForm(id), func() error {
-		_, err := v.s.Office.Apply(v.r.Context(), v.token, id, v.reach())
+		return v.reaching(id, func(r commission.Reach) error {
+			_, err := v.s.Office.Apply(v.r.Context(), v.token, id, r)
+			return err
+		})
+	})
+}
+
+// reaching does something at the breaker of a plan with the password that was typed, or
+// with that of the vault, which nobody sees.
+func (v *visit) reaching(plan string, do func(commission.Reach) error) error {
+	if v.r.PostFormValue("from_vault") == "" {
+		return do(v.reach())
+	}
+	file, err := v.s.Office.PlanOf(v.r.Context(), v.token, plan)
+	if err != nil {
 		return err
+	}
+	return v.s.Vault.Use(v.by(), v.token, file.Plan.Breaker, vault.Levels, "plan "+plan, func(address string, password credential.Secret) error {
+		return do(commission.Reach{Address: address, Password: password})
 	})
 }
 

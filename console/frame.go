@@ -23,6 +23,7 @@ type section struct {
 // sections are in the order in which they stand in the head of a page.
 var sections = []section{
 	{"/projects", "Projects", "Switchboards: read breakers, plan a change, have it approved, carry it out.", accounts.BreakerRead},
+	{"/vault", "Passwords", "Those of the breakers: sealed, changed here, known to nobody.", accounts.BreakerRead},
 	{"/people", "People", "Who has a login, in which groups, qualified for what.", accounts.PeopleManage},
 	{"/access", "Access", "Groups, the roles that they give, and what is kept apart.", accounts.PeopleManage},
 	{"/audit", "Audit", "Who did what, when, with what result.", accounts.AuditRead},

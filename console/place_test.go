@@ -23,6 +23,8 @@ import (
 	"switchroom/commission"
 	"switchroom/credential"
 	"switchroom/store"
+	"switchroom/vault"
+	"switchroom/vault/door"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -41,13 +43,14 @@ func newPlace(t testing.TB) *place {
 	t.Helper()
 	p := &place{t: t, dir: t.TempDir() + "/data"}
 	ctx := context.Background()
-	st, err := store.Open(ctx, store.Place{Dir: p.dir}, audit.Part(), kept.Part(), commission.Part())
+	st, err := store.Open(ctx, store.Place{Dir: p.dir}, audit.Part(), kept.Part(), commission.Part(), vault.Part())
 	if err != nil {
 		t.Fatal(err)
 	}
 	log := must(audit.Open(ctx, st, p.now))
 	people := must(kept.Open(ctx, st, must(credential.NewHasher(credential.Cost{Memory: 8, Passes: 1, Lanes: 1}, 2, 100))))
-	p.Server = New(Options{Store: st, People: people, Log: log, Office: commission.NewOffice(st, log, people, client.Options{}, p.now), Now: p.now})
+	keeper := &vault.Office{Vault: vault.In(st, p.now), Book: people, Log: log, Now: p.now, Dial: func(address string) vault.Door { return door.To(address, client.Options{}) }}
+	p.Server = New(Options{Store: st, People: people, Log: log, Office: commission.NewOffice(st, log, people, client.Options{}, p.now), Vault: keeper, Now: p.now})
 	if err := p.Listen("localhost:0"); err != nil {
 		t.Fatal(err)
 	}

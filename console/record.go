@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"switchroom/accounts"
 	"switchroom/audit"
 )
 
@@ -95,12 +94,4 @@ func (s *Server) refuse(ctx context.Context, r audit.Record, why error) {
 		r.After = r.After.With("refusals_before_not_recorded", before)
 	}
 	_ = s.note(context.WithoutCancel(ctx), r) // nothing was done: there is nothing to take back
-}
-
-// permission is what a denial is about.
-func permission(err error) accounts.Permission {
-	if d, ok := errors.AsType[*accounts.Denied](err); ok {
-		return d.Permission
-	}
-	return ""
 }

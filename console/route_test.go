@@ -15,7 +15,7 @@ import (
 
 // asks asks for a route as it stands in the table, with nothing sent.
 func (c *caller) asks(r *route) reply {
-	path := strings.NewReplacer("{$}", "", "{id}", "nobody", "{number}", "nothing", "{element}", "phase").Replace(r.path)
+	path := strings.NewReplacer("{$}", "", "{id}", "nobody", "{number}", "nothing", "{element}", "phase", "{digest}", "nothing").Replace(r.path)
 	switch {
 	case r.path == ui.AssetsPath:
 		return c.get(ui.URL("ui.css"))

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -129,12 +131,26 @@ func (s *Server) wired() *http.ServeMux {
 	cfg := huma.DefaultConfig("Switchroom console", "1")
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "/api/openapi", "", ""
 	cfg.CreateHooks = nil // no $schema in bodies
+	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", named)
 	cfg.Transformers = append(cfg.Transformers, unsaid)
 	to := &wiring{mux, humago.New(mux, cfg)}
 	for i := range routes {
 		routes[i].add(s, to, &routes[i])
 	}
 	return mux
+}
+
+// named names a type in the description of the API. Types of several packages have the
+// same name.
+func named(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if pkg := path.Base(t.PkgPath()); pkg != "." && pkg != "console" {
+		name = strings.ToUpper(pkg[:1]) + pkg[1:] + name
+	}
+	return name
 }
 
 // unsaid takes out of an error what was sent: it may be a password.
@@ -186,7 +202,7 @@ func answered(err error) error {
 		return err
 	}
 	status := statusOf(err)
-	if permission(err) != "" {
+	if isDenied(err) {
 		status = http.StatusForbidden
 	}
 	return huma.NewError(status, err.Error())
@@ -204,6 +220,7 @@ func init() { // its rows refer to what refers to it
 		plans   = need{accounts.ProtectPropose, accounts.SettingsWrite}
 		writes  = need{accounts.ProtectApply, accounts.SettingsWrite}
 		manages = need{accounts.PeopleManage}
+		rotates = need{accounts.VaultRotate}
 		audits  = need{accounts.AuditRead}
 	)
 	routes = []route{
@@ -255,6 +272,15 @@ func init() { // its rows refer to what refers to it
 		{"GET", "/signin", public, none, page((*visit).showSignIn)},
 		{"POST", "/signin", public, none, page((*visit).signInAsked)},
 		{"POST", "/signout", public, none, page((*visit).signOutAsked)},
+		{"GET", "/vault", members, looks, page((*visit).showVault)},
+		{"POST", "/vault/add", members, rotates, page((*visit).addAsked)},
+		{"POST", "/vault/ask", members, need{accounts.VaultReveal}, page((*visit).askAsked)},
+		{"POST", "/vault/create", members, rotates, page((*visit).createAsked)},
+		{"POST", "/vault/lock", members, rotates, page((*visit).lockAsked)},
+		{"POST", "/vault/requests/{id}/agree", members, need{accounts.VaultApprove}, page((*visit).agreeAsked)},
+		{"POST", "/vault/requests/{id}/take", members, need{accounts.VaultReveal}, page((*visit).takeAsked)},
+		{"POST", "/vault/rotate", members, rotates, page((*visit).rotateAsked)},
+		{"POST", "/vault/unlock", members, rotates, page((*visit).unlockAsked)},
 		{"GET", ui.AssetsPath, public, none, func(_ *Server, to *wiring, r *route) { to.mux.Handle(r.pattern(), ui.Assets()) }},
 		{"POST", "/api/v1/setup", public, none, asked("set-up", "Become the first person, with the code of the set-up link.", (*visit).setUp)},
 		{"POST", "/api/v1/invitation", public, none, asked("accept-invitation", "Set a password with the code of an invitation.", (*visit).accept)},
@@ -276,6 +302,33 @@ func init() { // its rows refer to what refers to it
 		{"GET", "/api/v1/roles", members, none, asked("list-roles", "The roles, what each may, and which duties must not come together.", (*visit).listRoles)},
 		{"GET", "/api/v1/audit", members, audits, asked("list-audit", "Records of the audit, the newest first.", (*visit).listAudit)},
 		{"GET", "/api/v1/audit/verdict", members, audits, asked("verify-audit", "Hold the whole audit against its signed roots.", (*visit).verifyAudit)},
+		{"GET", "/api/v1/functions", members, looks, asked("list-functions", "What commissioning does at a virtual unit, at a real one by a documented interface, and only by the maker's tool.", (*visit).listFunctions)},
+		{"GET", "/api/v1/projects", members, looks, asked("list-projects", "The projects.", (*visit).listProjects)},
+		{"GET", "/api/v1/projects/{number}", members, looks, asked("read-project", "A project as its file has it.", (*visit).readProject)},
+		{"PUT", "/api/v1/projects/{number}", members, designs, asked("put-project", "Put a project in the place of the one with its number.", (*visit).putProject)},
+		{"POST", "/api/v1/projects/{number}/scan", members, plans, asked("scan-network", "Look for breakers on a network; it never writes to one.", (*visit).scanNetwork)},
+		{"POST", "/api/v1/projects/{number}/snapshots", members, looks, asked("take-snapshots", "Read several breakers as they are.", (*visit).takeSnapshots)},
+		{"GET", "/api/v1/projects/{number}/breakers/{id}/snapshots", members, looks, asked("list-snapshots", "The snapshots of a breaker, the newest first.", (*visit).listSnapshots)},
+		{"POST", "/api/v1/projects/{number}/breakers/{id}/snapshots", members, looks, asked("take-snapshot", "Read a breaker as it is.", (*visit).takeSnapshot)},
+		{"GET", "/api/v1/projects/{number}/breakers/{id}/snapshots/{digest}", members, looks, asked("read-snapshot", "A snapshot, without what is sensitive unless that is asked for (C1).", (*visit).readSnapshot)},
+		{"POST", "/api/v1/projects/{number}/breakers/{id}/plans", members, plans, asked("make-plan", "Plan a change of a breaker.", (*visit).makePlan)},
+		{"GET", "/api/v1/projects/{number}/plans", members, looks, asked("list-plans", "The plans of a project, the newest first.", (*visit).listPlans)},
+		{"GET", "/api/v1/plans/{id}", members, looks, asked("read-plan", "A plan with its base, its approval and its outcome.", (*visit).readPlan)},
+		{"GET", "/api/v1/plans/{id}/diff", members, looks, asked("read-diff", "A plan side by side with what was found, and the trip curves of both.", (*visit).readDiff)},
+		{"POST", "/api/v1/plans/{id}/approval", members, need{accounts.ProtectApprove}, asked("approve-plan", "A second person's yes to exactly the plan of a digest (C15).", (*visit).approvePlan)},
+		{"POST", "/api/v1/plans/{id}/outcome", members, writes, asked("apply-plan", "Carry a plan out, read everything back, undo what is not as planned.", (*visit).applyPlan)},
+		{"POST", "/api/v1/plans/{id}/resume", members, writes, asked("resume-plan", "Find out what became of a plan that was cut short, and end it.", (*visit).resumePlan)},
+		{"GET", "/api/v1/vault", members, looks, asked("read-vault", "What the vault has, without what is sealed.", (*visit).readVault)},
+		{"POST", "/api/v1/vault/unlock", members, rotates, asked("unlock-vault", "Open the vault with its passphrase.", (*visit).unlockVault)},
+		{"POST", "/api/v1/vault/lock", members, rotates, asked("lock-vault", "Lock the vault.", (*visit).lockVault)},
+		{"POST", "/api/v1/vault/passwords", members, rotates, asked("keep-passwords", "Keep the passwords that a breaker has, after it has proved them.", (*visit).keepPasswords)},
+		{"POST", "/api/v1/vault/rotation", members, rotates, asked("rotate-passwords", "Change the passwords of breakers; nobody sees them.", (*visit).rotatePasswords)},
+		{"POST", "/api/v1/vault/verdict", members, rotates, asked("verify-passwords", "Prove each password of a breaker; tell weak and due ones.", (*visit).verifyPasswords)},
+		{"POST", "/api/v1/vault/resume", members, rotates, asked("resume-passwords", "End changes that were cut off: ask the breaker which password holds.", (*visit).resumePasswords)},
+		{"GET", "/api/v1/vault/requests", members, need{accounts.VaultReveal, accounts.VaultApprove}, asked("list-requests", "What waits to be broken out.", (*visit).listRequests)},
+		{"POST", "/api/v1/vault/requests", members, need{accounts.VaultReveal}, asked("ask-password", "Ask for a password to be broken out, with a reason.", (*visit).askPassword)},
+		{"POST", "/api/v1/vault/requests/{id}/agreement", members, need{accounts.VaultApprove}, asked("agree-password", "The second person agrees that a password is broken out.", (*visit).agreePassword)},
+		{"POST", "/api/v1/vault/requests/{id}/password", members, need{accounts.VaultReveal}, asked("take-password", "Take the password that was asked for and agreed to, once.", (*visit).takePassword)},
 		{"GET", "/api/openapi.json", public, none, handed},
 		{"GET", "/api/openapi.yaml", public, none, handed},
 		{"GET", "/api/openapi-3.0.json", public, none, handed},

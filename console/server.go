@@ -18,6 +18,7 @@ import (
 	"switchroom/credential"
 	"switchroom/store"
 	"switchroom/ui"
+	"switchroom/vault"
 	"switchroom/wire/sockets"
 )
 
@@ -39,6 +40,7 @@ type Options struct {
 	People *accounts.Book
 	Log    *audit.Log
 	Office *commission.Office
+	Vault  *vault.Office
 
 	Certificate *tls.Certificate // nil: plain HTTP, on loopback only
 	Now         func() time.Time // nil: the clock

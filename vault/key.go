@@ -163,6 +163,15 @@ func (v *Vault) Recover(ctx context.Context, spare credential.Secret) error {
 	return v.unlock(ctx, "spare", by)
 }
 
+// Made reports whether there is a vault.
+func (v *Vault) Made(ctx context.Context) (is bool, err error) {
+	err = v.store.Reader().QueryRowContext(ctx, "SELECT COUNT(*) > 0 FROM vault_key WHERE id = 1").Scan(&is)
+	if err != nil {
+		return false, fmt.Errorf("the vault cannot be read: %w", err)
+	}
+	return is, nil
+}
+
 func (v *Vault) unlock(ctx context.Context, column string, by age.Identity) error {
 	var sealed []byte
 	err := v.store.Reader().QueryRowContext(ctx, "SELECT "+column+" FROM vault_key WHERE id = 1").Scan(&sealed)

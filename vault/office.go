@@ -1,12 +1,13 @@
 package vault
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
-	"unicode/utf8"
 
 	"switchroom/accounts"
 	"switchroom/audit"
@@ -33,7 +34,25 @@ type Office struct {
 	Log   Recorder
 	Now   func() time.Time
 	Dial  func(address string) Door
-	From  string // address that the person is at, for the records
+	From  string // where people are whose context does not say it; see [From]
+
+	asked    sync.Mutex
+	requests []Request
+}
+
+type fromKey struct{}
+
+// From says in a context from which address somebody acts, for the records.
+func From(ctx context.Context, address string) context.Context {
+	return context.WithValue(ctx, fromKey{}, address)
+}
+
+func (o *Office) where(ctx context.Context, a act) string {
+	from, ok := ctx.Value(fromKey{}).(string)
+	if !ok {
+		from = o.From
+	}
+	return cmp.Or(a.where, "vault") + ", from " + from
 }
 
 // act is what somebody is about to do.
@@ -56,7 +75,7 @@ func (o *Office) may(ctx context.Context, token credential.Secret, a act) (accou
 }
 
 func (o *Office) record(ctx context.Context, who string, a act, r audit.Result) error {
-	_, err := o.Log.Append(ctx, audit.Record{Who: who, What: a.what, Where: strings.TrimSpace(a.where + " " + o.From), Why: a.why, Result: r, After: a.after})
+	_, err := o.Log.Append(ctx, audit.Record{Who: who, What: a.what, Where: o.where(ctx, a), Why: a.why, Result: r, After: a.after})
 	return err
 }
 
@@ -134,25 +153,28 @@ func (o *Office) ChangePassphrase(ctx context.Context, token, next credential.Se
 	return o.do(ctx, token, act{what: "vault.resealed", permission: accounts.VaultRotate}, func(string, *act) error { return o.Vault.ChangePassphrase(ctx, next) })
 }
 
-// Add keeps the passwords that a breaker has, after it has proved them where its way
-// lets it. What was changed by hand, with the vendor's software, is kept by this too.
-func (o *Office) Add(ctx context.Context, token credential.Secret, breaker, address string, has map[int]credential.Secret, why string) error {
+// Add keeps the passwords that a breaker has, after it has proved them. Where its way
+// does not let it, proved is false: what was changed by hand, with the vendor's
+// software, is kept by this too.
+func (o *Office) Add(ctx context.Context, token credential.Secret, breaker, address string, has map[int]credential.Secret, why string) (proved bool, err error) {
 	a := act{what: "vault.added", permission: accounts.VaultRotate, where: breaker, why: why}
 	for level := 1; level <= Levels; level++ {
 		if _, ok := has[level]; ok {
 			a.after = a.after.With(fmt.Sprintf("level%d", level), audit.Withheld)
 		}
 	}
-	return o.do(ctx, token, a, func(who string, _ *act) error {
-		if err := o.proved(ctx, address, has); err != nil {
+	err = o.do(ctx, token, a, func(who string, a *act) error {
+		if proved, err = o.proves(ctx, address, has); err != nil {
 			return err
 		}
+		a.after = a.after.With("proved", proved)
 		return o.Vault.Add(ctx, breaker, address, has, who)
 	})
+	return proved, err
 }
 
-// proved asks for each once, and stops at the first that is wrong.
-func (o *Office) proved(ctx context.Context, address string, has map[int]credential.Secret) error {
+// proves asks for each once, and stops at the first that is wrong.
+func (o *Office) proves(ctx context.Context, address string, has map[int]credential.Secret) (bool, error) {
 	d := o.Dial(address)
 	for level := Levels; level >= 1; level-- {
 		s, ok := has[level]
@@ -162,14 +184,14 @@ func (o *Office) proved(ctx context.Context, address string, has map[int]credent
 		right, err := d.Proves(ctx, level, s)
 		switch {
 		case errors.Is(err, ErrNotPossible):
-			return nil
+			return false, nil
 		case err != nil:
-			return err
+			return false, err
 		case !right:
-			return fmt.Errorf("the breaker does not have this password for level %d; nothing was kept, and it counts wrong ones", level)
+			return false, fmt.Errorf("the breaker does not have this password for level %d; nothing was kept, and it counts wrong ones", level)
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // door is the way to a breaker.
@@ -253,14 +275,11 @@ func (o *Office) Status(ctx context.Context, token credential.Secret) ([]Entry, 
 	return o.Vault.Entries(ctx, "")
 }
 
-// leastReason is how many characters a reason has at least; ours.
-const leastReason = 8
-
 // two asks whether the first of two people may break a password out and whether the
 // second agrees, and records it.
 func (o *Office) two(ctx context.Context, first, second credential.Secret, a act) error {
-	if utf8.RuneCountInString(strings.TrimSpace(a.why)) < leastReason {
-		return fmt.Errorf("say why, in at least %d characters: an auditor reads it", leastReason)
+	if err := reason(a.why); err != nil {
+		return err
 	}
 	p, err := o.may(ctx, first, a)
 	if err != nil {
@@ -286,16 +305,20 @@ func (o *Office) two(ctx context.Context, first, second credential.Secret, a act
 	return o.record(ctx, p.Login, a, audit.Done)
 }
 
-// Reveal breaks one password out: for the first person, with a reason, and a second who
-// agrees. From then on it is due.
+// Reveal breaks one password out, with both people at one desk: for the first, with a
+// reason, and the second, who agrees. From then on it is due. See [Office.Ask] too.
 func (o *Office) Reveal(ctx context.Context, first, second credential.Secret, breaker string, level int, why string) (credential.Secret, error) {
 	if _, err := o.Vault.row(ctx, breaker, level); err != nil {
 		return credential.Secret{}, err
 	}
-	a := act{what: "vault.revealed", permission: accounts.VaultReveal, where: breaker, why: why, after: audit.Facts{}.With("level", level)}
-	if err := o.two(ctx, first, second, a); err != nil {
+	if err := o.two(ctx, first, second, revelation(breaker, level, why)); err != nil {
 		return credential.Secret{}, err
 	}
+	return o.give(ctx, breaker, level)
+}
+
+// give opens a password for somebody. It is due from before they see it.
+func (o *Office) give(ctx context.Context, breaker string, level int) (credential.Secret, error) {
 	if err := o.Vault.use(ctx, breaker, level); err != nil {
 		return credential.Secret{}, err
 	}

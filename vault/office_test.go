@@ -83,7 +83,7 @@ func office(t *testing.T, p store.Place) *bench {
 	if _, err := o.Office.Create(t.Context(), olga, secret(phrase), false); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Office.Add(t.Context(), olga, "Q1", "usb:///q1", all(strong), ""); err != nil {
+	if _, err := o.Office.Add(t.Context(), olga, "Q1", "usb:///q1", all(strong), ""); err != nil {
 		t.Fatal(err)
 	}
 	return o
@@ -115,7 +115,7 @@ func TestMay(t *testing.T) {
 		"unlock":     func(c credential.Secret) error { return o.Office.Unlock(ctx, c, secret(phrase)) },
 		"recover":    func(c credential.Secret) error { return o.Office.Recover(ctx, c, secret("x")) },
 		"passphrase": func(c credential.Secret) error { return o.Office.ChangePassphrase(ctx, c, secret(phrase)) },
-		"add":        func(c credential.Secret) error { return o.Office.Add(ctx, c, "Q2", "", nil, "") },
+		"add":        func(c credential.Secret) error { _, err := o.Office.Add(ctx, c, "Q2", "", nil, ""); return err },
 		"rotate":     func(c credential.Secret) error { _, err := o.Office.Rotate(ctx, c, "Q1"); return err },
 		"resume":     func(c credential.Secret) error { _, err := o.Office.Resume(ctx, c, "Q1"); return err },
 		"verify":     func(c credential.Secret) error { _, err := o.Office.Verify(ctx, c, "Q1"); return err },
@@ -224,7 +224,7 @@ func TestAdd(t *testing.T) {
 	wrong := strong
 	wrong[3] = "zzZ9"
 	o.b.asked = 0
-	if err := o.Office.Add(t.Context(), olga, "Q2", "usb:///q2", all(wrong), ""); err == nil || o.b.asked != 1 {
+	if _, err := o.Office.Add(t.Context(), olga, "Q2", "usb:///q2", all(wrong), ""); err == nil || o.b.asked != 1 {
 		t.Errorf("%v after %d questions", err, o.b.asked)
 	}
 	if list, _ := o.Entries(t.Context(), "Q2"); len(list) != 0 {
@@ -235,7 +235,7 @@ func TestAdd(t *testing.T) {
 func TestVerify(t *testing.T) {
 	o := office(t, store.Place{Dir: t.TempDir() + "/data"})
 	o.b.has = [Levels]string{"1111", "bL4y", "bL4y", "0000"}
-	if err := o.Office.Add(t.Context(), olga, "Q1", "usb:///q1", all(o.b.has), ""); err != nil {
+	if _, err := o.Office.Add(t.Context(), olga, "Q1", "usb:///q1", all(o.b.has), ""); err != nil {
 		t.Fatal(err)
 	}
 	o.b.has[2] = "else"

@@ -41,6 +41,9 @@ func (v *Vault) Rotate(ctx context.Context, d Door, breaker, who string, levels 
 		}
 	}
 	for _, level := range levels {
+		if err := ctx.Err(); err != nil {
+			return done, fmt.Errorf("stopped before level %d of %s: %w", level, breaker, err)
+		}
 		end, err := v.rotate(ctx, k, d, breaker, level, who)
 		if err != nil {
 			return done, fmt.Errorf("level %d of %s: %w", level, breaker, err)
@@ -77,6 +80,9 @@ func (v *Vault) rotate(ctx context.Context, k *key, d Door, breaker string, leve
 	if err := v.move(ctx, s, Sent); err != nil {
 		return end, err // not sent; Resume finds that the old one holds
 	}
+	// What is on its way is ended, also for who has had enough: doors take their time, but
+	// not for ever.
+	ctx = context.WithoutCancel(ctx)
 	failed := d.Change(ctx, level, by, next)
 	if errors.Is(failed, ErrNotChanged) {
 		if errors.Is(failed, ErrWrongPassword) {

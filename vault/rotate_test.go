@@ -48,12 +48,16 @@ type breaker struct {
 	wrong int // wrong passwords in a row
 	most  int // of wrong, ever
 	later func()
+	on    func() // before each call
 }
 
 var errCut = errors.New("the connection was cut")
 
 func (b *breaker) faulty() bool {
 	b.asked++
+	if b.on != nil {
+		b.on()
+	}
 	return b.fault != "" && (b.asked == b.at || b.asked > b.at && b.fault == "cut")
 }
 
@@ -277,4 +281,16 @@ func TestWrongAuthority(t *testing.T) {
 	if _, err := s.Rotate(t.Context(), b, "Q1", "Olga"); !errors.Is(err, ErrWrongPassword) {
 		t.Errorf("an hour later: %v", err)
 	}
+}
+
+// TestStopped ends the level that is on its way, and begins no other.
+func TestStopped(t *testing.T) {
+	s := created(t, store.Place{Dir: t.TempDir() + "/data"}, strong)
+	ctx, stop := context.WithCancel(t.Context())
+	b := &breaker{has: strong, on: stop}
+	done, err := s.Rotate(ctx, b, "Q1", "Olga")
+	if len(done) != 1 || !done[0].Changed || !errors.Is(err, context.Canceled) || b.asked != 2 {
+		t.Errorf("%+v, %v, %d questions", done, err, b.asked)
+	}
+	s.whole(b, "stopped")
 }

@@ -12,11 +12,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"switchroom/client"
 	"switchroom/ui/browser"
 )
 
@@ -36,20 +38,20 @@ func TestOperationsStory(t *testing.T) {
 	}
 	t.Cleanup(b.Close)
 	dir := t.TempDir()
-	_, imus := runDemo(t, dir, filepath.Join(dir, "ready"), "--lab", "off")
+	lab, imus := runStory(t, dir)
 	console, setup := runConsole(t, filepath.Join(dir, "ops"))
 	tab, err := b.Open(browser.Views[1], setup)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(tab.Close)
-	o := &operations{walker{t, tab, console, imus[0], dir}, console}
+	o := &operations{walker{t, tab, lab, imus[0], dir}, console}
 	for _, step := range []struct {
 		what string
 		do   func()
 	}{
 		{"becomes the first person", o.becomesFirst}, {"gives others access", o.givesAccess}, {"scans", o.scans}, {"reads every breaker", o.readsAll},
-		{"says what it is to be", o.designs}, {"plans", o.plans}, {"is stopped by the second-person rule", o.isStopped}, {"has it approved", o.hasItApproved}, {"writes it", o.writes},
+		{"says what it is to be", o.designs}, {"plans", o.plans}, {"is stopped by the second-person rule", o.isStopped}, {"has it approved", o.hasItApproved}, {"writes it", o.writes}, {"changes the passwords", o.rotates}, {"breaks one out", o.breaksOut},
 	} {
 		t.Log(step.what)
 		step.do()
@@ -114,11 +116,17 @@ func (o *operations) becomesFirst() {
 	o.signsIn("olga")
 }
 
-// givesAccess makes an engineer and an approver by the API, as a script would.
+// givesAccess makes people by the API, as a script would.
 func (o *operations) givesAccess() {
 	jar, _ := cookiejar.New(nil)
 	c := &http.Client{Jar: jar}
 	o.asks(c, "POST", "/api/v1/session", map[string]any{"login": "olga", "password": herPassword})
+	o.makesPeople(c)
+	o.changesTo("ada")
+}
+
+// makesPeople makes an engineer and an approver.
+func (o *operations) makesPeople(c *http.Client) {
 	until := time.Now().Add(300 * 24 * time.Hour).Format(time.DateOnly)
 	for login, role := range map[string]string{"ada": "engineer", "bob": "approver"} {
 		g := o.asks(c, "POST", "/api/v1/groups", map[string]any{"name": role, "roles": []string{role}})["id"]
@@ -127,7 +135,6 @@ func (o *operations) givesAccess() {
 		code := o.asks(c, "POST", "/api/v1/people/"+id+"/invitation", nil)["code"]
 		o.asks(&http.Client{}, "POST", "/api/v1/invitation", map[string]any{"code": code, "login": login, "password": herPassword})
 	}
-	o.changesTo("ada")
 }
 
 func (o *operations) changesTo(login string) {
@@ -246,4 +253,122 @@ func (o *operations) writes() {
 	o.presses("main", "Write it to the breaker")
 	o.reads("main", "Applied: everything is as planned")
 	o.reads("#outcome", "yes")
+}
+
+// orders asks the laboratory.
+func (o *operations) orders(method, path, body string) int {
+	q, _ := http.NewRequest(method, o.lab+path, strings.NewReader(body))
+	q.Header.Set("Content-Type", "application/json")
+	r, err := http.DefaultClient.Do(q)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	r.Body.Close()
+	return r.StatusCode
+}
+
+const phrase = "a passphrase of the vault"
+
+// rotates puts the factory's passwords of Q1 into a new vault and has them changed.
+func (o *operations) rotates() {
+	o.presses("nav.nav", "Passwords")
+	o.reads("h1", "Passwords of breakers")
+	o.fills("passphrase", phrase)
+	o.presses("main", "Make the vault")
+	o.reads("main", "The recovery key, shown now")
+	o.fills("breaker", "Q1", "address", o.q1.USB)
+	o.sees(`(document.querySelector("#add-factory").checked = true)`)
+	o.presses("main", "Keep them")
+	o.reads("main", "badge in first") // a cable needs somebody in front of the breaker (D1)
+	if status := o.orders("POST", "/api/v1/room/badge", `{"person": "Olga", "way": "in"}`); status != http.StatusOK {
+		o.t.Fatal("she is not let in:", status)
+	}
+	o.fills("breaker", "Q1", "address", o.q1.USB)
+	o.sees(`(document.querySelector("#add-factory").checked = true)`)
+	o.presses("main", "Keep them")
+	o.reads("main", "Q1 has proved each")
+	o.holdsUp("/vault")
+	o.presses("main", "Change those of Q1")
+	o.reads("main", "level 4 changed")
+}
+
+// breaksOut asks for a password, has another agree, and sees it once.
+func (o *operations) breaksOut() {
+	o.sees(`(document.querySelector("#ask-why").value = "the panel is to be tested", true)`)
+	o.presses("main", "Ask for it")
+	o.reads("#requests", "the panel is to be tested")
+	o.changesTo("bob")
+	o.goes("/vault")
+	o.presses("main", "Agree to")
+	o.reads("main", "You have agreed")
+	o.changesTo("ada")
+	o.goes("/vault")
+	o.presses("main", "Show me level 4 of Q1")
+	o.reads("h1", "The password")
+	password, err := browser.Eval[string](o.tab, `document.querySelector("pre.hex code").textContent`)
+	if err != nil || len(password) != 4 || password == "0000" {
+		o.t.Fatal(password, err)
+	}
+	c, err := client.DialUSB(o.t.Context(), o.q1.USB, client.Options{})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Login(o.t.Context(), password); err != nil {
+		o.t.Error("the breaker does not know it:", err)
+	}
+}
+
+// TestOperationsAPI goes the same way by the API, as a program does.
+func TestOperationsAPI(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: operations are not walked through by the API (-short)")
+	}
+	dir := t.TempDir()
+	_, imus := runDemo(t, dir, filepath.Join(dir, "ready"), "--lab", "off")
+	console, setup := runConsole(t, filepath.Join(dir, "ops"))
+	o := &operations{walker{t: t, q1: imus[0]}, console}
+	_, code, _ := strings.Cut(setup, "#")
+	somebody := func(login string) *http.Client {
+		jar, _ := cookiejar.New(nil)
+		c := &http.Client{Jar: jar}
+		o.asks(c, "POST", "/api/v1/session", map[string]any{"login": login, "password": herPassword})
+		return c
+	}
+	o.asks(&http.Client{}, "POST", "/api/v1/setup", map[string]any{"code": code, "login": "olga", "name": "Olga", "password": herPassword})
+	o.makesPeople(somebody("olga"))
+	ada, bob := somebody("ada"), somebody("bob")
+	o.asks(ada, "PUT", "/api/v1/projects/P-2", map[string]any{"format": 1, "number": "P-2", "name": "Plant", "boards": []any{map[string]any{"name": "Main"}}, "breakers": []any{}})
+	_, port, _ := net.SplitHostPort(imus[0].Modbus)
+	n, _ := strconv.Atoi(port)
+	if found := o.asks(ada, "POST", "/api/v1/projects/P-2/scan", map[string]any{"ranges": []string{"127.0.1.1"}, "ports": []int{n}, "board": "Main"}); len(found["added"].([]any)) != 1 {
+		t.Fatal(found)
+	}
+	if s := o.asks(ada, "POST", "/api/v1/projects/P-2/breakers/Q1/snapshots", map[string]any{}); s["digest"] == "" {
+		t.Fatal(s)
+	}
+	plan := o.asks(ada, "POST", "/api/v1/projects/P-2/breakers/Q1/plans", map[string]any{"reason": "motors", "wishes": []any{map[string]string{"point": "protection.short_time.isd", "value": "5"}}})
+	at := "/api/v1/plans/" + plan["id"].(string)
+	diff := o.asks(ada, "GET", at+"/diff", nil)
+	if !strings.Contains(diff["why"].(string), "rating") {
+		t.Error("no word of why there are no curves:", diff["why"])
+	}
+	if status := o.status(ada, at+"/outcome", map[string]any{"password": "0000"}); status != http.StatusUnprocessableEntity {
+		t.Error("carried out without a second person:", status)
+	}
+	o.asks(bob, "POST", at+"/approval", map[string]any{"digest": diff["digest"], "text": "seen"})
+	if out := o.asks(ada, "POST", at+"/outcome", map[string]any{"password": "0000"}); out["end"] != "applied" {
+		t.Error(out)
+	}
+}
+
+// status asks for something that is refused.
+func (o *operations) status(c *http.Client, path string, body any) int {
+	b, _ := json.Marshal(body)
+	r, err := c.Post(o.console+path, "application/json", bytes.NewReader(b))
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	r.Body.Close()
+	return r.StatusCode
 }

@@ -29,8 +29,8 @@ type Way struct {
 func Ways() []Way {
 	vendors := "by the vendor's commissioning software; then switchroom vault add keeps it, and records who did it"
 	return []Way{
-		{"hardware", vendors, "by the vendor's commissioning software, when it connects (B5)", "C3; DOCA0102: changed with the commissioning software", points.Confirmed},
-		{"virtual, Modbus", "no: no command is documented", "no: no command that needs a password does nothing else", "MTZ command lists: none", points.Confirmed},
+		{"hardware", vendors, "by the vendor's commissioning software, when it connects (B5)", "C3, B5; UG password management", points.Confirmed},
+		{"virtual, Modbus", "no: no command is documented", "no: no command that needs a password does nothing else", "no such command in the lists of MB", points.Inferred},
 		{"virtual, USB", "", "", "OURS: the protocol is in no document", points.Ours},
 	}
 }

@@ -37,36 +37,40 @@ func (c *commissionApproveCmd) Run(a *cli.App) error {
 
 type commissionApplyCmd struct {
 	officeFlags
-	reachFlags
+	keyFlags
 	JSON bool   `help:"Print JSON."`
 	Plan string `arg:"" help:"Number of the plan."`
 }
 
 func (c *commissionApplyCmd) Run(a *cli.App) error {
-	return c.end(a, c.Plan, c.JSON, &c.reachFlags, (*commission.Office).Apply)
+	return c.end(a, c.Plan, c.JSON, &c.keyFlags, (*commission.Office).Apply)
 }
 
 type commissionResumeCmd struct {
 	officeFlags
-	reachFlags
+	keyFlags
 	JSON bool   `help:"Print JSON."`
 	Plan string `arg:"" help:"Number of the plan."`
 }
 
 func (c *commissionResumeCmd) Run(a *cli.App) error {
-	return c.end(a, c.Plan, c.JSON, &c.reachFlags, (*commission.Office).Resume)
+	return c.end(a, c.Plan, c.JSON, &c.keyFlags, (*commission.Office).Resume)
 }
 
 type ending func(*commission.Office, context.Context, credential.Secret, string, commission.Reach) (*commission.Outcome, error)
 
 // end carries a plan to its end and prints that. Only what is as planned is status 0.
-func (f *officeFlags) end(a *cli.App, plan string, asJSON bool, way *reachFlags, do ending) error {
-	reach, err := way.reach(a, f.PasswordFlag, true)
-	if err != nil {
-		return err
-	}
+func (f *officeFlags) end(a *cli.App, plan string, asJSON bool, key *keyFlags, do ending) error {
 	return f.within(a, func(o *office) error {
-		out, err := do(o.Office, a.Ctx, o.token, plan, reach)
+		file, err := o.PlanOf(a.Ctx, o.token, plan)
+		if err != nil {
+			return err
+		}
+		var out *commission.Outcome
+		err = key.with(a, o, f.PasswordFlag, file.Plan.Breaker, "plan "+plan+": "+file.Plan.Reason, true, func(r commission.Reach) (err error) {
+			out, err = do(o.Office, a.Ctx, o.token, plan, r)
+			return err
+		})
 		if out == nil {
 			return err
 		}

@@ -10,7 +10,7 @@ import (
 
 type commissionDoCmd struct {
 	officeFlags
-	reachFlags
+	keyFlags
 	JSON    bool   `help:"Print JSON."`
 	Number  string `arg:"" help:"Number of the project."`
 	Breaker string `arg:"" help:"Id of the breaker."`
@@ -21,12 +21,12 @@ func (c *commissionDoCmd) Run(a *cli.App) error {
 	if !slices.ContainsFunc(commission.Actions(), func(x commission.Action) bool { return x.ID == c.Action }) {
 		return cli.Misuse("%q is none of clock, maintenance-basic, maintenance-standard, maintenance-manufacturer", c.Action)
 	}
-	reach, err := c.reach(a, c.PasswordFlag, false)
-	if err != nil {
-		return err
-	}
 	return c.within(a, func(o *office) error {
-		out, err := o.Perform(a.Ctx, o.token, c.Number, c.Breaker, c.Action, reach)
+		var out *commission.Performed
+		err := c.with(a, o, c.PasswordFlag, c.Breaker, c.Action, false, func(r commission.Reach) (err error) {
+			out, err = o.Perform(a.Ctx, o.token, c.Number, c.Breaker, c.Action, r)
+			return err
+		})
 		if err != nil {
 			return err
 		}

@@ -102,7 +102,7 @@ func (c *ConsoleCmd) open(ctx context.Context, st *store.Store, certificate *tls
 		return nil, err
 	}
 	office := commission.NewOffice(st, log, people, client.Options{}, time.Now)
-	return console.New(console.Options{Store: st, People: people, Log: log, Office: office, Certificate: certificate}), nil
+	return console.New(console.Options{Store: st, People: people, Log: log, Office: office, Vault: vaultOffice(st, people, log), Certificate: certificate}), nil
 }
 
 // tell says where it is.

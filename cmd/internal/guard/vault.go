@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"time"
 
+	"switchroom/accounts"
+	"switchroom/audit"
 	"switchroom/client"
 	"switchroom/cmd/internal/cli"
 	"switchroom/credential"
+	"switchroom/store"
 	"switchroom/vault"
 	"switchroom/vault/door"
 )
@@ -44,10 +47,15 @@ func (f *signFlags) stand(a *cli.App) (*keeper, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &keeper{d, &vault.Office{
-		Vault: vault.In(d.store, time.Now), Book: d.book, Log: d.log, Now: time.Now, From: source,
+	return &keeper{d, vaultOffice(d.store, d.book, d.log)}, nil
+}
+
+// vaultOffice is what people do with the vault of a store.
+func vaultOffice(s *store.Store, b *accounts.Book, l *audit.Log) *vault.Office {
+	return &vault.Office{
+		Vault: vault.In(s, time.Now), Book: b, Log: l, Now: time.Now, From: source,
 		Dial: func(address string) vault.Door { return door.To(address, client.Options{}) },
-	}}, nil
+	}
 }
 
 // unlocked signs in and opens the vault.

@@ -36,7 +36,11 @@ func (c *vaultAddCmd) Run(a *cli.App) (err error) {
 	if err != nil {
 		return err
 	}
-	return k.Add(a.Ctx, k.token, c.Breaker, c.Address, has, c.Reason)
+	proved, err := k.Add(a.Ctx, k.token, c.Breaker, c.Address, has, c.Reason)
+	if err == nil && !proved {
+		fmt.Fprintln(a.Stderr, "kept as you gave them: by this address a breaker proves no password")
+	}
+	return err
 }
 
 func (c *vaultAddCmd) passwords(a *cli.App) (map[int]credential.Secret, error) {
