@@ -3,6 +3,7 @@ package air_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -117,12 +118,28 @@ func (r *room) connect() {
 	synctest.Wait()
 }
 
-// read reads the value.
-func (r *room) read() (v string, err error) {
+// read reads the value; what is not answered at once is "".
+func (r *room) read() (string, error) {
+	type answer struct {
+		v   string
+		err error
+	}
+	got := make(chan answer, 1)
 	r.on(func() {
-		r.link.Request(ble.ATT{Op: ble.ATTRead, Handle: 3}, func(p ble.ATT, e error) { v, err = string(p.Value), e })
+		r.link.Request(ble.ATT{Op: ble.ATTRead, Handle: 3}, func(p ble.ATT, e error) { got <- answer{string(p.Value), e} })
 	})
-	return v, err
+	select {
+	case a := <-got:
+		return a.v, a.err
+	default:
+		return "", nil
+	}
+}
+
+// said is the log.
+func (r *room) said() (log []string) {
+	r.on(func() { log = slices.Clone(r.log) })
+	return log
 }
 
 func in(t *testing.T, secureOnly bool, f func(t *testing.T, r *room)) {
@@ -142,8 +159,8 @@ func TestPair(t *testing.T) {
 			r.air.Listen(func(h air.Heard) { heard.Write(h.Payload) })
 			r.on(func() { r.phone.Scan(true) })
 			time.Sleep(2 * time.Second)
-			if len(r.log) != 2 || r.log[0] != "heard Q1 -20 dBm" { // once, and its scan response
-				t.Errorf("%q", r.log)
+			if log := r.said(); len(log) != 2 || log[0] != "heard Q1 -20 dBm" { // once, and its scan response
+				t.Errorf("%q", r.said())
 			}
 			r.on(func() { r.phone.Scan(false) })
 			r.connect()
@@ -158,7 +175,7 @@ func TestPair(t *testing.T) {
 				}
 			})
 			if v, err := r.read(); err != nil || v != told[:ble.DefaultMTU-1] {
-				t.Fatalf("%q, %v; %q", v, err, r.log)
+				t.Fatalf("%q, %v; %q", v, err, r.said())
 			}
 			r.on(func() { r.link.Request(ble.ATT{Op: ble.ATTMTURequest, MTU: 247}, func(ble.ATT, error) {}) })
 			r.on(func() {
@@ -176,14 +193,15 @@ func TestPair(t *testing.T) {
 			r.connect()
 			r.on(func() { r.link.Encrypt(*r.bonds[1]) })
 			if v, err := r.read(); err != nil || v == "" || r.there.Secure == legacy {
-				t.Errorf("by the bond: %q, %v, secure %v; %q", v, err, r.there.Secure, r.log)
+				t.Errorf("by the bond: %q, %v, secure %v; %q", v, err, r.there.Secure, r.said())
 			}
 			r.on(func() { r.link.Disconnect() })
 			r.bonds[0] = nil // the unit has forgotten the phone
 			r.on(func() { r.unit.Advertise([]byte{2, 1, 6}, nil, 100*time.Millisecond) })
 			r.connect()
 			r.on(func() { r.link.Encrypt(*r.bonds[1]) })
-			if last := r.log[len(r.log)-1]; last != "encrypted: "+ble.KeyMissing.String() {
+			log := r.said()
+			if last := log[len(log)-1]; last != "encrypted: "+ble.KeyMissing.String() {
 				t.Errorf("a bond that is not known: %s", last)
 			}
 		})
@@ -204,8 +222,8 @@ func TestPairingFails(t *testing.T) {
 			c.set(r)
 			r.connect()
 			r.on(func() { r.link.Pair() })
-			if _, err := r.read(); err == nil || !strings.Contains(strings.Join(r.log, "\n"), c.want.String()) {
-				t.Errorf("%s: %v, %q", c.name, err, r.log)
+			if _, err := r.read(); err == nil || !strings.Contains(strings.Join(r.said(), "\n"), c.want.String()) {
+				t.Errorf("%s: %v, %q", c.name, err, r.said())
 			}
 		})
 	}
@@ -216,7 +234,7 @@ func TestPairingFails(t *testing.T) {
 		time.Sleep(31 * time.Second)
 		synctest.Wait()
 		if !r.link.Over() {
-			t.Errorf("a pairing that stands still goes on: %q", r.log)
+			t.Errorf("a pairing that stands still goes on: %q", r.said())
 		}
 	})
 }
@@ -241,8 +259,8 @@ func TestDistance(t *testing.T) {
 		time.Sleep(5 * time.Second)
 		synctest.Wait()
 		for _, who := range []string{"unit", "phone"} {
-			if !strings.Contains(strings.Join(r.log, "\n"), who+": "+ble.ConnectionTimeout.String()) {
-				t.Errorf("%s: %q", who, r.log)
+			if !strings.Contains(strings.Join(r.said(), "\n"), who+": "+ble.ConnectionTimeout.String()) {
+				t.Errorf("%s: %q", who, r.said())
 			}
 		}
 		r.air.Move("phone", air.Place{X: 5})
@@ -301,8 +319,8 @@ func TestJammer(t *testing.T) {
 		r.air.Jam(air.Jammer{Metres: 5})
 		time.Sleep(5 * time.Second)
 		synctest.Wait()
-		if !strings.Contains(strings.Join(r.log, "\n"), ble.ConnectionTimeout.String()) {
-			t.Errorf("%q", r.log)
+		if !strings.Contains(strings.Join(r.said(), "\n"), ble.ConnectionTimeout.String()) {
+			t.Errorf("%q", r.said())
 		}
 	})
 }
@@ -314,8 +332,8 @@ func TestGone(t *testing.T) {
 		r.on(func() { r.unit.Start(func(error) {}) }) // it is reset
 		time.Sleep(5 * time.Second)
 		synctest.Wait()
-		if !strings.Contains(strings.Join(r.log, "\n"), "phone: "+ble.ConnectionTimeout.String()) {
-			t.Errorf("%q", r.log)
+		if !strings.Contains(strings.Join(r.said(), "\n"), "phone: "+ble.ConnectionTimeout.String()) {
+			t.Errorf("%q", r.said())
 		}
 	})
 }
