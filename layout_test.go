@@ -29,6 +29,11 @@ const lattice = `
 # leaves: they know nothing of the rest
 points:
 credential:
+wire/ble:
+wire/ble/gatt: wire/ble
+wire/ble/host: wire/ble wire/ble/gatt wire/ble/loop wire/ble/pairing
+wire/ble/loop:
+wire/ble/pairing: wire/ble
 wire/comtrade:
 wire/modbus:
 wire/ndef:
@@ -71,7 +76,7 @@ imu/imutest: points protection access imu
 trace: points regmap wire/modbus
 
 # a breaker at the other end of a wire, and its registers as they were read
-client: points regmap wire/modbus wire/front wire/ndef wire/usblink
+client: points regmap wire/ble wire/ble/gatt wire/ble/host wire/ble/loop wire/ble/pairing wire/front wire/modbus wire/ndef wire/usblink
 survey: points regmap wire/modbus
 
 # what other programs need to poll breakers: text out, nothing else
@@ -109,6 +114,8 @@ vault/door: client credential points vault
 commission: points protection regmap study client credential accounts audit store
 
 # the lab
+# radios of a room
+air: wire/ble wire/ble/loop
 plant: points imu
 # a unit as registers, whatever Modbus wire
 paths/bus: points access imu regmap wire/modbus
@@ -117,7 +124,10 @@ paths/ethernet/filtering: points
 paths/hmi: points access imu
 paths/serial: wire/modbus
 paths/nfc: points access imu wire/front wire/ndef
-paths/usb: points access imu wire/front wire/usblink
+# questions of software and of phones, whatever carries them
+paths/service: points access imu wire/usblink
+paths/ble: points access air imu paths/service wire/ble wire/ble/gatt wire/ble/host wire/ble/pairing
+paths/usb: access imu paths/service wire/front
 paths/web: points metering access credential imu regmap ui notify notify/mail notify/snmp paths/ethernet/filtering paths/web/cert paths/web/datalog paths/web/sntp wire/sockets
 paths/web/cert:
 paths/web/datalog: points access imu
@@ -128,7 +138,7 @@ site/schedule: points imu
 # every way in to every breaker, and what closes it
 ways: points access imu room site
 alerts: points access imu site notify notify/mail notify/snmp notify/syslog
-lab: points access imu displays paths/hmi paths/iomodule paths/nfc wire/ndef plant room site study protection regmap inject trace wire/comtrade wire/modbus lab/remote ui
+lab: air points access imu wire/ble displays paths/hmi paths/iomodule paths/nfc wire/ndef plant room site study protection regmap inject trace wire/comtrade wire/modbus lab/remote ui
 
 # clients of breakers that stand in a switchroom: no path of their own
 displays: points regmap client

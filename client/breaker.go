@@ -11,7 +11,7 @@ import (
 )
 
 // Breaker is a breaker at the other end of whatever wire: [Client] over Modbus,
-// [Tag] by NFC, [Cable] by USB.
+// [Tag] by NFC, [Cable] by USB or Bluetooth.
 type Breaker interface {
 	// Read reads points. One that the breaker has and cannot tell now is not
 	// available; one that this way does not carry is an error.
@@ -37,6 +37,7 @@ type scheme struct {
 
 // schemes are the ways, by name.
 var schemes = []scheme{
+	{"ble", "ble:///run/room/ble.sock?unit=Q1", false, func(ctx context.Context, a string, o Options) (Breaker, error) { return DialBLE(ctx, a, o) }},
 	{"modbus", "modbus://127.0.1.1:5020/255", true, func(ctx context.Context, a string, o Options) (Breaker, error) { return Dial(ctx, a, o) }},
 	{"nfc", "nfc:///run/room/nfc.sock?unit=Q1", false, func(ctx context.Context, a string, o Options) (Breaker, error) { return DialTag(ctx, a, o) }},
 	{"rtu", "rtu:///dev/ttyUSB0?baud=19200&parity=E/5", true, func(ctx context.Context, a string, o Options) (Breaker, error) { return DialSerial(ctx, a, o) }},
@@ -74,6 +75,8 @@ func CheckAddress(address string) error {
 	switch s.name {
 	case "modbus":
 		_, _, err = ParseAddress(address)
+	case "ble":
+		_, err = parseBLE(address)
 	case "rtu":
 		_, err = parseSerial(address)
 	default:

@@ -36,6 +36,11 @@ type Options struct {
 	Timeout time.Duration // for each exchange; 0: five seconds
 	Allow   []uint16      // command codes that may go to hardware though they are inferred or ours
 	Strict  bool          // refuse to read or send anything inferred or ours
+	// Passkey asks whoever reads the display of a unit for the six digits that it shows;
+	// with it, connecting by Bluetooth pairs anew.
+	Passkey func(ctx context.Context, unit string) (string, error)
+	// Event is told of an event by Bluetooth, as JSON; it must not wait.
+	Event func([]byte)
 }
 
 // Client is one breaker. It may be used from several goroutines; commands go

@@ -15,13 +15,14 @@ import (
 
 // Cable is a breaker at the other end of a USB cable, plugged in by a PC or by a
 // phone with an OTG adapter (A5). A password is asked for once, when it connects
-// (B5): the first call with one logs in, and every call with one that was not proved
+// (B5), and so it is by Bluetooth (A4), whose stream carries the same: the first call with one logs in, and every call with one that was not proved
 // logs in anew. The protocol is ours, so none of it is for hardware.
 type Cable struct {
 	conn net.Conn
 	in   *usblink.Reader
 	opt  Options
 	unit string
+	way  string // what of the protocol is ours
 
 	mu     sync.Mutex // one question at a time
 	number uint32
@@ -42,7 +43,7 @@ func DialUSB(ctx context.Context, address string, o Options) (*Cable, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Cable{conn: c, in: usblink.NewReader(c), opt: o, unit: g.Unit}, nil
+	return &Cable{conn: c, in: usblink.NewReader(c), opt: o, unit: g.Unit, way: "the service protocol of the USB port"}, nil
 }
 
 // Login proves a password. Reading needs one too: any of the four.
@@ -65,7 +66,7 @@ func (c *Cable) Prove(ctx context.Context, password string) (levels []int, err e
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.opt.Strict {
-		return nil, errStrict("login")
+		return nil, c.errStrict("login")
 	}
 	return c.prove(ctx, password)
 }
@@ -81,8 +82,8 @@ func (c *Cable) prove(ctx context.Context, password string) ([]int, error) {
 }
 
 // errStrict is why strict mode asks nothing here.
-func errStrict(op string) error {
-	return &Error{Op: op, Err: fmt.Errorf("the protocol of the USB port is ours, and strict mode refuses that: %w", ErrUncertain)}
+func (c *Cable) errStrict(op string) error {
+	return &Error{Op: op, Err: fmt.Errorf("%s is ours, and strict mode refuses that: %w", c.way, ErrUncertain)}
 }
 
 // ask asks one question, after a login where a password comes with it.
@@ -90,7 +91,7 @@ func (c *Cable) ask(ctx context.Context, op, password string, a *usblink.Ask) (*
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.opt.Strict {
-		return nil, errStrict(op)
+		return nil, c.errStrict(op)
 	}
 	if err := c.login(ctx, password); err != nil {
 		return nil, err
@@ -261,8 +262,16 @@ func (c *Cable) Relied() []Reliance {
 	if !c.relied {
 		return nil
 	}
-	return []Reliance{{"the service protocol of the USB port", points.Ours, BehaviourKind, "OURS: in no document"}}
+	return []Reliance{{c.way, points.Ours, BehaviourKind, "OURS: in no document"}}
 }
 
-// Close pulls the cable.
+// Lost is closed when a Bluetooth link has ended; for a cable it never is.
+func (c *Cable) Lost() <-chan struct{} {
+	if s, ok := c.conn.(*bleConn); ok {
+		return s.c.lost
+	}
+	return nil
+}
+
+// Close pulls the cable, or ends the link.
 func (c *Cable) Close() error { return c.conn.Close() }

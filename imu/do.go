@@ -62,6 +62,7 @@ type operation func(u *Unit, r *Request) Result
 // operations are the points that take more than writing a value. Protection
 // settings and other settings are written by [Unit.write].
 var operations = map[points.ID]operation{
+	points.BluetoothForget:         (*Unit).doForget,
 	points.BreakerOpen:             (*Unit).orderOpen,
 	points.BreakerClose:            (*Unit).orderClose,
 	points.BreakerReset:            (*Unit).orderReset,

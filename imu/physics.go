@@ -77,6 +77,7 @@ func (u *Unit) next() (at time.Duration, ok bool) {
 		sooner(u.order.deadline, true)
 	}
 	sooner(u.session.ends())
+	sooner(u.radio.Until, u.radio.On)
 	if u.pending != nil {
 		sooner(u.pending.until, true)
 	}
@@ -121,6 +122,7 @@ func (u *Unit) step(at time.Duration) {
 	u.moved()
 	u.hearIO()
 	u.session.expire(u)
+	u.tendRadio()
 	u.saveItself()
 	if at >= u.upkeep.at {
 		u.keepUp()

@@ -208,6 +208,7 @@ func (u *Unit) fillSettings(v points.Values) {
 	v.SetFlag(points.LockProtectionHMI, u.set.LockHMI)
 	v.SetFlag(points.LockProtectionRemote, u.set.LockRemote)
 	v[points.BreakerMode] = float64(u.mode() - access.ModeUnset)
+	u.fillRadio(v)
 	v.SetFlag(points.DiagnosticDisplaySettingsEnabled, !u.set.LockHMI)
 	v.SetFlag(points.DiagnosticDisplaySettingsChanged, u.set.ByDisplay)
 	v.SetFlag(points.DiagnosticRemoteSettingsChanged, u.set.ByRemote)

@@ -167,6 +167,8 @@ func (u *Unit) configure(id points.ID, v int) error {
 		return u.setDemand(id, v)
 	case points.MeteringENCT, points.MeteringENVT:
 		return u.declare(id, v)
+	case points.BluetoothEnabled, points.BluetoothTimer:
+		return u.configureRadio(id, v)
 	case points.BreakerMode:
 		if v < 0 || v > 3 {
 			return errors.New("0 unset, 1 manual, 2 local, 3 remote")

@@ -48,6 +48,7 @@ type Unit struct {
 	unsaved []Record // for the memory
 	order   *Order   // the mechanism is carrying it out
 	session session
+	radio   Radio // Enabled is in set
 
 	groups    [2]protection.Settings // A and B
 	group     int                    // index of the acting group
@@ -71,6 +72,8 @@ type Unit struct {
 	turned       bool                    // it has changed, and nobody was told
 	unrestrained bool                    // the ZSI input receives nothing, and the jumper is out
 	onRestraint  []func(now time.Duration, on bool)
+	radioTold    bool // the radio went on or off, and nobody was told
+	onRadio      []func(now time.Duration, r Radio)
 	started      time.Duration // when the interface started
 	name         string        // user application name
 	lastTrip     string
@@ -102,6 +105,10 @@ type settings struct {
 	Mode         access.Mode
 	ByDisplay    bool // diagnostic: settings changed by the display
 	ByRemote     bool // diagnostic: settings changed by BLE, USB or the interface
+
+	Bluetooth        bool   // the function
+	BluetoothMinutes int    // 0: as it left the factory
+	Bonds            []Bond // never changed in place
 }
 
 // demandSettings are those of the demand of currents or of powers.
@@ -271,11 +278,18 @@ func (u *Unit) with(now time.Duration, f func()) {
 	u.freshCaptures = nil
 	turned, restraining, at := u.turned, u.restraining, u.now
 	u.turned = false
+	radioTold, radio, onRadio := u.radioTold, u.radioState(), u.onRadio
+	u.radioTold = false
 	zone, untold := u.onRestraint, u.untold
 	u.untold = nil
 	u.mu.Unlock()
 	for _, tell := range untold {
 		tell()
+	}
+	if radioTold {
+		for _, f := range onRadio {
+			f(at, radio)
+		}
 	}
 	if turned {
 		for _, f := range zone {
@@ -307,6 +321,7 @@ func (u *Unit) Advance(now time.Duration) { u.with(now, func() {}) }
 // world knows when to wake the unit again. It returns the records to tell.
 func (u *Unit) settle() []Record {
 	u.tendIO()
+	u.tendRadio()
 	fresh := u.book.take()
 	if u.memory != nil {
 		u.unsaved = append(u.unsaved, fresh...)

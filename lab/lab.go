@@ -40,6 +40,7 @@ type Server struct {
 	lines   map[string]*inject.Line
 	hub     *hub // of the pages that move
 	wire    *overheard
+	waves   *waves // nil: there are no radios
 	display wallDisplay
 	meter   *meter
 

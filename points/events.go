@@ -188,6 +188,10 @@ const (
 	CodePasswordRefused         Code = 0xF701
 	CodeRefused                 Code = 0xF702
 	CodeLockedOut               Code = 0xF703
+	CodeBluetooth               Code = 0xF704
+	CodeBluetoothPhone          Code = 0xF705
+	CodeBluetoothPaired         Code = 0xF706
+	CodeBluetoothRefused        Code = 0xF707
 )
 
 // events is sorted by code.
@@ -324,4 +328,8 @@ var events = []Event{
 	{CodePasswordRefused, "password.refused", "wrong password", CommunicationHistory, Medium, true, false, "OURS", Ours},
 	{CodeRefused, "request.refused", "request refused", CommunicationHistory, Low, true, false, "OURS", Ours},
 	{CodeLockedOut, "password.locked_out", "password entry locked out after wrong attempts", CommunicationHistory, High, true, false, "OURS", Ours},
+	{CodeBluetooth, "bluetooth.active", "Bluetooth switched on by its button, or ended", CommunicationHistory, Low, false, false, "OURS", Ours},
+	{CodeBluetoothPhone, "bluetooth.phone", "a phone connected by Bluetooth, or gone", CommunicationHistory, Low, false, false, "OURS", Ours},
+	{CodeBluetoothPaired, "bluetooth.paired", "a phone was paired", CommunicationHistory, Low, true, false, "OURS", Ours},
+	{CodeBluetoothRefused, "bluetooth.refused", "pairing with a phone failed or was refused", CommunicationHistory, Medium, true, false, "OURS", Ours},
 }

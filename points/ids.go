@@ -16,6 +16,11 @@ const (
 	AlarmUnderfrequency
 	AlarmUndervoltage1
 	AlarmUndervoltage2
+	BluetoothActive
+	BluetoothConnected
+	BluetoothEnabled
+	BluetoothForget
+	BluetoothTimer
 	BreakerClose
 	BreakerClosed
 	BreakerFaultTripped

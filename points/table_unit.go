@@ -2,6 +2,13 @@ package points
 
 // unitTable is the breaker, its control unit and interface: states, operations, diagnostics; sorted by name.
 var unitTable = []Info{
+	{ID: BluetoothActive, Name: "bluetooth.active", Title: "the button was pressed: a phone may connect", Type: Bool, Class: Monitor, Source: "OURS", Certainty: Ours},
+	{ID: BluetoothConnected, Name: "bluetooth.connected", Title: "a phone is connected by Bluetooth", Type: Bool, Class: Monitor, Source: "UG front: the Bluetooth lamp", Certainty: Confirmed},
+	{ID: BluetoothEnabled, Name: "bluetooth.enabled", Title: "Bluetooth function enabled", Type: Bool, Class: Configure, Source: "CYB A4; that it leaves the factory off is recalled", Certainty: Confirmed},
+	{ID: BluetoothForget, Name: "bluetooth.forget", Title: "forget every phone that was paired", Type: Action, Class: Configure, Source: "OURS", Certainty: Ours},
+	{ID: BluetoothTimer, Name: "bluetooth.timer", Title: "time after which an idle phone is disconnected and Bluetooth ends", Type: Integer, Unit: "min", Class: Configure, Source: "CYB A4, D11: 5 min is recommended; default and range are recalled", Certainty: Ours, Limits: []Limit{
+		{Min: 5, Max: 60, Step: 1, Default: 15, Certainty: Ours, Source: "OURS; recalled"},
+	}},
 	{ID: BreakerClose, Name: "breaker.close", Title: "close the breaker (XF)", Type: Action, Class: Operate, Source: "MB T001025022", Certainty: Confirmed},
 	{ID: BreakerClosed, Name: "breaker.closed", Title: "contacts closed, OF", Type: Bool, Class: Monitor, Source: "MB-ES; PACT standard dataset", Certainty: Sibling},
 	{ID: BreakerFaultTripped, Name: "breaker.fault_tripped", Title: "tripped on an electrical fault, SDE", Type: Bool, Class: Monitor, Source: "MB-ES; PACT standard dataset", Certainty: Sibling},

@@ -15,25 +15,26 @@ import (
 
 // State is a breaker and what is around it, as far as its ways depend on it.
 type State struct {
-	Breaker *site.Breaker
-	Profile access.Profile
-	Line    *site.Line    // nil: it is on none
-	Server  string        // the breaker whose IFE server it is behind; "": none
-	Own     access.Tri    // remote control by its own pad or switch
-	Behind  access.Tri    // and by that of the server; On without one (R4)
-	Locks   access.Locks  //
-	Powered bool          // the control unit works
-	Modbus  bool          // Modbus TCP is on in the interface
-	Filter  bool          // and admits only addresses that are listed
-	Shared  bool          // other breakers are at the same address
-	Web     bool          // the pages are on
-	Default bool          // with the accounts of the factory
-	SNMP    bool          //
-	Agent   uint16        // its UDP port
-	Clear   bool          // by a community, in clear
-	Stop    room.Coil     // by which the emergency stop opens it; NoCoil: it does not
-	Room    Surroundings  //
-	Within  []room.Person // who has a badge that opens the door
+	Breaker   *site.Breaker
+	Profile   access.Profile
+	Line      *site.Line    // nil: it is on none
+	Server    string        // the breaker whose IFE server it is behind; "": none
+	Own       access.Tri    // remote control by its own pad or switch
+	Behind    access.Tri    // and by that of the server; On without one (R4)
+	Locks     access.Locks  //
+	Powered   bool          // the control unit works
+	Bluetooth bool          // the function is enabled
+	Modbus    bool          // Modbus TCP is on in the interface
+	Filter    bool          // and admits only addresses that are listed
+	Shared    bool          // other breakers are at the same address
+	Web       bool          // the pages are on
+	Default   bool          // with the accounts of the factory
+	SNMP      bool          //
+	Agent     uint16        // its UDP port
+	Clear     bool          // by a community, in clear
+	Stop      room.Coil     // by which the emergency stop opens it; NoCoil: it does not
+	Room      Surroundings  //
+	Within    []room.Person // who has a badge that opens the door
 }
 
 // Surroundings are the room that the breaker stands in.
@@ -113,6 +114,8 @@ func states(s *site.Site, now []Now, r Surroundings) ([]State, error) {
 func stateOf(s *site.Site, b *site.Breaker, n *Now, r Surroundings) State {
 	st := State{Breaker: b, Profile: s.Profile, Line: s.LineOf(b), Own: n.Remote, Behind: access.On, Powered: n.Powered, Modbus: true, Web: !s.Web.Off, Default: true, SNMP: b.SNMP, Room: r}
 	st.Locks = locks(n)
+	v, known := n.Value(points.BluetoothEnabled)
+	st.Bluetooth = known && v != 0
 	st.Locks.Factory = factoryLevels(b.Unit.Passwords)
 	if s.SNMP != nil {
 		st.Agent, st.Clear = s.SNMP.Port, s.SNMP.Community.Given()

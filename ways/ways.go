@@ -63,8 +63,7 @@ type Spot struct {
 func Table() []Way { return append([]Way(nil), table...) }
 
 var table = []Way{
-	{Key: "ble", Title: "phone by Bluetooth Low Energy", Guide: "A4, A10, D11", Source: "a virtual unit has no radio", Certainty: points.Ours,
-		spot: func(*State) Spot { return Spot{From: Nowhere, Why: "later, not there"} }},
+	{Key: "ble", Title: "phone by Bluetooth Low Energy", Path: access.BLE, Supply: true, Duties: []string{"D9", "D10", "D11"}, Guide: "A4, A10, B5, D11", Source: "docs/bluetooth.md", Certainty: points.Confirmed, spot: bleSpot},
 	{Key: "buttons", Title: "buttons of the mechanism", Duties: []string{"D1", "D14"}, Guide: "R9", Source: "imu/hands.go", Certainty: points.Confirmed,
 		spot: atFront, acts: func(*State) []points.ID {
 			return []points.ID{points.BreakerOpen, points.BreakerClose, points.BreakerReset}
@@ -83,6 +82,15 @@ var table = []Way{
 }
 
 func atFront(s *State) Spot { return Spot{There: true, From: Front} }
+
+// bleSpot is a radio: once somebody has pressed the button at the front, it is heard
+// through the door.
+func bleSpot(s *State) Spot {
+	if !s.Bluetooth {
+		return Spot{From: Nowhere, Why: "the Bluetooth function is disabled"}
+	}
+	return Spot{There: true, From: Outside, Address: "within 20 to 30 m, after a press of its button and with the code that its display shows"}
+}
 
 // ioSpot is an IO module: its switch chooses what its wires do, so that any of them may
 // do what its path admits.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -18,6 +19,7 @@ const socketMax = 90
 type fronts struct {
 	nfc  *nfc.Server
 	usb  *usb.Server
+	air  *airwaves
 	dir  string
 	made bool // the directory was made for them
 }
@@ -37,10 +39,13 @@ func (h *host) openFronts() error {
 		f.made = true
 	}
 	h.fronts = f
-	if err := f.nfc.Listen(f.socket("nfc")); err != nil {
+	if f.air, err = openAir(h.lab, f.socket("ble")); err != nil {
 		return err
 	}
-	return f.usb.Listen(f.socket("usb"))
+	if h.web != nil {
+		h.web.Tune(f.air.air)
+	}
+	return errors.Join(f.nfc.Listen(f.socket("nfc")), f.usb.Listen(f.socket("usb")))
 }
 
 func (f *fronts) start() {
@@ -51,6 +56,7 @@ func (f *fronts) start() {
 func (f *fronts) close() {
 	f.nfc.Close()
 	f.usb.Close()
+	f.air.close()
 	if f.made {
 		os.RemoveAll(f.dir)
 	}

@@ -43,7 +43,8 @@ needs no badge: that is the laboratory looking, not a person.
 Without supply the display is dark and keys say so. The control unit works with 24 V, with a cable in its USB port, or with more
 than a fifth of In through the breaker; its battery lights the trip lamps while Test/Reset is held.
 
-A virtual unit has no radio (the Bluetooth button says so), no voltage supply module (VPS) and one language.
+The Bluetooth button lets a phone connect where the function is enabled: [bluetooth.md](bluetooth.md). There is no voltage supply
+module (VPS), and one language.
 
 `
 

@@ -17,6 +17,7 @@ type commands struct {
 	guard.Commands
 
 	Access      accessCmd      `cmd:"" help:"Who may do what: the access matrix, and how one request is decided."`
+	Air         airCmd         `cmd:"" help:"The radios of a running switchroom: units and phones, where they are; jam them, listen to them."`
 	Arcflash    arcflashCmd    `cmd:"" help:"Export clearing times for an arc-flash study, as CSV."`
 	AssertTrace assertTraceCmd `cmd:"" help:"Hold rules against a trace of what crossed the wire."`
 	Close       closeCmd       `cmd:"" help:"Close a breaker."`
@@ -36,6 +37,7 @@ type commands struct {
 	Load        loadCmd        `cmd:"" help:"Loads and motors of a running switchroom: what they take; set, switch, bring back."`
 	Network     networkCmd     `cmd:"" help:"Compute the short-circuit currents of a site, by IEC 60909."`
 	Open        openCmd        `cmd:"" help:"Open a breaker."`
+	Phone       phoneCmd       `cmd:"" help:"A phone that reaches a breaker by Bluetooth: pair it, watch events."`
 	Playback    playbackCmd    `cmd:"" help:"Play a COMTRADE recording into a breaker of a running switchroom."`
 	Points      pointsCmd      `cmd:"" help:"List the vocabulary: every quantity, setting, status and operation."`
 	Read        readCmd        `cmd:"" help:"Read points of a breaker."`

@@ -190,7 +190,7 @@ func TestMisuse(t *testing.T) {
 	}{
 		{"nonsense", 2, "nonsense"},
 		{"read", 2, "address"},
-		{"read http://127.0.0.1/", 2, "write one such as modbus://127.0.1.1:5020/255"},
+		{"read http://127.0.0.1/", 2, "modbus://127.0.1.1:5020/255"},
 		{"read modbus://user:pw@127.0.0.1/", 2, "modbus://HOST:PORT/UNIT"},
 		{"read modbus://127.0.0.1/300", 2, "0 to 255"},
 		{"access explain --path foot open", 2, "hmi, nfc"},

@@ -132,6 +132,7 @@ type readyIMU struct {
 	Name   string `json:"name"`
 	Modbus string `json:"modbus,omitempty"`
 	Unit   int    `json:"unit,omitempty"`
+	BLE    string `json:"ble,omitempty"`
 	NFC    string `json:"nfc,omitempty"`
 	USB    string `json:"usb,omitempty"`
 	Web    string `json:"web,omitempty"`
@@ -324,7 +325,7 @@ func (h *host) tellReady() error {
 	}
 	r := readyFile{IMUs: []readyIMU{}}
 	for _, b := range h.reachable() {
-		r.IMUs = append(r.IMUs, readyIMU{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), NFC: h.fronts.address("nfc", b.Unit.Name), USB: h.fronts.address("usb", b.Unit.Name), Web: h.pages.url(b.Unit.Name), SNMP: h.snmpAddress(b.Unit.Name)})
+		r.IMUs = append(r.IMUs, readyIMU{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), BLE: h.fronts.address("ble", b.Unit.Name), NFC: h.fronts.address("nfc", b.Unit.Name), USB: h.fronts.address("usb", b.Unit.Name), Web: h.pages.url(b.Unit.Name), SNMP: h.snmpAddress(b.Unit.Name)})
 	}
 	for _, l := range h.lines {
 		if line, ok := l.ready(); ok {

@@ -12,7 +12,7 @@ import (
 )
 
 // lockPoints are what a breaker tells of its locks.
-var lockPoints = []points.ID{points.BreakerClosed, points.BreakerInhibitedComm, points.BreakerInhibitedIO, points.BreakerMode, points.LockProtectionHMI, points.LockProtectionRemote}
+var lockPoints = []points.ID{points.BluetoothEnabled, points.BreakerClosed, points.BreakerInhibitedComm, points.BreakerInhibitedIO, points.BreakerMode, points.LockProtectionHMI, points.LockProtectionRemote}
 
 // waysNow lists the ways as a running laboratory is.
 func waysNow(a *app, s *site.Site, lab string) ([]ways.Breaker, error) {

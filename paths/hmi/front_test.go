@@ -229,16 +229,44 @@ func TestTestButton(t *testing.T) {
 	}
 }
 
-// TestBluetooth: the button says that there is no radio, and lights nothing.
+// TestBluetooth: the button does nothing while the function is disabled; then it lets a
+// phone connect, the code for one stands in front of everything, and a second press ends
+// it.
 func TestBluetooth(t *testing.T) {
-	x := front(t, imutest.NewStand(t))
-	x.press(Bluetooth)
-	if f := x.frame(); f.Popup == nil || f.Popup.Severity != SeverityInfo || !strings.Contains(f.Popup.Text, "no radio") || f.LEDs.Bluetooth.Lit() {
-		t.Errorf("%+v", f)
+	s := imutest.NewStand(t)
+	x := front(t, s)
+	says := func(text string, lamp Pattern) {
+		t.Helper()
+		if f := x.frame(); f.Popup == nil || f.Popup.Severity != SeverityInfo || !strings.Contains(f.Popup.Text, text) || f.LEDs.Bluetooth.Pattern != lamp {
+			t.Errorf("%+v, %v; want %s, %v", f.Popup, f.LEDs.Bluetooth.Pattern, text, lamp)
+		}
 	}
+	x.press(Bluetooth)
+	says("disabled", PatternOff)
+	x.press(Context3)
 	if !x.goes("Configuration", "Communication", "Bluetooth") || x.frame().Lines[0].Value != "off" {
 		t.Error(x.frame().Text)
 	}
+	if r := s.Unit.Do(s.Now(), imu.Request{Actor: actor("Olga"), Op: points.BluetoothEnabled, Value: points.Number(1)}); !r.OK() {
+		t.Fatal(r.Err())
+	}
+	x.press(Bluetooth)
+	says("15 min", PatternSteady)
+	x.press(Context3)
+	s.Unit.RadioLinked(s.Now(), "C0:00:00:00:00:01")
+	s.Unit.RadioShow(s.Now(), "012345")
+	says("012345", PatternFastBlink)
+	x.press(Context3)
+	says("012345", PatternFastBlink)
+	open, _ := s.Unit.Open(s.Now(), looker)
+	for _, e := range open {
+		if e.Acked {
+			t.Errorf("OK on a code acknowledges %v", e)
+		}
+	}
+	s.Unit.RadioShow(s.Now(), "")
+	x.press(Bluetooth)
+	says("off", PatternOff)
 }
 
 // TestQuickView goes through its pages by itself until somebody chooses one.

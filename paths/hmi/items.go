@@ -168,6 +168,9 @@ var items = []Item{
 	{Screen: "configuration/measures/reset", Label: "Reset minima and maxima", Point: points.MeasureReset, Kind: Act, amount: resetExtremes},
 	{Screen: "configuration/measures/reset", Label: "Reset demand peaks", Point: points.MeasureReset, Kind: Act, amount: resetPeaks},
 	{Screen: "configuration/measures/reset", Label: "Reset energies", Point: points.MeasureReset, Kind: Act, amount: resetEnergies},
+	{Screen: "configuration/communication/bluetooth", Label: "Function", Point: points.BluetoothEnabled, Kind: Setting},
+	{Screen: "configuration/communication/bluetooth", Label: "Timer", Point: points.BluetoothTimer, Kind: Setting},
+	{Screen: "configuration/communication/bluetooth", Label: "Forget every phone", Point: points.BluetoothForget, Kind: Act},
 	{Screen: "configuration/communication/control", Label: "Mode", Point: points.BreakerMode, Kind: Setting},
 	{Screen: "configuration/communication/control", Label: "Remote control enabled", Point: points.RemoteEnabled},
 

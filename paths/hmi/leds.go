@@ -28,6 +28,7 @@ type LEDRow struct {
 	Source    string // that the lamp is there
 	Certainty points.Certainty
 	of        func(*LEDs) *LED
+	value     func(*Panel) float64     // of a lamp that is no point's; nil: it is
 	fitted    func(points.Rating) bool // nil: every unit has it
 }
 
@@ -60,7 +61,9 @@ var ledRows = []LEDRow{
 	{Name: "trip_ap", Label: "Ap", Point: points.LEDTripAp, Source: "UG front; name of the predecessor", Certainty: points.Sibling, of: func(l *LEDs) *LED { return &l.TripAp },
 		Off: "no other trip", States: trip("tripped by self-protection, a self-test or an optional function")},
 	{Name: "bluetooth", Label: "Bluetooth", Source: "UG front", Certainty: points.Confirmed, of: func(l *LEDs) *LED { return &l.Bluetooth },
-		Off: "no radio: this virtual unit has none", States: []LEDState{{1, Blue, PatternFastBlink, "communicating; never here", "UG front; colour and period OURS", points.Inferred}}},
+		value: (*Panel).bluetoothLamp, Off: "Bluetooth is off", States: []LEDState{
+			{1, Blue, PatternSteady, "a phone may connect", "OURS", points.Ours},
+			{2, Blue, PatternFastBlink, "a phone is connected", "UG front; colour and period OURS", points.Inferred}}},
 	{Name: "vps", Label: "VPS", Source: "UG front", Certainty: points.Confirmed, of: func(l *LEDs) *LED { return &l.VPS },
 		fitted: func(points.Rating) bool { return false },
 		Off:    "no voltage supply module is fitted", States: []LEDState{{1, Green, PatternSteady, "fed by the voltage supply module; never here", "UG front; colour and pattern OURS", points.Inferred}}},
@@ -89,7 +92,7 @@ func (p *Panel) leds() (all LEDs) {
 		r := &ledRows[i]
 		l := LED{Fitted: r.fitted == nil || r.fitted(p.rating), Label: r.label(p.rating), Pattern: PatternOff, Says: r.Off, Certainty: r.Certainty}
 		for _, s := range r.States {
-			if r.Point != 0 && l.Fitted && p.lamp(r.Point) == s.Value {
+			if l.Fitted && p.shows(r) == s.Value {
 				l.Color, l.Pattern, l.Says, l.Certainty = s.Color, s.Pattern, s.Says, s.Certainty
 				l.Period = map[Pattern]int{PatternSlowBlink: slowBlink, PatternFastBlink: fastBlink}[s.Pattern]
 			}
@@ -108,6 +111,17 @@ func (r *LEDRow) label(rating points.Rating) string {
 		return "IΔn"
 	}
 	return "Ig"
+}
+
+// shows is what the lamp shows; 0 is off.
+func (p *Panel) shows(r *LEDRow) float64 {
+	switch {
+	case r.value != nil && p.front.Powered:
+		return r.value(p)
+	case r.Point != 0:
+		return p.lamp(r.Point)
+	}
+	return 0
 }
 
 // lamp is the value of a lamp: by the unit, or without its supply by the battery.

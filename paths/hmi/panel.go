@@ -60,6 +60,7 @@ type seen struct {
 	rating points.Rating
 	snap   imu.Snapshot
 	open   []imu.Status
+	radio  imu.Radio
 }
 
 // New returns the front of a unit. attends returns nil if the person of that name
@@ -159,6 +160,7 @@ func (p *Panel) look(now time.Duration) {
 	p.front, _ = p.unit.Front(now, looker)
 	p.unit.Read(now, looker, &p.snap)
 	p.open, _ = p.unit.Open(now, looker)
+	p.radio = p.unit.RadioOf(now)
 	if !p.front.Powered || now-p.touched >= goesBack {
 		p.leave()
 	}
@@ -181,7 +183,7 @@ func (p *Panel) press(now time.Duration, person string, k Key) error {
 		p.told(p.do(person, imu.Request{Op: points.TestGroundFault}), "The test has tripped the breaker. Press its reset button, then reset the trip lamps with Test/Reset.")
 	case TestReset: // it counts when it is let go
 	case Bluetooth:
-		p.notice = info("Bluetooth", bluetoothSays)
+		p.notice = p.pressBluetooth(now, person)
 	default:
 		p.navigate(person, k)
 	}

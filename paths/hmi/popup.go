@@ -52,6 +52,9 @@ func refused(title, text string) *Popup {
 // popup is what stands in front of the screen: the answer to a key, else the event
 // that is most urgent and not acknowledged, the newest first.
 func (p *Panel) popup() *Popup {
+	if c := p.code(); c != nil {
+		return c
+	}
 	if p.notice != nil || !p.front.Powered {
 		return p.notice
 	}
@@ -93,6 +96,9 @@ func (p *Panel) ok(person string, shown *Popup) {
 	if p.notice != nil {
 		p.notice = nil
 		return
+	}
+	if p.radio.Passkey != "" {
+		return // it stays until the phone has it
 	}
 	p.news.seen(points.Code(shown.Code))
 	p.do(person, imu.Request{Op: points.EventAcknowledge, Value: points.Number(float64(shown.Code))})

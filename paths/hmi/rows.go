@@ -146,13 +146,6 @@ func orDash(s string) string {
 	return s
 }
 
-// bluetoothSays is what there is to say of a radio that the virtual unit has not.
-const bluetoothSays = "Bluetooth is off, and this virtual unit has no radio to switch on. See Configuration, Communication, Bluetooth."
-
-func (p *Panel) bluetoothRows() []row {
-	return []row{text("Function", "off"), text("Radio", "not here")}
-}
-
 // advancedRows are the settings of the functions that digital modules add. They are
 // shown here and set by the software or the app only (UG).
 func (p *Panel) advancedRows() (all []row) {

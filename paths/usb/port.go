@@ -4,7 +4,7 @@
 // unit while something is plugged in, and shows no disk: there is a service protocol
 // ([switchroom/wire/usblink]) and nothing else.
 //
-// Translation only: what is asked becomes a request of [imu.Unit.Do], which decides.
+// What is asked over it is answered by [switchroom/paths/service].
 package usb
 
 import (
@@ -14,6 +14,7 @@ import (
 
 	"switchroom/access"
 	"switchroom/imu"
+	"switchroom/paths/service"
 	"switchroom/wire/front"
 )
 
@@ -67,7 +68,7 @@ func (s *Server) plug(c net.Conn, g front.Greeting) {
 		return
 	}
 	c.SetDeadline(time.Time{})
-	(&session{unit: p.unit, world: s.world, actor: access.Actor{Path: path, Present: true, Person: g.By, Source: source(g)}}).run(c)
+	service.New(p.unit, s.world, access.Actor{Path: path, Present: true, Person: g.By, Source: source(g)}).Run(c)
 }
 
 // source names the other end in events and for whoever slows it down.

@@ -1,4 +1,4 @@
-package usb
+package service
 
 import (
 	"encoding/json"
@@ -11,7 +11,7 @@ import (
 )
 
 // do does an action.
-func (s *session) do(a *usblink.Ask) *usblink.Reply {
+func (s *Session) do(a *usblink.Ask) *usblink.Reply {
 	id, err := points.Lookup(a.Op)
 	if err != nil {
 		return fail("no_such_point", err.Error())
@@ -44,7 +44,7 @@ const (
 )
 
 // request asks the unit, and waits for the mechanism.
-func (s *session) request(q imu.Request) *usblink.Reply {
+func (s *Session) request(q imu.Request) *usblink.Reply {
 	res := s.unit.Do(s.world.Now(), q)
 	if !res.OK() {
 		return refused(res)
@@ -76,7 +76,7 @@ func declined(r imu.Refusal, detail string) *usblink.Reply {
 }
 
 // outcome waits for how an order ends.
-func (s *session) outcome(o *imu.Order) *usblink.Reply {
+func (s *Session) outcome(o *imu.Order) *usblink.Reply {
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(glance) {
 		switch done, r := s.unit.Outcome(s.world.Now(), o); {
 		case done && r == imu.None:
@@ -90,7 +90,7 @@ func (s *session) outcome(o *imu.Order) *usblink.Reply {
 
 // write writes settings: those of protection together, all or none, then the others
 // one by one. A refusal says what was done before it.
-func (s *session) write(a *usblink.Ask) *usblink.Reply {
+func (s *Session) write(a *usblink.Ask) *usblink.Reply {
 	requests, bad := s.requests(a)
 	if bad != nil {
 		return bad
@@ -114,7 +114,7 @@ func (s *session) write(a *usblink.Ask) *usblink.Reply {
 
 // requests makes of settings what the unit is asked: protection settings of a group
 // in one, each of the others by itself.
-func (s *session) requests(a *usblink.Ask) (all []imu.Request, bad *usblink.Reply) {
+func (s *Session) requests(a *usblink.Ask) (all []imu.Request, bad *usblink.Reply) {
 	if len(a.Settings) == 0 {
 		return nil, fail("malformed", "no setting is given")
 	}

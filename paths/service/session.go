@@ -1,11 +1,16 @@
-package usb
+// Package service answers what commissioning software and phones ask over a stream of
+// bytes ([switchroom/wire/usblink]): a USB cable, or a Bluetooth link. Whoever connects
+// proves a password first (B5), for as long as they go on asking.
+//
+// Translation only: what is asked becomes a request of [imu.Unit.Do], which decides.
+package service
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net"
+	"sync/atomic"
 	"time"
 
 	"switchroom/access"
@@ -17,22 +22,59 @@ import (
 // world time. Ours: the documents give none.
 const idle = 10 * time.Minute
 
-// session is what is at the other end of one cable.
-type session struct {
+// Session is what is at the other end of one cable or link, and what it has proved.
+type Session struct {
 	unit  *imu.Unit
 	world *imu.World
 	actor access.Actor
 	asOf  [4]uint32 // changes of the passwords that Levels knows of
 	out   []byte
+	shown atomic.Pointer[proof] // for others, who may look while a question is answered
 }
 
-// run answers questions until the cable is pulled.
-func (s *session) run(c net.Conn) {
+// proof is who is at the other end, and since which changes of the passwords.
+type proof struct {
+	actor access.Actor
+	asOf  [4]uint32
+}
+
+// New returns a session of an actor as their path has proved them; they have proved no
+// password yet.
+func New(u *imu.Unit, w *imu.World, a access.Actor) *Session {
+	return &Session{unit: u, world: w, actor: a}
+}
+
+// Actor returns who is at the other end, with the levels that they hold now. It may be
+// called while a question is answered.
+func (s *Session) Actor() access.Actor {
+	p := s.shown.Load()
+	if p == nil {
+		return access.Actor{}
+	}
+	return p.now(s.unit, s.world)
+}
+
+// now drops what has been lost since.
+func (p *proof) now(u *imu.Unit, w *imu.World) access.Actor {
+	a := p.actor
+	if a.Levels == 0 {
+		return a
+	}
+	for i, n := range u.PasswordChanges(w.Now()) {
+		if n != p.asOf[i] {
+			a.Levels &^= access.Level(i + 1)
+		}
+	}
+	return a
+}
+
+// Run answers questions until c ends.
+func (s *Session) Run(c io.ReadWriter) {
 	in := usblink.NewReader(c)
 	for {
 		f, err := in.Next()
 		if errors.Is(err, usblink.ErrVersion) {
-			if s.answer(c, f.Number, fail("version", fmt.Sprintf("this port speaks version %d", usblink.Version))) != nil {
+			if s.answer(c, f.Number, fail("version", fmt.Sprintf("this end speaks version %d", usblink.Version))) != nil {
 				return
 			}
 			continue
@@ -49,7 +91,7 @@ func (s *session) run(c net.Conn) {
 	}
 }
 
-func (s *session) answer(w io.Writer, number uint32, r *usblink.Reply) error {
+func (s *Session) answer(w io.Writer, number uint32, r *usblink.Reply) error {
 	body, err := json.Marshal(r)
 	if err != nil || len(body) > usblink.MaxBody {
 		body, _ = json.Marshal(fail("too_long", "the answer is too long; ask for less"))
@@ -68,24 +110,24 @@ func fail(reason, message string) *usblink.Reply {
 }
 
 // verbs are what can be asked.
-var verbs map[string]func(*session, *usblink.Ask) *usblink.Reply
+var verbs map[string]func(*Session, *usblink.Ask) *usblink.Reply
 
 func init() { // its rows refer to what refers to it
-	verbs = map[string]func(*session, *usblink.Ask) *usblink.Reply{
-		usblink.Capture:  (*session).capture,
-		usblink.Captures: (*session).captures,
-		usblink.Do:       (*session).do,
-		usblink.Events:   (*session).events,
-		usblink.Hello:    (*session).hello,
-		usblink.Login:    (*session).login,
-		usblink.Logout:   (*session).logout,
-		usblink.Read:     (*session).read,
-		usblink.Write:    (*session).write,
+	verbs = map[string]func(*Session, *usblink.Ask) *usblink.Reply{
+		usblink.Capture:  (*Session).capture,
+		usblink.Captures: (*Session).captures,
+		usblink.Do:       (*Session).do,
+		usblink.Events:   (*Session).events,
+		usblink.Hello:    (*Session).hello,
+		usblink.Login:    (*Session).login,
+		usblink.Logout:   (*Session).logout,
+		usblink.Read:     (*Session).read,
+		usblink.Write:    (*Session).write,
 	}
 }
 
 // ask answers one question.
-func (s *session) ask(body []byte) *usblink.Reply {
+func (s *Session) ask(body []byte) *usblink.Reply {
 	a, err := usblink.ParseAsk(body)
 	clear(body) // it may hold a password
 	if err != nil {
@@ -96,6 +138,7 @@ func (s *session) ask(body []byte) *usblink.Reply {
 		return fail("malformed", "there is no such verb")
 	}
 	s.recheck()
+	defer func() { s.shown.Store(&proof{s.actor, s.asOf}) }()
 	if s.actor.Levels != 0 && s.world.Now() < s.actor.Until {
 		s.actor.Until = s.world.Now() + idle // else it stays over
 	}
@@ -103,27 +146,21 @@ func (s *session) ask(body []byte) *usblink.Reply {
 }
 
 // recheck drops the levels whose password has been changed since it was proved.
-func (s *session) recheck() {
-	if s.actor.Levels == 0 {
-		return
-	}
-	for i, n := range s.unit.PasswordChanges(s.world.Now()) {
-		if n != s.asOf[i] {
-			s.actor.Levels &^= access.Level(i + 1)
-		}
-	}
-	if s.actor.Levels == 0 {
+func (s *Session) recheck() {
+	had := s.actor.Levels
+	s.actor = (&proof{s.actor, s.asOf}).now(s.unit, s.world)
+	if had != 0 && s.actor.Levels == 0 {
 		s.logout(nil)
 	}
 }
 
 // hello says what this is: a product, and no reading.
-func (s *session) hello(*usblink.Ask) *usblink.Reply {
+func (s *Session) hello(*usblink.Ask) *usblink.Reply {
 	return &usblink.Reply{OK: true, Unit: s.unit.Name(), Product: s.unit.Config().Identity.Range}
 }
 
 // login proves the levels of a password (B5).
-func (s *session) login(a *usblink.Ask) *usblink.Reply {
+func (s *Session) login(a *usblink.Ask) *usblink.Reply {
 	s.logout(nil)
 	p, err := imu.ParsePassword(a.Password)
 	if err != nil {
@@ -148,7 +185,7 @@ func (s *session) login(a *usblink.Ask) *usblink.Reply {
 }
 
 // logout forgets what was proved.
-func (s *session) logout(*usblink.Ask) *usblink.Reply {
+func (s *Session) logout(*usblink.Ask) *usblink.Reply {
 	s.actor.Levels, s.actor.Until = 0, 0
 	return &usblink.Reply{OK: true}
 }

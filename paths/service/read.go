@@ -1,4 +1,4 @@
-package usb
+package service
 
 import (
 	"encoding/json"
@@ -10,7 +10,7 @@ import (
 )
 
 // read tells points, or everything that there is.
-func (s *session) read(a *usblink.Ask) *usblink.Reply {
+func (s *Session) read(a *usblink.Ask) *usblink.Reply {
 	var snap imu.Snapshot
 	if d, _ := s.unit.Read(s.world.Now(), s.actor, &snap); !d.OK() {
 		return denied(d)
@@ -64,7 +64,7 @@ func encoded(v any) json.RawMessage {
 const eventsMax = 300
 
 // events tells a history, the newest first.
-func (s *session) events(a *usblink.Ask) *usblink.Reply {
+func (s *Session) events(a *usblink.Ask) *usblink.Reply {
 	for _, h := range points.Histories() {
 		if h.String() != a.History {
 			continue
@@ -88,7 +88,7 @@ type wave struct {
 }
 
 // captures lists the waveforms, the oldest first.
-func (s *session) captures(*usblink.Ask) *usblink.Reply {
+func (s *Session) captures(*usblink.Ask) *usblink.Reply {
 	all, d := s.unit.Captures(s.world.Now(), s.actor)
 	if !d.OK() {
 		return denied(d)
@@ -101,7 +101,7 @@ func (s *session) captures(*usblink.Ask) *usblink.Reply {
 }
 
 // capture tells one waveform.
-func (s *session) capture(a *usblink.Ask) *usblink.Reply {
+func (s *Session) capture(a *usblink.Ask) *usblink.Reply {
 	all, d := s.unit.Captures(s.world.Now(), s.actor)
 	switch {
 	case !d.OK():
