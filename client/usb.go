@@ -197,7 +197,7 @@ func decodeValue(raw json.RawMessage) points.Value {
 
 // encodeValue is its inverse.
 func encodeValue(id points.ID, v points.Value) (json.RawMessage, error) {
-	if t := points.Of(id).Type; t == points.Text || t == points.Secret {
+	if t := points.Of(id).Type; t == points.Text || t == points.Secret || v.Text() != "" {
 		return json.Marshal(v.Text())
 	}
 	return json.Marshal(v.Float())

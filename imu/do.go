@@ -94,6 +94,7 @@ var operations = map[points.ID]operation{
 	points.ProtectionSessionStatus: (*Unit).doSessionStatus,
 	points.RemoteEnabled:           (*Unit).doRemote,
 	points.TestGroundFault:         (*Unit).doTest,
+	points.TestInjection:           (*Unit).doInjection,
 }
 
 func init() {

@@ -83,6 +83,7 @@ func (u *Unit) next() (at time.Duration, ok bool) {
 	}
 	sooner(u.tooHot())
 	sooner(u.upkeep.at, u.upkeep.at != never)
+	sooner(u.injection.until, u.injection.on)
 	for _, m := range u.io {
 		sooner(m.Next())
 	}
@@ -123,6 +124,9 @@ func (u *Unit) step(at time.Duration) {
 	u.hearIO()
 	u.session.expire(u)
 	u.tendRadio()
+	if u.injection.on && at >= u.injection.until {
+		u.endInjection("no trip")
+	}
 	u.saveItself()
 	if at >= u.upkeep.at {
 		u.keepUp()
@@ -268,6 +272,7 @@ func (u *Unit) tripped(e protection.Event, detail string) {
 		u.tripAmps = e.Value
 	}
 	u.lastTrip = e.Function.String() + " " + detail
+	u.testedBy(e.Function.String(), e.At)
 	u.book.note(Record{At: e.At, Date: u.clock.date(u.world, e.At), Code: functionRows[e.Function].trip, What: Entry, Detail: detail, Trip: u.context(e)})
 	u.dirty = true
 	if u.cfg.Modules.Has(ModuleWaveform) {

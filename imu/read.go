@@ -32,6 +32,7 @@ type texts struct {
 	name     string
 	notReady string
 	lastTrip string
+	test     string
 }
 
 // Text returns a text point, "" where it is not programmed.
@@ -42,6 +43,8 @@ func (s *Snapshot) Text(id points.ID) string {
 		return t.notReady
 	case points.BreakerLastTrip:
 		return t.lastTrip
+	case points.TestResult:
+		return t.test
 	case points.DeviceFirmware, points.InterfaceFirmware:
 		return t.id.Firmware
 	case points.DeviceHardware, points.InterfaceHardware:
@@ -106,7 +109,7 @@ func (u *Unit) snapshot(s *Snapshot, byTag bool) {
 		u.fillEvents(v)
 		u.fillUpkeep(v)
 		u.fillIO(v)
-		s.texts.lastTrip = u.lastTrip
+		s.texts.lastTrip, s.texts.test = u.lastTrip, u.injection.result
 		if r := u.mech.NotReady(); r != 0 {
 			s.texts.notReady = r.String()
 		}

@@ -14,20 +14,22 @@ import (
 // What is injected is not remembered: a unit that is started again has the
 // network's.
 func (u *Unit) Inject(now time.Duration, amps *[4]complex128) {
-	u.with(now, func() {
-		if u.network == nil {
-			was := u.input
-			u.network = &was
-		}
-		u.input, u.playing = *u.network, false
-		if amps == nil {
-			u.network = nil
-		} else {
-			u.input.I, u.input.H = *amps, nil
-		}
-		u.feed(u.now)
-		u.dirty = true
-	})
+	u.with(now, func() { u.inject(amps) })
+}
+
+func (u *Unit) inject(amps *[4]complex128) {
+	if u.network == nil {
+		was := u.input
+		u.network = &was
+	}
+	u.input, u.playing = *u.network, false
+	if amps == nil {
+		u.network = nil
+	} else {
+		u.input.I, u.input.H = *amps, nil
+	}
+	u.feed(u.now)
+	u.dirty = true
 }
 
 // Played is a sample that a test set injects: currents of l1, l2, l3 and neutral and of

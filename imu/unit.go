@@ -36,19 +36,20 @@ type Unit struct {
 	prot   *protection.Engine
 	meas   *metering.Meter
 
-	input   input  // what the network would drive through closed contacts
-	network *input // the same, while a test set injects in its place; else nil
-	playing bool   // it injects samples
-	sampled bool   // samples came after input
-	engaged bool   // main clusters, as of the last change taken up; a fixed breaker's always are
-	load    loadProfile
-	climate climate
-	upkeep  upkeep
-	book    eventBook
-	unsaved []Record // for the memory
-	order   *Order   // the mechanism is carrying it out
-	session session
-	radio   Radio // Enabled is in set
+	input     input  // what the network would drive through closed contacts
+	network   *input // the same, while a test set injects in its place; else nil
+	playing   bool   // it injects samples
+	sampled   bool   // samples came after input
+	engaged   bool   // main clusters, as of the last change taken up; a fixed breaker's always are
+	load      loadProfile
+	climate   climate
+	upkeep    upkeep
+	book      eventBook
+	unsaved   []Record // for the memory
+	order     *Order   // the mechanism is carrying it out
+	session   session
+	injection injection // a test by the service port
+	radio     Radio     // Enabled is in set
 
 	groups    [2]protection.Settings // A and B
 	group     int                    // index of the acting group

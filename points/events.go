@@ -153,6 +153,7 @@ const (
 	CodeTripSelf                Code = 0x6406
 	CodeTripDiagnostic          Code = 0x6407
 	CodeTripTest                Code = 0xF101
+	CodeInjection               Code = 0xF50E
 	CodePreAlarm                Code = 0xF201
 	CodeMeteringReset           Code = 0xF401
 	CodeClockSet                Code = 0xF501
@@ -313,6 +314,7 @@ var events = []Event{
 	{CodeIOSwitchTurned, "io.switch_turned", "rotary switch of an IO module turned", ConfigurationHistory, Medium, true, false, "OURS", Ours},
 	{CodeIOApplication, "io.application", "another application of an IO module acts", ConfigurationHistory, Medium, true, false, "OURS", Ours},
 	{CodeIOPad, "io.pad", "setting-locking pad of an IO module turned", ConfigurationHistory, Low, true, false, "OURS", Ours},
+	{CodeInjection, "test.injection", "secondary injection by the service port", ConfigurationHistory, Medium, true, false, "OURS", Ours},
 	{CodeOpened, "breaker.opened", "breaker opened", OperationHistory, Low, true, false, "OURS", Ours},
 	{CodeClosed, "breaker.closed", "breaker closed", OperationHistory, Low, true, false, "OURS", Ours},
 	{CodeReset, "breaker.reset", "breaker reset after a trip", OperationHistory, Low, true, false, "OURS", Ours},

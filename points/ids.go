@@ -594,6 +594,8 @@ const (
 	TemperatureProfileE
 	TemperatureProfileF
 	TestGroundFault
+	TestInjection
+	TestResult
 	THDCurrentL1
 	THDCurrentL1Max
 	THDCurrentL1MaxAt

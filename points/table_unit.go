@@ -118,5 +118,7 @@ var unitTable = []Info{
 	{ID: TemperatureProfileE, Name: "temperature_profile.e", Title: "time at a temperature 75 to 90 °C", Type: Integer, Unit: "s", Class: Monitor, Source: "predecessor; bands OURS", Certainty: Ours},
 	{ID: TemperatureProfileF, Name: "temperature_profile.f", Title: "time at a temperature 90 °C and above", Type: Integer, Unit: "s", Class: Monitor, Source: "predecessor; bands OURS", Certainty: Ours},
 	{ID: TestGroundFault, Name: "test.ground_fault", Title: "trip by the ground-fault or earth-leakage test button", Type: Action, Class: Test, Source: "UG test", Certainty: Confirmed},
+	{ID: TestInjection, Name: "test.injection", Title: "secondary injection by the service port: l1, l2, l3, n in A for s, as 5000 5000 5000 0 for 20; it trips the breaker", Type: Action, Class: Test, Source: "OURS: that the maintenance tool injects is in DB2001; how is in no document", Certainty: Ours},
+	{ID: TestResult, Name: "test.result", Title: "what came of the last secondary injection: running, no trip, or the function and after how long", Type: Text, Class: Monitor, Source: "OURS", Certainty: Ours},
 	{ID: WearContacts, Name: "wear.contacts", Title: "contact wear, 0 new, 1 worn", Type: Float, Class: Monitor, Source: "MB T001025043", Certainty: Confirmed},
 }
