@@ -44,7 +44,7 @@ var reading = Function{ID: "read", Title: "settings and identification, as found
 // tool). MB is the Modbus guide; that a command "was not found" there is no proof that
 // there is none.
 var functions = []Function{
-	{ID: "bluetooth", Title: "Bluetooth function and its timer", Virtual: []Way{}, Real: []Way{}, Tool: "at the display, or " + tool, Source: "UG front; no command page found in MB", Certainty: points.Inferred},
+	{ID: "bluetooth", Title: "Bluetooth function and its timer", Points: []string{"bluetooth."}, Virtual: []Way{USB}, Real: []Way{}, Tool: "at the display, or " + tool, Source: "UG front; no command page found in MB", Certainty: points.Inferred},
 	{ID: "clock", Title: "date and time", Points: []string{"clock.set"}, Virtual: []Way{Modbus, USB}, Real: []Way{Modbus}, Tool: tool, Verify: []string{"device.clock", "interface.clock"}, Source: "MB T001024811, command 769; MLX", Certainty: points.Confirmed},
 	{ID: "control-mode", Title: "control mode: manual, local, remote", Points: []string{"breaker.mode"}, Virtual: []Way{USB}, Real: []Way{}, Tool: "at the display, or " + tool, Source: "UG control mode; no command page found in MB", Certainty: points.Inferred},
 	{ID: "firmware", Title: "firmware of the unit and its modules", Virtual: []Way{}, Real: []Way{}, Tool: tool, Verify: []string{"device.firmware", "interface.firmware"}, Source: "SEED", Certainty: points.Confirmed},
@@ -71,7 +71,7 @@ var functions = []Function{
 	reading,
 	{ID: "remote-control", Title: "remote control of EIFE enabled (B6, E2)", Points: []string{"remote.enabled"}, Virtual: []Way{USB}, Real: []Way{}, Tool: tool + "; on IFE and IFM it is the locking pad", Verify: []string{"interface.pad"}, Source: "SEED; CYB p. 28", Certainty: points.Confirmed},
 	{ID: "test-ground-fault", Title: "trip by the ground-fault or earth-leakage test", Points: []string{"test.ground_fault"}, Virtual: []Way{USB, Front}, Real: []Way{Front}, Tool: "press the test button at the front", Verify: []string{"breaker.last_trip"}, Source: "UG test", Certainty: points.Confirmed},
-	{ID: "test-injection", Title: "trip test by secondary injection", Virtual: []Way{}, Real: []Way{}, Tool: tool + ": trip curve test", Source: "DB2001", Certainty: points.Confirmed},
+	{ID: "test-injection", Title: "trip test by secondary injection", Points: []string{"test.injection"}, Virtual: []Way{USB}, Real: []Way{}, Tool: tool + ": trip curve test", Source: "DB2001", Certainty: points.Confirmed},
 	{ID: "test-zsi", Title: "ZSI test", Virtual: []Way{}, Real: []Way{}, Tool: tool + ": the breaker upstream flashes its Isd/Ii or Ig lamp", Source: "a sibling's guide", Certainty: points.Sibling},
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -27,6 +28,8 @@ type breakerShown struct {
 	Found   ui.Table
 	Taken   ui.Table
 	Plans   ui.Table
+	Test    *form
+	Trials  ui.Table
 }
 
 // at is the breaker of a page.
@@ -65,7 +68,18 @@ func (v *visit) breakerPage(status int, notice string, read form) {
 		s.Choose = breakerURL(number, b.ID) + "/plan"
 		s.Found = foundTable(&taken[0])
 	}
-	s.Taken, s.Plans = takenTable(taken), plansTable(plans)
+	trials, err := v.s.Office.Trials(v.r.Context(), v.token, number, b.ID)
+	if err != nil {
+		v.failed(err)
+		return
+	}
+	s.Taken, s.Plans, s.Trials = takenTable(taken), plansTable(plans), trialsTable(trials)
+	if v.may(accounts.SettingsWrite) {
+		s.Test = testForm(number, b.ID)
+		if read.Action == s.Test.Action {
+			s.Test.Wrong, s.Read = read.Wrong, readForm(number, b.ID)
+		}
+	}
 	v.crumbed(status, b.Title(), v.crumbs(number, b.ID), breakerView(s))
 }
 
@@ -113,6 +127,45 @@ func plansTable(all []commission.Plan) ui.Table {
 	t := ui.Table{ID: "plans", Caption: "Plans", Columns: []ui.Column{{Title: "Plan"}, {Title: "When"}, {Title: "By"}, {Title: "Why"}, {Title: "Settings", Number: true}}, Empty: "There is no plan."}
 	for _, p := range all {
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{linkTo(planURL(p.ID), p.ID), ui.Text(p.At.UTC().Format("2006-01-02 15:04")), ui.Text(p.Name), ui.Text(p.Reason), ui.Text(fmt.Sprint(len(p.Rows)))}})
+	}
+	return t
+}
+
+func testForm(number, id string) *form {
+	f := &form{Action: breakerURL(number, id) + "/tests", Do: "Test it", Fields: []ui.Field{
+		{ID: "trip", Name: "trip", Label: "Trip it by injected currents, too", Type: "checkbox", Hint: "It opens the breaker, once for each function, and takes a cable and the password of level 4."},
+	}}
+	for _, x := range reachFields("Only by a cable.", false) {
+		x.ID = "test-" + x.ID
+		f.Fields = append(f.Fields, x)
+	}
+	return f
+}
+
+// tripsWithin is how long trip tests may take.
+const tripsWithin = 15 * time.Minute
+
+// testAsked tests the breaker.
+func (v *visit) testAsked() {
+	number, id := v.r.PathValue("number"), v.r.PathValue("id")
+	tests := []string{"communication", "study"}
+	if v.r.PostFormValue("trip") != "" {
+		tests = append(tests, "trip")
+	}
+	if len(tests) > 2 { // a trip by long time takes its time
+		http.NewResponseController(v.w).SetWriteDeadline(time.Now().Add(tripsWithin))
+	}
+	if _, err := v.s.Office.Try(v.r.Context(), v.token, number, id, tests, v.reach()); err != nil {
+		v.wrongIn(err, func(f *form) { v.breakerPage(statusOf(err), "", *f) }, *testForm(number, id))
+		return
+	}
+	v.see(breakerURL(number, id) + "#trials")
+}
+
+func trialsTable(all []commission.Trial) ui.Table {
+	t := ui.Table{ID: "trials", Caption: "Tests", Columns: []ui.Column{{Title: "Test"}, {Title: "With"}, {Title: "Expected"}, {Title: "Seen"}, {Title: "Verdict"}, {Title: "When"}, {Title: "By"}}, Empty: "It was never tested."}
+	for _, r := range slices.Backward(all) {
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(r.Test), ui.Text(r.With), ui.Text(r.Expected), ui.Text(r.Seen), ui.Badge(string(r.Verdict)), ui.Text(r.At.UTC().Format("2006-01-02 15:04:05")), ui.Text(r.By)}})
 	}
 	return t
 }

@@ -2,6 +2,8 @@ package console
 
 import (
 	"fmt"
+	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -283,4 +285,29 @@ func (v *visit) resumePlan(in *reachOn) (*body[*commission.Outcome], error) {
 
 func (v *visit) listFunctions(*struct{}) (*body[[]commission.Function], error) {
 	return &body[[]commission.Function]{commission.Functions()}, nil
+}
+
+func (v *visit) listTrials(in *OnBreaker) (*body[[]commission.Trial], error) {
+	all, err := v.s.Office.Trials(v.r.Context(), v.token, in.Number, in.ID)
+	return &body[[]commission.Trial]{append([]commission.Trial{}, all...)}, err
+}
+
+func (v *visit) tryBreaker(in *struct {
+	OnBreaker
+	Body struct {
+		Tests     []string `json:"tests" minItems:"1" maxItems:"3" enum:"communication,study,trip"`
+		Address   string   `json:"address,omitempty" maxLength:"300"`
+		Password  string   `json:"password,omitempty" maxLength:"4"`
+		FromVault bool     `json:"from_vault,omitempty"`
+	}
+}) (*body[[]commission.Trial], error) {
+	http.NewResponseController(v.w).SetWriteDeadline(time.Now().Add(tripsWithin))
+	all := []commission.Trial{}
+	by := &reachSent{in.Body.Address, in.Body.Password, in.Body.FromVault}
+	err := by.by(v, in.ID, "tests", func(r commission.Reach) error {
+		some, err := v.s.Office.Try(v.r.Context(), v.token, in.Number, in.ID, in.Body.Tests, r)
+		all = append(all, some...)
+		return err
+	})
+	return &body[[]commission.Trial]{all}, err
 }

@@ -102,7 +102,30 @@ func (w *writer) breaker(b *Breaker) (all []report.Section) {
 	for i := range b.Plans {
 		all = append(all, w.plan(b, &b.Plans[i]))
 	}
-	return all
+	return append(all, w.trials(b))
+}
+
+// trials are the tests that were recorded.
+func (w *writer) trials(b *Breaker) report.Section {
+	s := report.Section{Heading: b.Breaker.ID + ", tests", Blocks: []report.Block{report.Text("No test was recorded.")}}
+	if len(b.Trials) == 0 {
+		return s
+	}
+	t := report.Table{Head: []string{"Test", "With", "Expected", "Seen", "Verdict", "When, by whom", "Certainty"}, Widths: []float64{2, 3, 3, 3, 1.2, 3, 1.3}}
+	for _, r := range b.Trials {
+		tone := map[commission.Verdict]report.Tone{commission.Passed: report.Pass, commission.Missed: report.Fail, commission.NotDone: report.Open}[r.Verdict]
+		t.Rows = append(t.Rows, []report.Cell{{Text: r.Test}, {Text: w.with(r.With)}, {Text: w.value(r.With, r.Expected)}, {Text: w.value(r.With, r.Seen)}, {Text: string(r.Verdict), Tone: tone}, {Text: stamp(r.At) + ", " + w.person(r.By)}, {Text: r.Certainty.String()}})
+	}
+	s.Blocks = []report.Block{t}
+	return s
+}
+
+// with is what a test was made with: it may be an address.
+func (w *writer) with(text string) string {
+	if strings.Contains(text, "://") {
+		return w.veil.Hide("address", text)
+	}
+	return text
 }
 
 func (w *writer) read(b *Breaker) report.Block {
@@ -119,7 +142,7 @@ func (w *writer) read(b *Breaker) report.Block {
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 // hidden are the settings that are sensitive themselves.
-var hidden = map[string]string{"interface.name": "architecture", "device.serial": "serial"}
+var hidden = map[string]string{"interface.name": "architecture", "device.serial": "serial", "serial number": "serial"}
 
 func (w *writer) value(point, value string) string {
 	if kind := hidden[point]; kind != "" {

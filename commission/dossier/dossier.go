@@ -28,6 +28,7 @@ type Breaker struct {
 	AsFound *commission.Snapshot `json:"as_found,omitempty"` // the first
 	AsLeft  *commission.Snapshot `json:"as_left,omitempty"`  // the last
 	Plans   []commission.File    `json:"plans,omitempty"`    // the oldest first
+	Trials  []commission.Trial   `json:"trials,omitempty"`   // the oldest first
 }
 
 // Gather collects the data of a project, of all breakers or of those named.
@@ -80,7 +81,8 @@ func gather(ctx context.Context, o *commission.Office, token credential.Secret, 
 			one.AsLeft = out.AsLeft
 		}
 	}
-	return one, nil
+	one.Trials, err = o.Trials(ctx, token, number, b.ID)
+	return one, err
 }
 
 // Digest is of the data, without signatures.
@@ -97,6 +99,9 @@ func (d *Data) Made() (at time.Time) {
 	for _, b := range d.Breakers {
 		if b.AsLeft != nil {
 			later(b.AsLeft.At)
+		}
+		for _, t := range b.Trials {
+			later(t.At)
 		}
 		for _, f := range b.Plans {
 			later(f.Plan.At)

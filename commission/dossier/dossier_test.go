@@ -51,7 +51,11 @@ func sample(t *testing.T) *dossier.Data {
 			Outcome: &commission.Outcome{Plan: "1", Breaker: "Q1", Name: "Ada Secret", At: at.Add(time.Hour), End: commission.Applied,
 				Rows: []commission.OutcomeRow{{Point: "protection.short_time.isd", Wanted: "5", ReadBack: "5", Verified: true}}, AsLeft: left,
 				Relied: []client.Reliance{{What: "command 906", Certainty: points.Reported, Kind: client.CommandKind, Source: "MB-ES"}}},
-		}}}, {Breaker: commission.Breaker{ID: "Q2", Board: "Main"}}},
+		}}, Trials: []commission.Trial{
+			{Test: "communication", Breaker: "Q1", At: at, By: "Ada Secret", With: "modbus://10.9.8.7:502/255", Expected: "it answers", Seen: "all settings read in 12 ms", Verdict: commission.Passed, Certainty: points.Confirmed},
+			{Test: "communication", Breaker: "Q1", At: at, By: "Ada Secret", With: "serial number", Expected: "SN-SECRET-1", Seen: "SN-SECRET-1", Verdict: commission.Passed, Certainty: points.Confirmed},
+			{Test: "instantaneous", Breaker: "Q1", At: at, By: "Ada Secret", With: "25000 A", Expected: "instantaneous, 0.010 to 0.050 s", Seen: "instantaneous after 0.0300 s", Verdict: commission.Passed, Certainty: points.Ours},
+		}}, {Breaker: commission.Breaker{ID: "Q2", Board: "Main"}}},
 	}
 }
 
@@ -93,7 +97,7 @@ func TestText(t *testing.T) {
 	d := sample(t)
 	pdf, html := pages(t, d, false)
 	text := read(t, pdf)
-	for _, want := range []string{"Commissioning report", "P-1", string(d.Digest()), "Not as the study wants it", "5 (changed)", "motors start", "the second person", "applied", "Q2", "It was never read", "PS-7 p. 12", "within", "beyond", "command 906", "Trip curves of Q1, phase", "Nobody has signed"} {
+	for _, want := range []string{"Commissioning report", "P-1", string(d.Digest()), "Not as the study wants it", "5 (changed)", "motors start", "the second person", "applied", "Q2", "It was never read", "PS-7 p. 12", "within", "beyond", "command 906", "Trip curves of Q1, phase", "Nobody has signed", "0.0300"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the PDF does not say %q", want)
 		}

@@ -34,6 +34,7 @@ type CommissionCmd struct {
 	Sign      commissionSignCmd      `cmd:"" help:"Say of the data of a report that you have reviewed, done or witnessed it."`
 	Snapshot  commissionSnapshotCmd  `cmd:"" help:"Read all settings of breakers, and keep that."`
 	Snapshots commissionSnapshotsCmd `cmd:"" help:"The snapshots of a breaker, the newest first."`
+	Test      commissionTryCmd       `cmd:"" help:"Test a breaker: that it answers, that it has what the study says, that it trips when its settings say it must."`
 }
 
 // officeFlags are whose office it is, and how its clients behave.
