@@ -259,15 +259,19 @@ func TestWalk(t *testing.T) {
 	r := newRoom(t, imutest.NewStand(t))
 	r.on(t)
 	c := r.pair(t)
-	r.air.Move("host-1", air.Place{Y: 40})
+	r.air.Move("phone", air.Place{Y: 40})
 	until(t, "the link is lost", func() bool { return r.radio().Phone == "" })
 	if _, err := (byPhone{c}).Read(points.CurrentL1); err == nil {
 		t.Error("it reads from 40 m")
 	}
-	if _, err := r.dial("&at=40"); err == nil {
+	if _, err := r.dial(""); err == nil {
 		t.Error("it is found from 40 m")
 	}
-	back, err := r.dial("&at=3")
+	r.air.Move("phone", air.Place{Y: 3})
+	if _, err := r.dial("&at=40"); err == nil {
+		t.Error("it is found from 40 m for once")
+	}
+	back, err := r.dial("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -284,5 +284,9 @@ func (h *Host) Place(x, y float64, done func(ble.Status)) {
 	h.do(ble.VendorPlace, b, func(s ble.Status, _ []byte) { done(s) })
 }
 
+// Name says what the host is called, in a laboratory. A real controller refuses it, which
+// does no harm.
+func (h *Host) Name(name string) { h.do(ble.VendorName, []byte(name), nil) }
+
 // supervision is how long a link lives without the other end, of 10 ms. Ours.
 const supervision = 400
