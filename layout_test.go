@@ -143,12 +143,16 @@ lab: air points access imu wire/ble displays paths/hmi paths/iomodule paths/nfc 
 # clients of breakers that stand in a switchroom: no path of their own
 displays: points regmap client
 
+# the report of what was commissioned; what is sensitive in it
+sensitive:
+commission/dossier: client commission credential points report sensitive study
+
 # the web application of operations
-console: accounts audit commission credential points store ui vault wire/sockets
+console: accounts audit commission commission/dossier credential points store ui vault wire/sockets
 
 # what every command of both programs is made of; those of operations
 cmd/internal/cli:
-cmd/internal/guard: credential store audit accounts accounts/kept accounts/papers client commission console points regmap wire/sockets vault vault/door cmd/internal/cli
+cmd/internal/guard: credential store audit accounts accounts/kept accounts/papers client commission commission/dossier console points regmap wire/sockets vault vault/door cmd/internal/cli
 cmd/switchroom-guard: cmd/internal/cli cmd/internal/guard
 cmd/switchroom: *
 

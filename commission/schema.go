@@ -16,5 +16,7 @@ CREATE INDEX commission_plans_breaker ON commission_plans (project, breaker, id)
 CREATE TABLE commission_approvals (plan INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
 CREATE TABLE commission_running (project TEXT NOT NULL, breaker TEXT NOT NULL, plan INTEGER NOT NULL, at INTEGER NOT NULL, who TEXT NOT NULL, PRIMARY KEY (project, breaker)) STRICT;
 CREATE TABLE commission_outcomes (plan INTEGER PRIMARY KEY, at INTEGER NOT NULL, ended TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+`, `
+CREATE TABLE commission_signatures (project TEXT NOT NULL, digest TEXT NOT NULL, person TEXT NOT NULL, meaning TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (project, digest, person, meaning)) STRICT;
 `}}
 }

@@ -26,6 +26,9 @@ func (d Digest) Short() string {
 
 // digest is of the canonical form of v: JSON without spaces, fields by the order of the
 // type, rows sorted by point, times in UTC.
+// DigestOf is the digest of anything that JSON writes the same way each time.
+func DigestOf(v any) Digest { return digest(v) }
+
 func digest(v any) Digest {
 	b, err := json.Marshal(v)
 	if err != nil {

@@ -123,6 +123,7 @@ type projectShown struct {
 	Scan    form
 	List    form
 	All     form
+	Sign    *form
 }
 
 func (v *visit) showProject() {
@@ -135,7 +136,7 @@ func (v *visit) projectPage(status int, change func(*projectShown)) {
 		v.failed(err)
 		return
 	}
-	s := &projectShown{Project: p, Scan: v.scanForm(p), List: v.listForm(p), All: v.allForm(p)}
+	s := &projectShown{Project: p, Scan: v.scanForm(p), List: v.listForm(p), All: v.allForm(p), Sign: v.signForm(p.Number)}
 	change(s)
 	s.Table = v.breakersTable(p)
 	v.crumbed(status, p.Name, []ui.Link{{Text: "Projects", URL: "/projects"}, {Text: p.Number}}, projectView(s))

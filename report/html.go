@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -48,6 +49,8 @@ type view struct {
 	List    List
 	Table   Table
 	Verdict Verdict
+	Caption string
+	Image   template.URL // of a figure
 }
 
 func viewOf(b Block) view {
@@ -60,6 +63,8 @@ func viewOf(b Block) view {
 		return view{Kind: "verdict", Verdict: b}
 	case Table:
 		return view{Kind: "table", Table: b}
+	case Figure:
+		return view{Kind: "figure", Caption: b.Caption, Image: b.image()}
 	}
 	return view{Kind: "text"}
 }
@@ -111,3 +116,12 @@ func bar(counts []Count) []part {
 }
 
 func share(c Count) float64 { return max(0, float64(c.N)) }
+
+// image is the drawing inside of the page. One that cannot be drawn is its caption alone.
+func (f Figure) image() template.URL {
+	var b bytes.Buffer
+	if f.SVG == nil || f.SVG(&b) != nil {
+		return ""
+	}
+	return template.URL("data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(b.Bytes()))
+}

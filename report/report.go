@@ -7,7 +7,12 @@
 // is, whatever it contains. A verdict is never told by its colour alone.
 package report
 
-import "time"
+import (
+	"io"
+	"time"
+
+	"codeberg.org/go-pdf/fpdf"
+)
 
 // Document is what is reported.
 type Document struct {
@@ -29,7 +34,7 @@ type Section struct {
 	Blocks  []Block
 }
 
-// Block is a part of a section: Text, List, Table or Verdict.
+// Block is a part of a section: Text, List, Table, Verdict or Figure.
 type Block interface{ block() }
 
 // Text is a paragraph; line ends in it are kept.
@@ -59,6 +64,14 @@ type Verdict struct {
 	Counts []Count
 }
 
+// Figure is a drawing with what it shows in words, for who cannot see it.
+type Figure struct {
+	Caption       string
+	Width, Height float64                    // of the drawing, in points
+	Paper         func(doc *fpdf.Fpdf) error // draws it with its upper left corner at 0, 0
+	SVG           func(w io.Writer) error    // writes it for a page
+}
+
 // Count is how many there are of something.
 type Count struct {
 	Tone  Tone
@@ -73,3 +86,4 @@ func (Text) block()    {}
 func (List) block()    {}
 func (Table) block()   {}
 func (Verdict) block() {}
+func (Figure) block()  {}

@@ -208,6 +208,8 @@ func (s *sheet) section(sec Section) {
 			s.verdict(b)
 		case Table:
 			s.table(b)
+		case Figure:
+			s.figure(b)
 		}
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"switchroom/protection"
+	"switchroom/report"
+
+	"codeberg.org/go-pdf/fpdf"
 )
 
 // Plot is a time-current diagram: a band for each device, from its earliest to
@@ -74,6 +77,19 @@ func (p Plot) PDF(w io.Writer) error {
 	c := newPDF(p.Title, p.Made)
 	sheet.draw(c)
 	return c.writeTo(w)
+}
+
+// Figure is the diagram for a report.
+func (p Plot) Figure(caption string) report.Figure {
+	return report.Figure{Caption: caption, Width: pageWidth, Height: pageHeight, SVG: p.SVG, Paper: func(doc *fpdf.Fpdf) error {
+		sheet, err := p.sheet()
+		if err != nil {
+			return err
+		}
+		doc.SetLineJoinStyle("round")
+		sheet.draw(&pdf{doc})
+		return nil
+	}}
 }
 
 // sheet traces the devices and lays out the page.

@@ -51,7 +51,7 @@ func TestOperationsStory(t *testing.T) {
 		do   func()
 	}{
 		{"becomes the first person", o.becomesFirst}, {"gives others access", o.givesAccess}, {"scans", o.scans}, {"reads every breaker", o.readsAll},
-		{"says what it is to be", o.designs}, {"plans", o.plans}, {"is stopped by the second-person rule", o.isStopped}, {"has it approved", o.hasItApproved}, {"writes it", o.writes}, {"changes the passwords", o.rotates}, {"breaks one out", o.breaksOut},
+		{"says what it is to be", o.designs}, {"plans", o.plans}, {"is stopped by the second-person rule", o.isStopped}, {"has it approved", o.hasItApproved}, {"writes it", o.writes}, {"reads the report and signs it", o.signs}, {"changes the passwords", o.rotates}, {"breaks one out", o.breaksOut},
 	} {
 		t.Log(step.what)
 		step.do()
@@ -268,6 +268,23 @@ func (o *operations) orders(method, path, body string) int {
 }
 
 const phrase = "a passphrase of the vault"
+
+// signs reads the report and says so.
+func (o *operations) signs() {
+	o.goes("/projects/P-1")
+	o.sees(`document.querySelector("a[href$='/report.pdf']")`)
+	digest, err := browser.Eval[string](o.tab, `fetch("/projects/P-1/report.pdf").then(r => r.arrayBuffer()).then(b => fetch("/api/v1/projects/P-1/report").then(r => r.json()).then(d => (b.byteLength > 10000) ? d.digest : ""))`)
+	if err != nil || !strings.HasPrefix(digest, "sha256:") {
+		o.t.Fatal(digest, err)
+	}
+	o.fills("digest", digest, "meaning", "did it")
+	o.presses("main", "Sign")
+	o.sees(`document.readyState === "complete" && !document.querySelector("main .notice")`)
+	html, err := browser.Eval[string](o.tab, `fetch("/projects/P-1/report.html?whole=yes").then(r => r.text())`)
+	if err != nil || !strings.Contains(html, "did it") || !strings.Contains(html, "applied") || !strings.Contains(html, "Bob") {
+		o.t.Error("the report does not say who signed, what was applied, or who approved", err)
+	}
+}
 
 // rotates puts the factory's passwords of Q1 into a new vault and has them changed.
 func (o *operations) rotates() {

@@ -26,10 +26,12 @@ type CommissionCmd struct {
 	Plan      commissionPlanCmd      `cmd:"" help:"Plan a change of a breaker, from what was found."`
 	Plans     commissionPlansCmd     `cmd:"" help:"The plans of a project, or of one of its breakers."`
 	Project   commissionProjectCmd   `cmd:"" help:"Projects: keep one, print one, list all."`
+	Report    commissionReportCmd    `cmd:"" help:"Write the commissioning report, as PDF or HTML."`
 	Resume    commissionResumeCmd    `cmd:"" help:"Find out what became of a plan that was cut short, and end it."`
 	Scan      commissionScanCmd      `cmd:"" help:"Look for breakers on loopback or a private network; reads, never writes."`
 	Schema    commissionSchemaCmd    `cmd:"" help:"Print the JSON schema of project files."`
 	Show      commissionShowCmd      `cmd:"" help:"A plan with its approval and what became of it."`
+	Sign      commissionSignCmd      `cmd:"" help:"Say of the data of a report that you have reviewed, done or witnessed it."`
 	Snapshot  commissionSnapshotCmd  `cmd:"" help:"Read all settings of breakers, and keep that."`
 	Snapshots commissionSnapshotsCmd `cmd:"" help:"The snapshots of a breaker, the newest first."`
 }
