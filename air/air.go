@@ -43,6 +43,7 @@ type Air struct {
 	Loop *loop.Loop // everything happens on it
 
 	radios  map[*Radio]struct{}
+	left    map[string]Place // where somebody has carried what is called so
 	rng     *rand.Rand
 	jammers []Jammer
 	ears    []func(Heard)
@@ -54,7 +55,7 @@ type Air struct {
 // New returns an empty room. seed decides which packets are lost between [Sure] and
 // [Reach].
 func New(seed uint64) *Air {
-	return &Air{Loop: loop.New(), radios: map[*Radio]struct{}{}, rng: rand.New(rand.NewPCG(seed, 0x5357)), born: time.Now()}
+	return &Air{Loop: loop.New(), radios: map[*Radio]struct{}{}, left: map[string]Place{}, rng: rand.New(rand.NewPCG(seed, 0x5357)), born: time.Now()}
 }
 
 // Close ends it. Radios hear nothing more.
@@ -161,13 +162,21 @@ func (a *Air) Radios() (all []Seen) {
 	return all
 }
 
-// Move carries the radios of a name to a place. It reports whether there are any.
+// leftMax bounds the names whose place is kept.
+const leftMax = 1000
+
+// Move carries the radios of a name to a place, where they are when they come again. It
+// reports whether there are any, or were.
 func (a *Air) Move(name string, to Place) (found bool) {
 	a.Loop.Call(func() {
+		_, found = a.left[name]
 		for r := range a.radios {
 			if r.name == name {
 				r.place, found = to, true
 			}
+		}
+		if found && len(a.left) < leftMax {
+			a.left[name] = to
 		}
 		a.moved()
 	})

@@ -15,6 +15,7 @@ import (
 	"switchroom/wire/ble"
 	"switchroom/wire/ble/gatt"
 	"switchroom/wire/ble/host"
+	"switchroom/wire/ble/loop"
 	"switchroom/wire/ble/pairing"
 )
 
@@ -310,6 +311,28 @@ func TestEavesdropper(t *testing.T) {
 			}
 		})
 	}
+}
+
+// deaf is a controller that answers nothing.
+type deaf struct{}
+
+func (deaf) Send(ble.Packet) {}
+
+// TestDeaf: a controller that does not answer is told of, and nothing waits for it.
+func TestDeaf(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := loop.New()
+		defer l.Close()
+		why := ""
+		h := host.New(l, deaf{}, host.Config{Address: unitAddress, Hooks: host.Hooks{Broken: func(err error) { why = err.Error() }}})
+		l.Call(func() { h.Start(func(error) { t.Error("it has started") }) })
+		time.Sleep(6 * time.Second)
+		l.Call(func() {
+			if why != "the controller does not answer Reset" {
+				t.Errorf("%q", why)
+			}
+		})
+	})
 }
 
 // TestJammer ends a link as distance does.

@@ -1,6 +1,7 @@
 package air
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/binary"
 	"time"
@@ -116,6 +117,7 @@ var orders = map[ble.Opcode]order{
 	ble.Reset:                {length: 0, do: func(r *Radio, p []byte) (ble.Status, []byte) { r.reset(); return ok(p) }},
 	ble.SetEventMask:         {length: 8, do: fixed()},
 	ble.SetEventMaskPage2:    {length: 8, do: fixed()},
+	ble.VendorName:           {length: -1, do: (*Radio).called},
 	ble.VendorPlace:          {length: 8, do: (*Radio).carried},
 	ble.WriteLEHost:          {length: 2, do: fixed()},
 }
@@ -282,6 +284,19 @@ func (r *Radio) update(p []byte) ble.Status {
 	l.interval = time.Duration(max(6, binary.LittleEndian.Uint16(p[4:]))) * 1250 * time.Microsecond
 	l.timeout = time.Duration(max(10, binary.LittleEndian.Uint16(p[8:]))) * 10 * time.Millisecond
 	return 0
+}
+
+// called is a host that says who it is: it is where it was left, if it was carried.
+func (r *Radio) called(p []byte) (ble.Status, []byte) {
+	if len(p) == 0 || len(p) > 32 || bytes.ContainsFunc(p, func(c rune) bool { return c < 0x20 || c > 0x7E }) {
+		return ble.BadParameters, nil
+	}
+	r.name = string(p)
+	if at, known := r.air.left[r.name]; known {
+		r.place = at
+		r.air.moved()
+	}
+	return 0, nil
 }
 
 // carried is a host that walks.

@@ -58,13 +58,17 @@ func CheckPhoneAddress(address string) error {
 	return err
 }
 
+// name is what the phone is called.
+func (a bleAddress) name() string {
+	if a.phone == "" {
+		return "phone"
+	}
+	return a.phone
+}
+
 // file is where the phone of an address is kept: beside the socket.
 func (a bleAddress) file() string {
-	name := a.phone
-	if name == "" {
-		name = "phone"
-	}
-	return filepath.Join(filepath.Dir(a.path), "ble-"+name+".json")
+	return filepath.Join(filepath.Dir(a.path), "ble-"+a.name()+".json")
 }
 
 // ErrNotPaired is why a phone that was never paired reaches nothing.
@@ -107,6 +111,7 @@ func DialBLE(ctx context.Context, address string, o Options) (*Cable, error) {
 
 // reach finds a unit, connects, and proves who the phone is.
 func (c *central) reach(ctx context.Context, a bleAddress, p *Phone, o Options) (*host.Link, error) {
+	c.loop.Post(func() { c.host.Name(a.name()) })
 	if a.at >= 0 {
 		carried := make(chan error, 1)
 		c.loop.Post(func() { c.host.Place(0, a.at, func(s ble.Status) { carried <- statusError(s) }) })

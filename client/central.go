@@ -93,6 +93,7 @@ func put[T any](to chan T, v T) {
 
 func (c *central) hooks() host.Hooks {
 	return host.Hooks{
+		Broken: func(error) { c.over(ble.LocalEnded) },
 		Heard: func(r ble.Report) {
 			if c.heard != nil {
 				c.heard(r)

@@ -38,6 +38,7 @@ var navigation = []ui.Link{
 	{Text: "Curves", URL: "/curves"},
 	{Text: "Wire", URL: "/wire"},
 	{Text: "Room", URL: "/room"},
+	{Text: "Air", URL: "/air"},
 	{Text: "Faults", URL: "/faults"},
 	{Text: "Recordings", URL: "/playback"},
 }
@@ -46,7 +47,7 @@ var navigation = []ui.Link{
 func (s *Server) frame(title, here string) ui.Page {
 	p := ui.Page{Title: title, Place: s.lab.Site.Name, End: clockLink(s.tellTime())}
 	for _, l := range navigation {
-		if l.URL == "/room" && s.lab.Room == nil || l.URL == "/network" && !s.hasNetwork() {
+		if l.URL == "/room" && s.lab.Room == nil || l.URL == "/network" && !s.hasNetwork() || l.URL == "/air" && s.waves == nil {
 			continue
 		}
 		l.Current = l.URL == here

@@ -23,6 +23,7 @@ type Measure struct {
 func Measures() []Measure { return append([]Measure(nil), measures...) }
 
 var measures = []Measure{
+	{"bluetooth-off", "disable the Bluetooth function until it is needed: Configuration, Communication, Bluetooth at the display; and press the button again when the phone is done", "A4, D11", "docs/bluetooth.md", points.Confirmed, func(s *State) bool { return off(&s.Bluetooth) }},
 	{"eife-switch", "switch remote control off with the software over USB, level 4: switchroom write USB-ADDRESS remote.enabled=false", "B6, E2", "docs/usb.md", points.Confirmed, func(s *State) bool {
 		return s.Breaker.Unit.Interface == imu.EIFE && shut(s, &s.Own)
 	}},

@@ -9,7 +9,7 @@ import (
 
 type airCmd struct {
 	Show  airShowCmd  `cmd:"" default:"withargs" help:"List the radios: units whose Bluetooth is on, and phones."`
-	Move  airMoveCmd  `cmd:"" help:"Carry a phone about: air move host-1 0 40."`
+	Move  airMoveCmd  `cmd:"" help:"Carry a phone about: air move phone 0 40."`
 	Jam   airJamCmd   `cmd:"" help:"Put a jammer into the room; 0 takes it away."`
 	Heard airHeardCmd `cmd:"" help:"List what an eavesdropper heard lately."`
 	Crack airCrackCmd `cmd:"" help:"Have the eavesdropper try every code on the last pairing that it heard."`

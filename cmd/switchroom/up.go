@@ -369,6 +369,7 @@ func (h *host) print() {
 	first := h.site.Breakers[0].Unit.Name
 	fmt.Fprintf(h.app.Stdout, "\nat the front of %s, by a phone that is held to it:  switchroom read '%s'\n", first, h.fronts.address("nfc", first))
 	fmt.Fprintf(h.app.Stdout, "at the front of %s, by its USB port:             switchroom read '%s'\n", first, h.fronts.address("usb", first))
+	fmt.Fprintf(h.app.Stdout, "by Bluetooth, after a press of its button:    switchroom phone pair '%s'\n", h.fronts.address("ble", first))
 }
 
 func modbusURL(b *site.Breaker) string { return fmt.Sprintf("modbus://%v/%d", b.Address, b.UnitID()) }

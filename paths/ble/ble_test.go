@@ -30,7 +30,7 @@ type room struct {
 	address string
 }
 
-func newRoom(t *testing.T, s *imutest.Stand) *room {
+func newRoom(t testing.TB, s *imutest.Stand) *room {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "ble") // t.TempDir may be too long for a socket
 	if err != nil {
@@ -49,7 +49,7 @@ func newRoom(t *testing.T, s *imutest.Stand) *room {
 }
 
 // on enables the function, as somebody at the display does, and presses the button.
-func (r *room) on(t *testing.T) {
+func (r *room) on(t testing.TB) {
 	t.Helper()
 	res := r.Unit.Do(r.Now(), imu.Request{Actor: access.Actor{Path: access.HMI, Present: true}, Op: points.BluetoothEnabled, Value: points.Number(1)})
 	if !res.OK() {
@@ -259,15 +259,19 @@ func TestWalk(t *testing.T) {
 	r := newRoom(t, imutest.NewStand(t))
 	r.on(t)
 	c := r.pair(t)
-	r.air.Move("host-1", air.Place{Y: 40})
+	r.air.Move("phone", air.Place{Y: 40})
 	until(t, "the link is lost", func() bool { return r.radio().Phone == "" })
 	if _, err := (byPhone{c}).Read(points.CurrentL1); err == nil {
 		t.Error("it reads from 40 m")
 	}
-	if _, err := r.dial("&at=40"); err == nil {
+	if _, err := r.dial(""); err == nil {
 		t.Error("it is found from 40 m")
 	}
-	back, err := r.dial("&at=3")
+	r.air.Move("phone", air.Place{Y: 3})
+	if _, err := r.dial("&at=40"); err == nil {
+		t.Error("it is found from 40 m for once")
+	}
+	back, err := r.dial("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -383,4 +387,23 @@ func TestLong(t *testing.T) {
 // TestIdle: a phone that connects and proves nothing is let go.
 func TestIdle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { silent(t) })
+}
+
+// BenchmarkNotice is from an event at the unit until the phone has heard of it.
+func BenchmarkNotice(b *testing.B) {
+	r := newRoom(b, imutest.NewStand(b))
+	r.on(b)
+	heard := make(chan struct{}, 100)
+	c, err := client.DialBLE(context.Background(), r.address, client.Options{Passkey: r.reads, Event: func([]byte) { heard <- struct{}{} }})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Login(context.Background(), "3333"); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		r.Unit.RadioRefused(r.Now(), "somebody", "a benchmark")
+		<-heard
+	}
 }

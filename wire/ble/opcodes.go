@@ -49,6 +49,9 @@ const (
 	// VendorPlace says where the host's radio is, in a laboratory: it walks with whoever
 	// holds it. Ours; a real controller refuses it.
 	VendorPlace Opcode = 0xFC53
+	// VendorName says what the host is called in a laboratory: 1 to 32 printable bytes.
+	// Ours, as VendorPlace.
+	VendorName Opcode = 0xFC54
 )
 
 var opcodes = map[Opcode]string{
@@ -65,7 +68,7 @@ var opcodes = map[Opcode]string{
 	LEEncrypt: "LE Encrypt", LERand: "LE Rand", LEEnableEncryption: "LE Enable Encryption", LELongTermKey: "LE Long Term Key Request Reply",
 	LENoLongTermKey: "LE Long Term Key Request Negative Reply", LEReadStates: "LE Read Supported States", LESetDataLength: "LE Set Data Length",
 	LEReadDataLength: "LE Read Suggested Default Data Length", LEWriteDataLength: "LE Write Suggested Default Data Length",
-	LEReadMaxDataLength: "LE Read Maximum Data Length", VendorPlace: "Place (vendor, ours)",
+	LEReadMaxDataLength: "LE Read Maximum Data Length", VendorPlace: "Place (vendor, ours)", VendorName: "Name (vendor, ours)",
 }
 
 // Events (7.7).

@@ -53,6 +53,7 @@ type Host struct {
 	links map[uint16]*Link
 
 	queue   []command // the first one is with the controller
+	watch   func()    // stops the timer of that one
 	pieces  int       // that the controller has room for
 	piece   int       // bytes of one
 	waiting []*Link   // have pieces to send
@@ -106,8 +107,19 @@ func (h *Host) do(op ble.Opcode, params []byte, done func(ble.Status, []byte)) {
 }
 
 func (h *Host) next() {
-	if len(h.queue) > 0 {
-		h.ctl.Send(h.queue[0].Command)
+	if len(h.queue) == 0 {
+		return
+	}
+	c := h.queue[0].Command
+	h.watch = h.loop.After(commandWithin, func() { h.late(c.Op) })
+	h.ctl.Send(c)
+}
+
+// late is a controller that does not answer: nothing more can be asked of it.
+func (h *Host) late(op ble.Opcode) {
+	h.queue = nil
+	if h.cfg.Hooks.Broken != nil {
+		h.cfg.Hooks.Broken(fmt.Errorf("the controller does not answer %v", op))
 	}
 }
 
@@ -118,6 +130,7 @@ func (h *Host) completed(op ble.Opcode, s ble.Status, returns []byte) {
 	}
 	c := h.queue[0]
 	h.queue = h.queue[1:]
+	h.watch()
 	if c.done != nil {
 		c.done(s, returns)
 	}
@@ -270,6 +283,10 @@ func (h *Host) Place(x, y float64, done func(ble.Status)) {
 	b = binary.LittleEndian.AppendUint32(b, uint32(int32(y*100)))
 	h.do(ble.VendorPlace, b, func(s ble.Status, _ []byte) { done(s) })
 }
+
+// Name says what the host is called, in a laboratory. A real controller refuses it, which
+// does no harm.
+func (h *Host) Name(name string) { h.do(ble.VendorName, []byte(name), nil) }
 
 // supervision is how long a link lives without the other end, of 10 ms. Ours.
 const supervision = 400
