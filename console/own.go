@@ -11,12 +11,13 @@ import (
 
 // home is what the first page shows.
 type home struct {
+	Newer     string
 	Reminders []accounts.Reminder
 	Sections  []section
 }
 
 func (v *visit) showHome() {
-	v.show(http.StatusOK, "Welcome, "+v.who.Name, "", homeView(home{v.s.People.Reminders(v.who, v.now), v.sections()}))
+	v.show(http.StatusOK, "Welcome, "+v.who.Name, "", homeView(home{v.s.Newer, v.s.People.Reminders(v.who, v.now), v.sections()}))
 }
 
 // confirmAsked notes that somebody has read a practice.
@@ -138,6 +139,7 @@ func (v *visit) showAbout() {
 func (s *Server) about() []ui.KV {
 	return []ui.KV{
 		{Name: "Address", Value: ui.Text(s.url)},
+		{Name: "Version", Value: ui.Text(s.Version)},
 		{Name: "Data", Value: ui.Text(s.Store.Name())},
 		{Name: "Passwords of people", Value: ui.Text(passwordHint), Certainty: "confirmed"},
 		{Name: "A screen is locked", Value: ui.Text("after " + credential.Usually.Lock.String() + " in which nothing was done; a session ends " + credential.Usually.End.String() + " after it began"), Certainty: "ours"},

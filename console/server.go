@@ -44,6 +44,8 @@ type Options struct {
 
 	Certificate *tls.Certificate // nil: plain HTTP, on loopback only
 	Now         func() time.Time // nil: the clock
+	Version     string           // of the program
+	Newer       string           // version that is there by now (E10); "": none is known
 }
 
 // Server is a running console.

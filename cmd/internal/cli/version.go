@@ -15,10 +15,12 @@ var (
 
 // VersionCmd prints the version of a program.
 type VersionCmd struct {
+	UpdatesFlag
 	JSON bool `help:"Print JSON."`
 }
 
 func (c *VersionCmd) Run(a *App, p *Program) error {
+	c.Tell(a)
 	rev := Revision
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {

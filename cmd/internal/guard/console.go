@@ -21,6 +21,7 @@ import (
 // ConsoleCmd runs the web application of operations.
 type ConsoleCmd struct {
 	dataFlag
+	cli.UpdatesFlag
 	Listen      string `help:"Where it listens. Beyond localhost it needs --certificate and --key." default:"localhost:5022" placeholder:"HOST:PORT"`
 	Certificate string `help:"Certificate for TLS, PEM." type:"existingfile" placeholder:"FILE"`
 	Key         string `help:"Its private key, PEM." type:"existingfile" placeholder:"FILE"`
@@ -57,7 +58,7 @@ func (c *ConsoleCmd) Run(a *cli.App) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	s, err := c.open(a.Ctx, st, certificate)
+	s, err := c.open(a.Ctx, st, certificate, c.Tell(a))
 	if err != nil {
 		return err
 	}
@@ -88,7 +89,7 @@ func (c *ConsoleCmd) certificate() (*tls.Certificate, error) {
 }
 
 // open opens what a console stands on.
-func (c *ConsoleCmd) open(ctx context.Context, st *store.Store, certificate *tls.Certificate) (*console.Server, error) {
+func (c *ConsoleCmd) open(ctx context.Context, st *store.Store, certificate *tls.Certificate, newer string) (*console.Server, error) {
 	log, err := audit.Open(ctx, st, time.Now)
 	if err != nil {
 		return nil, err
@@ -102,7 +103,7 @@ func (c *ConsoleCmd) open(ctx context.Context, st *store.Store, certificate *tls
 		return nil, err
 	}
 	office := commission.NewOffice(st, log, people, client.Options{}, time.Now)
-	return console.New(console.Options{Store: st, People: people, Log: log, Office: office, Vault: vaultOffice(st, people, log), Certificate: certificate}), nil
+	return console.New(console.Options{Store: st, People: people, Log: log, Office: office, Vault: vaultOffice(st, people, log), Certificate: certificate, Version: cli.Version, Newer: newer}), nil
 }
 
 // tell says where it is.
