@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func (o *Office) Sign(ctx context.Context, token credential.Secret, number strin
 		return nil, fmt.Errorf("a signature says %v, not %q", Meanings(), m)
 	}
 	if !strings.HasPrefix(string(d), "sha256:") {
-		return nil, fmt.Errorf("give the digest of the report, which begins sha256:")
+		return nil, errors.New("a signature is of the digest of a report, which begins with sha256: and stands on each of its pages")
 	}
 	s := &Signature{number, d, a.who.ID, a.who.Name, m, o.now().UTC()}
 	if err := a.record(ctx, audit.Done, audit.Facts{}, audit.Facts{}.With("digest", string(d)).With("meaning", string(m))); err != nil {

@@ -59,6 +59,7 @@ type Server struct {
 	shares   sockets.Shares
 	refusals refusals
 	serving  sync.WaitGroup
+	over     chan struct{} // closed when it ends
 }
 
 // New makes a console. It listens to nobody yet.
@@ -152,12 +153,32 @@ func (s *Server) Start(ctx context.Context) error {
 	if s.Certificate != nil {
 		l = tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*s.Certificate}, NextProtos: []string{"http/1.1"}})
 	}
+	s.over = make(chan struct{})
+	s.serving.Go(s.keepUses)
 	s.serving.Go(func() {
 		if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			l.Close() // whoever asks is refused, which tells more than silence
 		}
 	})
 	return nil
+}
+
+// usesEvery is how often it is kept when tokens were used last, ours.
+const usesEvery = 5 * time.Minute
+
+// keepUses keeps when tokens were used last, now and then and at the end.
+func (s *Server) keepUses() {
+	tick := time.NewTicker(usesEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-s.over:
+			s.People.KeepUses(context.Background()) // what is lost is when a program came last
+			return
+		}
+		s.People.KeepUses(context.Background())
+	}
 }
 
 // Close ends the requests under way, or with ctx cuts them off, and records the end.
@@ -168,6 +189,7 @@ func (s *Server) Close(ctx context.Context) error {
 	if s.http.Shutdown(ctx) != nil {
 		s.http.Close()
 	}
+	close(s.over)
 	s.serving.Wait()
 	return s.note(context.WithoutCancel(ctx), audit.Record{Who: machine, What: "console.stopped", Where: s.url, Result: audit.Done})
 }

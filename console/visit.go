@@ -26,6 +26,7 @@ type visit struct {
 	route  *route
 	token  credential.Secret // of the session; empty: none
 	who    accounts.Person   // zero: nobody
+	bearer bool              // a program asks, with a token of its person
 	source string
 	now    time.Time
 }
@@ -49,7 +50,11 @@ func (s *Server) cookie() string {
 
 func (s *Server) visit(w http.ResponseWriter, r *http.Request, row *route) *visit {
 	v := &visit{s: s, w: w, r: r, route: row, source: sourceOf(r.RemoteAddr), now: s.Now()}
-	if c, err := r.Cookie(s.cookie()); err == nil {
+	if token, is := bearer(r); is {
+		if v.bearer = true; row != nil && row.api() { // pages are for people
+			v.token = token
+		}
+	} else if c, err := r.Cookie(s.cookie()); err == nil {
 		v.token = credential.NewSecret(c.Value)
 	}
 	return v
@@ -76,19 +81,26 @@ func (v *visit) keep(token credential.Secret) {
 // admitted asks for the person of a visit what the route needs. It is asked anew for
 // every request.
 func (v *visit) admitted() (err error) {
-	people := v.s.People
 	switch {
 	case v.route.open == public:
-		v.who, _ = people.Who(v.now, v.token, false)
+		v.who, _ = v.whoever(false)
 		return nil
 	case len(v.route.need) == 0:
-		v.who, err = people.Who(v.now, v.token, true)
+		v.who, err = v.whoever(true)
 		return err
 	}
 	if v.who, err = v.mayOne(v.route.need); err != nil {
-		v.who, _ = people.Who(v.now, v.token, false)
+		v.who, _ = v.whoever(false)
 	}
 	return err
+}
+
+// whoever is the person of a visit, whatever they may.
+func (v *visit) whoever(active bool) (accounts.Person, error) {
+	if v.bearer {
+		return v.acts()
+	}
+	return v.s.People.Who(v.now, v.token, active)
 }
 
 // mayOne asks for one of several permissions. What is told is what stands in the way of
@@ -119,14 +131,14 @@ func (v *visit) denied(err error) {
 	}
 	if v.route.api() {
 		status := http.StatusForbidden
-		if d.Reason == accounts.NotSignedIn || d.Reason == accounts.ScreenLocked || d.Reason == accounts.NotFresh {
+		if d.Reason == accounts.NotSignedIn || d.Reason == accounts.ScreenLocked || d.Reason == accounts.NotFresh || d.Reason == accounts.TokenEnded {
 			status = http.StatusUnauthorized
 		}
 		problem(v.w, status, err.Error())
 		return
 	}
 	switch d.Reason {
-	case accounts.NotSignedIn:
+	case accounts.NotSignedIn, accounts.TokenEnded:
 		v.lead("/signin")
 	case accounts.ScreenLocked, accounts.NotFresh:
 		v.lead("/prove")

@@ -97,7 +97,7 @@ func (s *Set) stamp(b []byte, name string, at time.Time, passphrase string) ([]b
 	d := sha256.Sum256(b)
 	t := timestamp.Timestamp{HashAlgorithm: crypto.SHA256, HashedMessage: d[:], Time: at.UTC().Truncate(time.Second),
 		Policy: timestampPolicy, Certificates: []*x509.Certificate{issuer}, AddTSACertificate: true}
-	return t.CreateResponse(cert, key)
+	return t.CreateResponseWithOpts(cert, key, crypto.SHA256)
 }
 
 // low signs with the low of the two forms an ECDSA signature can have: the only
