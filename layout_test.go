@@ -148,11 +148,11 @@ sensitive:
 commission/dossier: client commission credential points report sensitive study
 
 # the web application of operations
-console: accounts audit commission commission/dossier credential points store ui vault wire/sockets
+console: accounts accounts/provider audit commission commission/dossier credential points store ui vault wire/sockets
 
 # what every command of both programs is made of; those of operations
 cmd/internal/cli:
-cmd/internal/guard: credential store audit accounts accounts/kept accounts/papers client commission commission/dossier console points regmap wire/sockets vault vault/door cmd/internal/cli
+cmd/internal/guard: credential store audit accounts accounts/kept accounts/papers accounts/provider client commission commission/dossier console points regmap wire/sockets vault vault/door cmd/internal/cli
 cmd/switchroom-guard: cmd/internal/cli cmd/internal/guard
 cmd/switchroom: *
 

@@ -64,7 +64,7 @@ func (s *Server) facts(p accounts.Person) (f audit.Facts) {
 	if p.Login == "" {
 		return f
 	}
-	f = f.With("login", p.Login).With("name", p.Name).With("groups", strings.Join(s.groupNames(p.Groups), ", ")).With("off", p.Off)
+	f = f.With("login", p.Login).With("name", p.Name).With("groups", strings.Join(s.groupNames(p.Groups), ", ")).With("off", p.Off).With("company", p.Company)
 	for _, k := range skills {
 		if q, ok := p.Qualified[k.skill]; ok {
 			f = f.With("qualified_"+string(k.skill), q.Until)
@@ -118,6 +118,7 @@ func (v *visit) personForm(p accounts.Person) form {
 		{ID: "login", Name: "login", Label: "Login", Value: p.Login, Required: true, Hint: "3 to 32 small letters, digits, dots, dashes. It is one person's and is not shared (C10).", Attrs: long},
 		{ID: "name", Name: "name", Label: "Name", Value: p.Name, Required: true, Attrs: long},
 		{ID: "email", Name: "email", Label: "E-mail", Type: "email", Value: p.Email, Attrs: long},
+		{ID: "company", Name: "company", Label: "Name at the company's identity provider", Value: p.Company, Hint: "Empty: does not come from there.", Attrs: long},
 	}
 	for _, g := range v.s.People.Groups() {
 		f.Fields = append(f.Fields, ui.Field{ID: "group-" + g.ID, Name: "group-" + g.ID, Label: "In " + g.Name, Type: "checkbox", Hint: rolesLine(g), Checked: slices.Contains(p.Groups, g.ID)})
@@ -144,7 +145,7 @@ func rolesLine(g accounts.Group) string {
 // sentPerson is a person as a page sends them.
 func (v *visit) sentPerson(p accounts.Person) (accounts.Person, error) {
 	form := func(name string) string { return strings.TrimSpace(v.r.PostFormValue(name)) }
-	p.Login, p.Name, p.Email, p.Off = form("login"), form("name"), form("email"), form("off") != ""
+	p.Login, p.Name, p.Email, p.Company, p.Off = form("login"), form("name"), form("email"), form("company"), form("off") != ""
 	p.Groups = nil
 	for _, g := range v.s.People.Groups() {
 		if form("group-"+g.ID) != "" {
@@ -248,13 +249,14 @@ type personTold struct {
 	Login     string            `json:"login"`
 	Name      string            `json:"name"`
 	Email     string            `json:"email"`
+	Company   string            `json:"company" doc:"name at the company's identity provider"`
 	Groups    []string          `json:"groups" doc:"ids"`
 	Off       bool              `json:"off" doc:"may not sign in"`
 	Qualified map[string]string `json:"qualified" doc:"skill to its last day"`
 }
 
 func tellPerson(p accounts.Person) personTold {
-	t := personTold{p.ID, p.Login, p.Name, p.Email, append([]string{}, p.Groups...), p.Off, map[string]string{}}
+	t := personTold{p.ID, p.Login, p.Name, p.Email, p.Company, append([]string{}, p.Groups...), p.Off, map[string]string{}}
 	for k, q := range p.Qualified {
 		t.Qualified[string(k)] = q.Until.Add(-time.Second).UTC().Format(time.DateOnly)
 	}
@@ -273,15 +275,16 @@ func (v *visit) listPeople(*struct{}) (*body[[]personTold], error) {
 
 // personSent is what the API takes of a person.
 type personSent struct {
-	Login  string   `json:"login" maxLength:"200"`
-	Name   string   `json:"name" maxLength:"200"`
-	Email  string   `json:"email,omitempty" maxLength:"200"`
-	Groups []string `json:"groups,omitempty" maxItems:"100" doc:"ids"`
-	Off    bool     `json:"off,omitempty" doc:"may not sign in"`
+	Login   string   `json:"login" maxLength:"200"`
+	Name    string   `json:"name" maxLength:"200"`
+	Email   string   `json:"email,omitempty" maxLength:"200"`
+	Company string   `json:"company,omitempty" maxLength:"200" doc:"name at the company's identity provider"`
+	Groups  []string `json:"groups,omitempty" maxItems:"100" doc:"ids"`
+	Off     bool     `json:"off,omitempty" doc:"may not sign in"`
 }
 
 func (v *visit) kept(p accounts.Person, in *personSent) (*body[personTold], error) {
-	p.Login, p.Name, p.Email, p.Groups, p.Off = in.Login, in.Name, in.Email, in.Groups, in.Off
+	p.Login, p.Name, p.Email, p.Company, p.Groups, p.Off = in.Login, in.Name, in.Email, in.Company, in.Groups, in.Off
 	id, err := v.put(p)
 	if err != nil {
 		return nil, err

@@ -275,6 +275,8 @@ func init() { // its rows refer to what refers to it
 		{"POST", "/setup", public, none, page((*visit).setUpAsked)},
 		{"GET", "/signin", public, none, page((*visit).showSignIn)},
 		{"POST", "/signin", public, none, page((*visit).signInAsked)},
+		{"GET", "/signin/begin", public, none, page((*visit).companyBegun)},
+		{"GET", CompanyPath, public, none, page((*visit).companyBack)},
 		{"POST", "/signout", public, none, page((*visit).signOutAsked)},
 		{"GET", "/tokens", members, none, page((*visit).showTokens)},
 		{"POST", "/tokens", members, none, page((*visit).tokenAsked)},

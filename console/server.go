@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"switchroom/accounts"
+	"switchroom/accounts/provider"
 	"switchroom/audit"
 	"switchroom/commission"
 	"switchroom/credential"
@@ -41,6 +42,8 @@ type Options struct {
 	Log    *audit.Log
 	Office *commission.Office
 	Vault  *vault.Office
+
+	Provider *provider.Provider // a company's own; nil: none. It may be set until the start
 
 	Certificate *tls.Certificate // nil: plain HTTP, on loopback only
 	Now         func() time.Time // nil: the clock

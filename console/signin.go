@@ -114,7 +114,7 @@ func (v *visit) showSignIn() {
 		v.see("/setup")
 		return
 	}
-	v.show(http.StatusOK, "Sign in", "", formView(v.signInForm()))
+	v.show(http.StatusOK, "Sign in", "", signInView(v.signInForm(), v.s.Provider != nil))
 }
 
 func (v *visit) signInAsked() {
@@ -122,7 +122,7 @@ func (v *visit) signInAsked() {
 	if err := v.enter(v.r.PostFormValue("login"), v.proof()); err != nil {
 		f := v.signInForm()
 		f.Wrong = sentence(err.Error())
-		v.show(statusOf(err), "Sign in", "", formView(f))
+		v.show(statusOf(err), "Sign in", "", signInView(f, v.s.Provider != nil))
 		return
 	}
 	v.see(to)

@@ -185,7 +185,7 @@ func (v *visit) show(status int, title, lead string, content templ.Component) {
 func (v *visit) page(status int, frame ui.Page, content templ.Component) {
 	h := v.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	if v.who.ID != "" && v.route != nil && v.route.path != "/prove" {
+	if v.who.ID != "" && v.route != nil && v.route.path != "/prove" && h.Get("Refresh") == "" {
 		h.Set("Refresh", "605; url=/prove") // the screen of who has gone shows nothing (D12)
 	}
 	v.w.WriteHeader(status)

@@ -133,7 +133,9 @@ func TestFalseProvider(t *testing.T) {
 			}
 		}, "invalid_client"},
 		{"it sends elsewhere", func(p *provider, _ *Settings, _ url.Values) {
-			p.token = func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://evil.example/", http.StatusTemporaryRedirect) }
+			p.token = func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, "https://evil.example/", http.StatusTemporaryRedirect)
+			}
 		}, "did not answer"},
 		{"it never ends", func(p *provider, _ *Settings, _ url.Values) {
 			p.token = func(w http.ResponseWriter, _ *http.Request) {

@@ -3,12 +3,14 @@ package guard
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"time"
 
 	"switchroom/accounts/kept"
+	"switchroom/accounts/provider"
 	"switchroom/audit"
 	"switchroom/client"
 	"switchroom/cmd/internal/cli"
@@ -25,6 +27,7 @@ type ConsoleCmd struct {
 	Listen      string `help:"Where it listens. Beyond localhost it needs --certificate and --key." default:"localhost:5022" placeholder:"HOST:PORT"`
 	Certificate string `help:"Certificate for TLS, PEM." type:"existingfile" placeholder:"FILE"`
 	Key         string `help:"Its private key, PEM." type:"existingfile" placeholder:"FILE"`
+	Provider    string `help:"Settings of a company's own identity provider (OpenID Connect), JSON: issuer, client_id, secret_file; see docs/passwords.md." type:"existingfile" placeholder:"FILE"`
 	ReadyFile   string `help:"Written when it can be reached. It holds the set-up link of a first start, and is for its owner alone." placeholder:"PATH"`
 }
 
@@ -65,6 +68,12 @@ func (c *ConsoleCmd) Run(a *cli.App) (err error) {
 	if err := s.Listen(c.Listen); err != nil {
 		return err
 	}
+	if err := c.company(s); err != nil {
+		return err
+	}
+	if s.Provider != nil {
+		defer s.Provider.Close()
+	}
 	if err := s.Start(a.Ctx); err != nil {
 		return err
 	}
@@ -104,6 +113,32 @@ func (c *ConsoleCmd) open(ctx context.Context, st *store.Store, certificate *tls
 	}
 	office := commission.NewOffice(st, log, people, client.Options{}, time.Now)
 	return console.New(console.Options{Store: st, People: people, Log: log, Office: office, Vault: vaultOffice(st, people, log), Certificate: certificate, Version: cli.Version, Newer: newer}), nil
+}
+
+// company takes the settings of a company's identity provider up. It sends people back to
+// this console, unless the settings say otherwise.
+func (c *ConsoleCmd) company(s *console.Server) error {
+	if c.Provider == "" {
+		return nil
+	}
+	text, err := small(c.Provider)
+	if err != nil {
+		return err
+	}
+	var given map[string]any
+	if json.Unmarshal([]byte(text), &given) == nil && given["redirect"] == nil {
+		given["redirect"] = s.URL() + console.CompanyPath
+		b, _ := json.Marshal(given) // came from JSON
+		text = string(b)
+	}
+	settings, err := provider.Read([]byte(text))
+	if err == nil {
+		s.Provider, err = provider.New(settings)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Provider, err)
+	}
+	return nil
 }
 
 // tell says where it is.
