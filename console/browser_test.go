@@ -6,7 +6,9 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
+	"switchroom/audit"
 	"switchroom/ui/browser"
 )
 
@@ -89,7 +91,7 @@ func TestPages(t *testing.T) {
 	p.signedIn(b).Close()
 	var people []personTold
 	read(t, boss.call("GET", "/api/v1/people", nil), &people)
-	for _, path := range []string{"/", "/people", "/people/new", "/people/" + people[1].ID, "/access", "/groups/new", "/audit", "/about", "/password", "/authenticator"} {
+	for _, path := range []string{"/", "/people", "/people/new", "/people/" + people[1].ID, "/access", "/groups/new", "/audit", "/about", "/password", "/authenticator", "/passkeys", "/tokens", "/vault", "/projects"} {
 		accessible(t, b, string(axe), p.url+path)
 	}
 }
@@ -122,4 +124,41 @@ func (p *place) signedIn(b *browser.Browser) *browser.Tab {
 		p.t.Fatal(err)
 	}
 	return tab
+}
+
+// TestPasskeyInBrowser: somebody adds a passkey of their device, signs out, comes in with
+// it alone, has the screen locked and opens it with it, and takes it away.
+func TestPasskeyInBrowser(t *testing.T) {
+	b := seen(t)
+	p := newPlace(t)
+	p.boss()
+	tab := p.signedIn(b)
+	defer tab.Close()
+	if err := tab.Authenticator(); err != nil {
+		t.Fatal(err)
+	}
+	does := func(script, until string) {
+		t.Helper()
+		if _, err := browser.Eval[bool](tab, script+"; true"); err != nil {
+			t.Fatal(script, err)
+		}
+		if err := tab.Wait(until); err != nil {
+			page, _ := browser.Eval[string](tab, "document.body.innerText")
+			t.Fatal(until, err, page)
+		}
+	}
+	does(`location.href = "/passkeys"`, `location.pathname === "/passkeys" && document.querySelector("[data-add]")`)
+	does(`document.querySelector("[data-add]").click()`, `document.querySelector("#passkeys tbody").innerText.includes("this computer")`)
+	does(`document.querySelector("form[action='/signout'] button").click()`, `location.pathname === "/signin" && document.querySelector("[data-passkey]")`)
+	does(`document.querySelector("[data-passkey]").click()`, `location.pathname === "/" && document.body.innerText.includes("Olga Fair")`)
+	p.pass(11 * time.Minute)
+	does(`location.href = "/people"`, `location.pathname === "/prove" && document.querySelector("[data-passkey]")`)
+	does(`document.querySelector("[data-passkey]").click()`, `location.pathname === "/people" && document.querySelector("#people")`)
+	does(`location.href = "/passkeys"`, `location.pathname === "/passkeys" && document.querySelector("form[action$='/remove'] button")`)
+	does(`document.querySelector("form[action$='/remove'] button").click()`, `document.readyState === "complete" && document.querySelector("#passkeys tbody")?.innerText.includes("no passkey")`)
+	for _, what := range []string{"passkey.added", "person.signed_in", "person.proved", "passkey.removed"} {
+		if !p.recorded("olga", what, audit.Done) {
+			t.Error("no record of", what)
+		}
+	}
 }

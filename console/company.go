@@ -57,7 +57,7 @@ func (v *visit) companyBack() {
 	if err := v.fromCompany(credential.NewSecret(c.Value)); err != nil {
 		f := v.signInForm()
 		f.Wrong = sentence(err.Error())
-		v.show(statusOf(err), "Sign in", "", signInView(f, true))
+		v.show(statusOf(err), "Sign in", "", signInView(f, v))
 		return
 	}
 	v.w.Header().Set("Refresh", "0; url=/")

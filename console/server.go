@@ -63,6 +63,7 @@ type Server struct {
 	refusals refusals
 	serving  sync.WaitGroup
 	over     chan struct{} // closed when it ends
+	passkeys bool          // are taken
 }
 
 // New makes a console. It listens to nobody yet.
@@ -156,6 +157,7 @@ func (s *Server) Start(ctx context.Context) error {
 	if s.Certificate != nil {
 		l = tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*s.Certificate}, NextProtos: []string{"http/1.1"}})
 	}
+	s.site()
 	s.over = make(chan struct{})
 	s.serving.Go(s.keepUses)
 	s.serving.Go(func() {

@@ -114,7 +114,7 @@ func (v *visit) showSignIn() {
 		v.see("/setup")
 		return
 	}
-	v.show(http.StatusOK, "Sign in", "", signInView(v.signInForm(), v.s.Provider != nil))
+	v.show(http.StatusOK, "Sign in", "", signInView(v.signInForm(), v))
 }
 
 func (v *visit) signInAsked() {
@@ -122,7 +122,7 @@ func (v *visit) signInAsked() {
 	if err := v.enter(v.r.PostFormValue("login"), v.proof()); err != nil {
 		f := v.signInForm()
 		f.Wrong = sentence(err.Error())
-		v.show(statusOf(err), "Sign in", "", signInView(f, v.s.Provider != nil))
+		v.show(statusOf(err), "Sign in", "", signInView(f, v))
 		return
 	}
 	v.see(to)
@@ -148,7 +148,7 @@ func (v *visit) showProve() {
 		return
 	}
 	v.who = accounts.Person{} // a locked screen shows nothing
-	v.show(http.StatusOK, "Give your password again", proveLead, formView(v.proveForm()))
+	v.show(http.StatusOK, "Give your password again", proveLead, proveView(v.proveForm(), v))
 }
 
 func (v *visit) proveAsked() {
@@ -161,7 +161,7 @@ func (v *visit) proveAsked() {
 		f := v.proveForm()
 		f.Wrong = sentence(err.Error())
 		v.who = accounts.Person{}
-		v.show(statusOf(err), "Give your password again", proveLead, formView(f))
+		v.show(statusOf(err), "Give your password again", proveLead, proveView(f, v))
 		return
 	}
 	v.see(to)
