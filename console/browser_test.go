@@ -91,7 +91,7 @@ func TestPages(t *testing.T) {
 	p.signedIn(b).Close()
 	var people []personTold
 	read(t, boss.call("GET", "/api/v1/people", nil), &people)
-	for _, path := range []string{"/", "/people", "/people/new", "/people/" + people[1].ID, "/access", "/groups/new", "/audit", "/about", "/password", "/authenticator", "/passkeys", "/tokens", "/vault", "/projects"} {
+	for _, path := range []string{"/", "/people", "/people/new", "/people/" + people[1].ID, "/access", "/groups/new", "/audit", "/about", "/password", "/authenticator", "/passkeys", "/tokens", "/vault", "/projects", "/policies"} {
 		accessible(t, b, string(axe), p.url+path)
 	}
 }

@@ -18,6 +18,7 @@ import (
 
 	"switchroom/accounts"
 	"switchroom/accounts/kept"
+	"switchroom/accounts/papers"
 	"switchroom/audit"
 	"switchroom/client"
 	"switchroom/commission"
@@ -43,7 +44,7 @@ func newPlace(t testing.TB) *place {
 	t.Helper()
 	p := &place{t: t, dir: t.TempDir() + "/data"}
 	ctx := context.Background()
-	st, err := store.Open(ctx, store.Place{Dir: p.dir}, audit.Part(), kept.Part(), commission.Part(), vault.Part())
+	st, err := store.Open(ctx, store.Place{Dir: p.dir}, audit.Part(), kept.Part(), papers.Part(), commission.Part(), vault.Part())
 	if err != nil {
 		t.Fatal(err)
 	}
