@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -113,6 +114,9 @@ func (h *house) plan(wishes ...Wish) *Plan {
 
 var key = Reach{Password: credential.NewSecret(level4)}
 
+// alone finds the password of level 4, but not four zeros of a digest.
+var alone = regexp.MustCompile(`[^0-9a-f]` + level4 + `[^0-9a-f]`)
+
 // recorded is the log: what, who, how it ended; the oldest first.
 func (h *house) recorded() (all []string) {
 	page, err := audit.Find(h.t.Context(), h.s, audit.Filter{}, audit.Place{}, 200)
@@ -121,7 +125,7 @@ func (h *house) recorded() (all []string) {
 	}
 	for _, r := range slices.Backward(page) {
 		all = append(all, fmt.Sprintf("%s %s %s", r.What, r.Who, r.Result))
-		if b, _ := r.MarshalJSON(); strings.Contains(string(b), level4) {
+		if b, _ := r.MarshalJSON(); alone.Match(b) {
 			h.t.Errorf("a password in the log: %s", b)
 		}
 	}
