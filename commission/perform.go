@@ -39,6 +39,13 @@ var actions = []Action{
 			}
 			return nil
 		}},
+	{ID: "identify", Title: "find the device: its Ready lamp blinks fast for half a minute", point: points.DeviceIdentify, value: func(time.Time) points.Value { return points.Number(1) }, shown: []points.ID{points.LEDReady},
+		verify: func(_, after map[points.ID]points.Value, _ time.Time) error {
+			if v := after[points.LEDReady]; !v.Available() || v.Float() != 2 {
+				return fmt.Errorf("its Ready lamp shows %s", text(points.LEDReady, v))
+			}
+			return nil
+		}},
 	programme("maintenance-basic", 1, points.MaintenanceBasicDue),
 	programme("maintenance-manufacturer", 3, points.MaintenanceManufacturerDue),
 	programme("maintenance-standard", 2, points.MaintenanceStandardDue),

@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -29,6 +30,7 @@ type breakerShown struct {
 	Taken   ui.Table
 	Plans   ui.Table
 	Test    *form
+	Do      *form
 	Trials  ui.Table
 }
 
@@ -75,9 +77,11 @@ func (v *visit) breakerPage(status int, notice string, read form) {
 	}
 	s.Taken, s.Plans, s.Trials = takenTable(taken), plansTable(plans), trialsTable(trials)
 	if v.may(accounts.SettingsWrite) {
-		s.Test = testForm(number, b.ID)
-		if read.Action == s.Test.Action {
-			s.Test.Wrong, s.Read = read.Wrong, readForm(number, b.ID)
+		s.Test, s.Do = testForm(number, b.ID), doForm(number, b.ID)
+		for _, f := range []*form{s.Test, s.Do} {
+			if read.Action == f.Action {
+				f.Wrong, s.Read = read.Wrong, readForm(number, b.ID)
+			}
 		}
 	}
 	v.crumbed(status, b.Title(), v.crumbs(number, b.ID), breakerView(s))
@@ -140,6 +144,35 @@ func testForm(number, id string) *form {
 		f.Fields = append(f.Fields, x)
 	}
 	return f
+}
+
+// doForm asks for what is done at a breaker and leaves no setting behind.
+func doForm(number, id string) *form {
+	what := ui.Field{ID: "action", Name: "action", Label: "What", Type: "select"}
+	for _, a := range commission.Actions() {
+		what.Options = append(what.Options, ui.Option{Value: a.ID, Text: a.Title})
+	}
+	f := &form{Action: breakerURL(number, id) + "/actions", Do: "Do it", Fields: []ui.Field{what}}
+	for _, x := range reachFields("Of level 4; by a cable for reading, too.", false) {
+		x.ID = "do-" + x.ID
+		f.Fields = append(f.Fields, x)
+	}
+	return f
+}
+
+// doAsked does it, and says what shows that it is done.
+func (v *visit) doAsked() {
+	number, id := v.r.PathValue("number"), v.r.PathValue("id")
+	done, err := v.s.Office.Perform(v.r.Context(), v.token, number, id, v.r.PostFormValue("action"), v.reach())
+	if err != nil {
+		v.wrongIn(err, func(f *form) { v.breakerPage(statusOf(err), "", *f) }, *doForm(number, id))
+		return
+	}
+	t := ui.Table{ID: "done", Caption: "Done, and read back", Columns: []ui.Column{{Title: "Shown by"}, {Title: "Was"}, {Title: "Is"}}}
+	for _, point := range slices.Sorted(maps.Keys(done.After)) {
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(point), ui.Text(done.Before[point]), ui.Text(done.After[point])}})
+	}
+	v.crumbed(http.StatusOK, id+": "+done.Action, v.crumbs(number, id, ui.Link{Text: done.Action}), ui.Grid(t))
 }
 
 // tripsWithin is how long trip tests may take.

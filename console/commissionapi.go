@@ -311,3 +311,21 @@ func (v *visit) tryBreaker(in *struct {
 	})
 	return &body[[]commission.Trial]{all}, err
 }
+
+func (v *visit) doAt(in *struct {
+	OnBreaker
+	Body struct {
+		Action    string `json:"action" maxLength:"40" doc:"clock, identify, maintenance-basic, …"`
+		Address   string `json:"address,omitempty" maxLength:"300"`
+		Password  string `json:"password,omitempty" maxLength:"4"`
+		FromVault bool   `json:"from_vault,omitempty"`
+	}
+}) (*body[*commission.Performed], error) {
+	var done *commission.Performed
+	by := &reachSent{in.Body.Address, in.Body.Password, in.Body.FromVault}
+	err := by.by(v, in.ID, in.Body.Action, func(r commission.Reach) (err error) {
+		done, err = v.s.Office.Perform(v.r.Context(), v.token, in.Number, in.ID, in.Body.Action, r)
+		return err
+	})
+	return &body[*commission.Performed]{done}, err
+}

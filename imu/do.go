@@ -93,6 +93,7 @@ var operations = map[points.ID]operation{
 	points.ProtectionSessionOpen:   (*Unit).doSessionOpen,
 	points.ProtectionSessionStatus: (*Unit).doSessionStatus,
 	points.RemoteEnabled:           (*Unit).doRemote,
+	points.DeviceIdentify:          (*Unit).doIdentify,
 	points.TestGroundFault:         (*Unit).doTest,
 	points.TestInjection:           (*Unit).doInjection,
 }

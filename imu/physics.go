@@ -84,6 +84,7 @@ func (u *Unit) next() (at time.Duration, ok bool) {
 	sooner(u.tooHot())
 	sooner(u.upkeep.at, u.upkeep.at != never)
 	sooner(u.injection.until, u.injection.on)
+	sooner(u.identify, u.identify != 0)
 	for _, m := range u.io {
 		sooner(m.Next())
 	}
@@ -124,6 +125,7 @@ func (u *Unit) step(at time.Duration) {
 	u.hearIO()
 	u.session.expire(u)
 	u.tendRadio()
+	u.identified(at)
 	if u.injection.on && at >= u.injection.until {
 		u.endInjection("no trip")
 	}

@@ -262,6 +262,9 @@ func (u *Unit) fillEvents(v points.Values) {
 func (u *Unit) fillLEDs(v points.Values) {
 	lit := func(id points.ID, on bool) { v.SetFlag(id, on) }
 	lit(points.LEDReady, u.book.worst(points.DiagnosticHistory) < points.High)
+	if u.identify != 0 {
+		v[points.LEDReady] = 2
+	}
 	v[points.LEDService] = float64(max(0, int(u.book.worst(points.DiagnosticHistory))-int(points.Low)))
 	v[points.LEDOverload] = float64(u.prot.Overload())
 	all := u.broken()

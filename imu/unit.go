@@ -48,8 +48,9 @@ type Unit struct {
 	unsaved   []Record // for the memory
 	order     *Order   // the mechanism is carrying it out
 	session   session
-	injection injection // a test by the service port
-	radio     Radio     // Enabled is in set
+	identify  time.Duration // until when it shows itself to who looks for it; 0: it does not
+	injection injection     // a test by the service port
+	radio     Radio         // Enabled is in set
 
 	groups    [2]protection.Settings // A and B
 	group     int                    // index of the acting group

@@ -105,6 +105,7 @@ const (
 	DeviceClockSynchronised
 	DeviceFirmware
 	DeviceHardware
+	DeviceIdentify
 	DeviceModel
 	DeviceSerial
 	DiagnosticDisplaySettingsChanged

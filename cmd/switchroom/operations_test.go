@@ -279,7 +279,7 @@ func (o *operations) signs() {
 	}
 	o.fills("digest", digest, "meaning", "did it")
 	o.presses("main", "Sign")
-	o.sees(`document.readyState === "complete" && !document.querySelector("main .notice")`)
+	o.sees(`document.readyState === "complete" && document.querySelector("#sign-digest")?.value === "" && !document.querySelector("main .notice")`) // not the page before
 	html, err := browser.Eval[string](o.tab, `fetch("/projects/P-1/report.html?whole=yes").then(r => r.text())`)
 	if err != nil || !strings.Contains(html, "did it") || !strings.Contains(html, "applied") || !strings.Contains(html, "Bob") {
 		o.t.Error("the report does not say who signed, what was applied, or who approved", err)

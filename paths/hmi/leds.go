@@ -40,7 +40,9 @@ func trip(says string) []LEDState {
 // ledRows are the lamps from left to right, as we draw them.
 var ledRows = []LEDRow{
 	{Name: "ready", Label: "Ready", Point: points.LEDReady, Source: "UG front", Certainty: points.Confirmed, of: func(l *LEDs) *LED { return &l.Ready },
-		Off: "no supply, or a major fault", States: []LEDState{{1, Green, PatternSlowBlink, "standard protection works", "UG front; period OURS", points.Confirmed}}},
+		Off: "no supply, or a major fault", States: []LEDState{
+			{1, Green, PatternSlowBlink, "standard protection works", "UG front; period OURS", points.Confirmed},
+			{2, Green, PatternFastBlink, "somebody looks for this unit", "MLX, MTZMB: the tool finds the device; lamp and pattern OURS", points.Ours}}},
 	{Name: "service", Label: "Service", Point: points.LEDService, Source: "UG front", Certainty: points.Confirmed, of: func(l *LEDs) *LED { return &l.Service },
 		Off: "no maintenance event", States: []LEDState{
 			{1, Orange, PatternSteady, "a maintenance event of medium severity", "UG front; pattern OURS", points.Inferred},

@@ -14,12 +14,12 @@ type commissionDoCmd struct {
 	JSON    bool   `help:"Print JSON."`
 	Number  string `arg:"" help:"Number of the project."`
 	Breaker string `arg:"" help:"Id of the breaker."`
-	Action  string `arg:"" help:"What: clock, maintenance-basic, maintenance-standard or maintenance-manufacturer."`
+	Action  string `arg:"" help:"What: clock, identify, maintenance-basic, maintenance-standard or maintenance-manufacturer."`
 }
 
 func (c *commissionDoCmd) Run(a *cli.App) error {
 	if !slices.ContainsFunc(commission.Actions(), func(x commission.Action) bool { return x.ID == c.Action }) {
-		return cli.Misuse("%q is none of clock, maintenance-basic, maintenance-standard, maintenance-manufacturer", c.Action)
+		return cli.Misuse("%q is none of clock, identify, maintenance-basic, maintenance-standard, maintenance-manufacturer", c.Action)
 	}
 	return c.within(a, func(o *office) error {
 		var out *commission.Performed
