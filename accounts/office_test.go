@@ -160,3 +160,22 @@ func (o *office) group(name string) string {
 	o.Fatal("no group", name)
 	return ""
 }
+
+// TestTwoAtOnce: of two who ask at once with one session the one who took the time first may
+// come second; that is no clock that was set back.
+func TestTwoAtOnce(t *testing.T) {
+	o := newOffice(t)
+	token, err := o.SignIn(t.Context(), o.now, "ada", pw(good), home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Who(o.now.Add(time.Second), token, true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Who(o.now.Add(time.Second-time.Millisecond), token, true); err != nil {
+		t.Error("a millisecond before the other:", err)
+	}
+	if _, err := o.Who(o.now.Add(-time.Hour), token, true); err == nil {
+		t.Error("by a clock that was set back an hour it goes on")
+	}
+}

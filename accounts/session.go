@@ -99,7 +99,7 @@ func (s *sessions) find(token credential.Secret, now time.Time, active bool) (Se
 	case h == credential.Ended:
 		delete(s.all, of(token))
 		return Session{}, h
-	case h == credential.Open && active:
+	case h == credential.Open && active && now.After(one.Used):
 		one.Used = now
 	}
 	return *one, h
@@ -116,7 +116,7 @@ func (s *sessions) change(token credential.Secret, f func(*Session)) {
 
 // fresh reports whether somebody has proved to be there just now.
 func fresh(s Session, now time.Time) bool {
-	return !now.Before(s.Proved) && now.Sub(s.Proved) < freshFor
+	return !now.Add(credential.AtOnce).Before(s.Proved) && now.Sub(s.Proved) < freshFor
 }
 
 // end ends those that are meant.

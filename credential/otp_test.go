@@ -140,8 +140,10 @@ func TestSession(t *testing.T) {
 		{"D12", time.Hour, 10 * time.Minute, Locked},
 		{"D12", 8*time.Hour - 1, 0, Open},
 		{"D12", 8 * time.Hour, 0, Ended},
-		{"D12", -time.Second, -time.Second, Ended},
-		{"D12", time.Hour, -time.Second, Ended},
+		{"D12", -AtOnce, -AtOnce, Open},
+		{"D12", -AtOnce - 1, -AtOnce - 1, Ended},
+		{"D12", time.Hour, -AtOnce, Open},
+		{"D12", time.Hour, -AtOnce - 1, Ended},
 	} {
 		if got := Usually.At(now, now.Add(-c.begun), now.Add(-c.used)); got != c.want {
 			t.Errorf("%s: begun %v ago, used %v ago: %v, want %v", c.guide, c.begun, c.used, got, c.want)

@@ -31,11 +31,15 @@ func (h Hold) String() string {
 	return "ended"
 }
 
+// AtOnce is how far apart the times may be that two who ask at once have taken, ours.
+const AtOnce = 5 * time.Second
+
 // At says how a session is at now that began and was last used at times given. One
-// that would begin or be used after now, by a clock that was set back, has ended.
+// that would begin or be used after now, by a clock that was set back, has ended; but
+// for what two who ask at once may be apart.
 func (s Session) At(now, begun, used time.Time) Hold {
 	switch {
-	case begun.IsZero() || now.Before(begun) || now.Before(used) || now.Sub(begun) >= s.End:
+	case begun.IsZero() || now.Add(AtOnce).Before(begun) || now.Add(AtOnce).Before(used) || now.Sub(begun) >= s.End:
 		return Ended
 	case now.Sub(used) >= s.Lock:
 		return Locked
