@@ -120,7 +120,7 @@ func accessible(t *testing.T, b *browser.Browser, axe, url string, quiet bool) {
 		t.Fatal(err)
 	}
 	defer tab.Close()
-	found, err := tab.Faults(axe, func(v browser.View) { picture(t, tab, url, v.Name) })
+	found, err := tab.Faults(axe, browser.Pictured(func(v browser.View) { picture(t, tab, url, v.Name) }))
 	if err != nil || len(found) > 0 {
 		t.Errorf("%s: %s %v", url, strings.Join(found, "\n"), err)
 	}

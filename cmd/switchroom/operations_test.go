@@ -211,7 +211,7 @@ func (o *operations) holdsUp(paths ...string) {
 	}
 	for _, path := range paths {
 		o.goes(path)
-		if found, err := o.tab.Faults(string(axe), func(v browser.View) { o.photographs(path, v) }); err != nil || len(found) > 0 {
+		if found, err := o.tab.Faults(string(axe), browser.Pictured(func(v browser.View) { o.photographs(path, v) })); err != nil || len(found) > 0 {
 			o.t.Errorf("%s: %s %v", path, strings.Join(found, "\n"), err)
 		}
 	}

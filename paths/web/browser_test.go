@@ -184,7 +184,7 @@ func noPage(d *Device, p *page) bool { return p.absent != nil && p.absent(d) }
 // look holds a page against axe in every view, and takes its picture.
 func (s sitting) look(at *place, axe, path string) {
 	s.t.Helper()
-	found, err := s.tab.Faults(axe, func(v browser.View) { s.picture(at, path, v.Name) })
+	found, err := s.tab.Faults(axe, browser.Pictured(func(v browser.View) { s.picture(at, path, v.Name) }))
 	if err != nil || len(found) > 0 {
 		s.t.Errorf("%v %s: %s %v", at.d.profile, path, strings.Join(found, "\n"), err)
 	}

@@ -1,22 +1,30 @@
 package browser
 
-import "fmt"
+import (
+	"fmt"
+	"os"
+	"slices"
+)
 
 // rules are those that axe holds a page to.
 const rules = `["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]`
 
-// Faults looks at the page and returns all that is wrong with it: what axe finds in each
-// theme and at each width once, and in every view what is too wide for the screen. axe is
-// the text of axe-core; each, if not nil, is called in every view.
+// Faults looks at the page and returns all that is wrong with it: what axe finds, and what
+// is too wide for the screen, in each theme and at each width once ([Judges]). axe is the
+// text of axe-core. each, if not nil, is called in every view, for pictures.
 func (t *Tab) Faults(axe string, each func(View)) (all []string, err error) {
 	if _, err := Eval[bool](t, axe+"; true"); err != nil {
 		return nil, err
 	}
-	for _, v := range Views {
+	views := Judges()
+	if each != nil {
+		views = Views
+	}
+	for _, v := range views {
 		if err := t.See(v); err != nil {
 			return all, err
 		}
-		if found, err := t.judged(judges[v.Name]); err != nil {
+		if found, err := t.judged(slices.ContainsFunc(Judges(), func(j View) bool { return j.Name == v.Name })); err != nil {
 			return all, err
 		} else if found != "" {
 			all = append(all, v.Name+": "+found)
@@ -35,9 +43,9 @@ func (t *Tab) Faults(axe string, each func(View)) (all []string, err error) {
 	return all, nil
 }
 
-// judges are the views in which axe looks: each theme and each width is in one of them. In
-// all of them it takes twice as long, and finds the same.
-var judges = map[string]bool{Views[0].Name: true, Views[len(Views)-1].Name: true}
+// Judges are the views in which a page is judged: each theme and each width is in one of
+// them. In all of [Views] it takes twice as long, and finds the same.
+func Judges() []View { return []View{Views[0], Views[len(Views)-1]} }
 
 // judged is what axe finds in the page as it is seen now.
 func (t *Tab) judged(is bool) (string, error) {
@@ -46,4 +54,13 @@ func (t *Tab) judged(is bool) (string, error) {
 	}
 	return Eval[string](t, `axe.run(document, {runOnly: `+rules+`, resultTypes: ["violations"]})
 		.then(r => r.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + ": " + n.failureSummary)).join("\n"))`)
+}
+
+// Pictured returns what takes pictures where SWITCHROOM_SHOTS names a directory for them,
+// and nil otherwise.
+func Pictured(take func(View)) func(View) {
+	if os.Getenv("SWITCHROOM_SHOTS") == "" {
+		return nil
+	}
+	return take
 }
