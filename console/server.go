@@ -199,6 +199,14 @@ func (s *Server) Close(ctx context.Context) error {
 	return s.note(context.WithoutCancel(ctx), audit.Record{Who: machine, What: "console.stopped", Where: s.url, Result: audit.Done})
 }
 
+// bodyLimit is how much may be sent: project files are large.
+func bodyLimit(r *http.Request) int64 {
+	if r.URL.Path == "/projects/file" {
+		return bodyMax + commission.MaxProjectBytes
+	}
+	return bodyMax
+}
+
 // guarded admits only who asks for this server by its own name, from no page of
 // another origin (CVE-2022-22732, CVE-2022-4062: a local service that any web page
 // could use).
@@ -216,7 +224,7 @@ func (s *Server) guarded() http.Handler {
 		if s.Certificate != nil {
 			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, bodyMax)
+		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r))
 		inner.ServeHTTP(w, r)
 	}))
 }
