@@ -40,7 +40,7 @@ func TestManifestHasOneForm(t *testing.T) {
 		{"date with zone", `12:00:00Z`, `12:00:00+00:00`},
 		{"path in a name", `"name":"application"`, `"name":"../application"`},
 		{"more than fits", `"size":29`, `"size":18446744073709551615`},
-		{"after the end", `"minimum":[]}`, `"minimum":[]} `},
+		{"after the end", `"licence":null}`, `"licence":null} `},
 	} {
 		bad := strings.Replace(good, c.old, c.new, 1)
 		if bad == good {

@@ -23,14 +23,15 @@ import (
 // without white space; anything else is refused.
 type Manifest struct {
 	Vendor    string    `json:"vendor"`
-	Class     string    `json:"class"`     // "firmware"
+	Class     string    `json:"class"`     // [Firmware] or [Module]
 	Component string    `json:"component"` // one of Components
 	Version   string    `json:"version"`   // like 002.000.003
 	Sequence  uint64    `json:"sequence"`  // only grows, whatever the version says
 	BuildDate string    `json:"build_date"`
 	Precursor string    `json:"precursor"` // version that must be installed; "" for any
 	Images    []Image   `json:"images"`    // in the order in which they follow
-	Minimum   []Minimum `json:"minimum"`   // what other components must have
+	Minimum   []Minimum `json:"minimum"`   // what the components must have
+	Licence   *Licence  `json:"licence"`   // of a digital module; null for firmware
 }
 
 // Image is one image of a package.
@@ -103,8 +104,8 @@ func (m *Manifest) check() error {
 	switch {
 	case m.Vendor == "" || len(m.Vendor) > 64:
 		return fmt.Errorf("vendor: give a name of 1 to 64 bytes")
-	case m.Class != "firmware":
-		return fmt.Errorf("class %q: only firmware is known", m.Class)
+	case m.Class != Firmware && m.Class != Module:
+		return fmt.Errorf("class %q: give firmware or module", m.Class)
 	case Components[m.Component] == "":
 		return fmt.Errorf("component %q: give control_unit, eife, ife, ifm or io", m.Component)
 	case !versionForm.MatchString(m.Version):
@@ -116,6 +117,9 @@ func (m *Manifest) check() error {
 	}
 	if t, err := time.Parse(dateForm, m.BuildDate); err != nil || t.Format(dateForm) != m.BuildDate {
 		return fmt.Errorf("build date %q: give it as 2017-05-04T12:00:00Z", m.BuildDate)
+	}
+	if err := m.checkLicence(); err != nil {
+		return err
 	}
 	if err := m.checkImages(); err != nil {
 		return err

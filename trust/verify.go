@@ -22,8 +22,10 @@ type Side struct {
 type Device struct {
 	Component string
 	Version   string
-	Sequence  uint64            // of what is installed
+	Sequence  uint64            // of the firmware that is installed
 	Others    map[string]string // versions of other components
+	Serial    string            // of the control unit; "" if it is not known
+	Modules   map[string]uint64 // sequences of the digital modules that are installed
 }
 
 // Verdict says whether a package is taken, and why. Times are zero if there are none.
@@ -166,14 +168,25 @@ func (s *Side) fits(m *Manifest, v *Verdict) bool {
 		return true
 	case d.Component != m.Component:
 		return v.refuse(WrongComponent, fmt.Errorf("this is a %s, the package is for %s", d.Component, m.Component))
+	case m.Class == Module:
+		return s.licensed(m, v) && d.meets(m, v)
 	case m.Sequence <= d.Sequence:
 		return v.refuse(Outdated, fmt.Errorf("sequence %d is installed, the package has %d", d.Sequence, m.Sequence))
 	case m.Precursor != "" && m.Precursor != d.Version:
 		return v.refuse(WrongPrecursor, fmt.Errorf("%s is installed, the package upgrades %s", d.Version, m.Precursor))
 	}
+	return d.meets(m, v)
+}
+
+// meets asks whether every component is new enough.
+func (d *Device) meets(m *Manifest, v *Verdict) bool {
 	for _, x := range m.Minimum {
-		if d.Others[x.Component] < x.Version { // fixed width: sorts as numbers do
-			return v.refuse(TooOld, fmt.Errorf("%s has %q, at least %s is needed", x.Component, d.Others[x.Component], x.Version))
+		has := d.Others[x.Component]
+		if x.Component == d.Component {
+			has = d.Version
+		}
+		if has < x.Version { // fixed width: sorts as numbers do
+			return v.refuse(TooOld, fmt.Errorf("%s has %q, at least %s is needed", x.Component, has, x.Version))
 		}
 	}
 	return true

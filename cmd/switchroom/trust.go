@@ -16,6 +16,7 @@ type trustCmd struct {
 	Issue  trustIssueCmd  `cmd:"" help:"Issue one more signing certificate of a branch."`
 	Revoke trustRevokeCmd `cmd:"" help:"Revoke a certificate and sign the list of its issuer anew."`
 	Crl    trustCrlCmd    `cmd:"" help:"Sign all revocation lists anew, for the next quarter."`
+	Export trustExportCmd `cmd:"" help:"Copy what others may have: certificates and revocation lists, and no keys."`
 	Show   trustShowCmd   `cmd:"" help:"List the certificates of a set and the state of its revocation lists."`
 	Build  trustBuildCmd  `cmd:"" help:"Build and sign a package of firmware."`
 	Verify trustVerifyCmd `cmd:"" help:"Judge a package: exit status 0 if it is taken, 1 if it is refused."`

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +42,10 @@ type trustBuildCmd struct {
 	trustFlag
 	passphraseFlag
 	Component   string   `required:"" help:"control_unit, eife, ife, ifm or io."`
+	Module      string   `help:"Build a digital module instead: its name, like erms." placeholder:"NAME"`
+	Unit        string   `help:"Serial number of the control unit that the module is bought for." placeholder:"SERIAL"`
+	Expires     string   `help:"When the licence of the module ends; never, if left out." placeholder:"TIME"`
+	Minimum     []string `help:"Least version of a component: ife=003.010.005; several times for several." sep:"none" placeholder:"COMPONENT=VERSION"`
 	Version     string   `required:"" help:"Version, like 002.000.003."`
 	Sequence    uint64   `required:"" help:"Sequence: higher than that of every package before it."`
 	Image       []string `required:"" help:"Image: its file, or NAME=FILE; several times for several." sep:"none" placeholder:"FILE"`
@@ -74,13 +79,16 @@ func (c *trustBuildCmd) order() (issue.Order, error) {
 	if err != nil {
 		return o, err
 	}
-	o.Manifest = trust.Manifest{Vendor: c.Vendor, Class: "firmware", Component: c.Component, Version: c.Version, Sequence: c.Sequence,
+	o.Manifest = trust.Manifest{Vendor: c.Vendor, Class: trust.Firmware, Component: c.Component, Version: c.Version, Sequence: c.Sequence,
 		BuildDate: built.UTC().Format("2006-01-02T15:04:05Z"), Precursor: c.Precursor}
 	if o.Signer == "" {
 		o.Signer = trust.Components[c.Component] + "-signing-1"
 	}
 	if trust.Components[c.Component] == "" {
 		return o, misuse("--component %q: give control_unit, eife, ife, ifm or io", c.Component)
+	}
+	if err := c.terms(&o.Manifest); err != nil {
+		return o, err
 	}
 	if !c.NoTimestamp {
 		o.Stamp = time.Now()
@@ -99,6 +107,33 @@ func (c *trustBuildCmd) order() (issue.Order, error) {
 	return o, nil
 }
 
+// terms adds licence and minimum versions.
+func (c *trustBuildCmd) terms(m *trust.Manifest) error {
+	for _, x := range c.Minimum {
+		component, version, ok := strings.Cut(x, "=")
+		if !ok {
+			return misuse("--minimum %q: give it as ife=003.010.005", x)
+		}
+		m.Minimum = append(m.Minimum, trust.Minimum{Component: component, Version: version})
+	}
+	slices.SortFunc(m.Minimum, func(a, b trust.Minimum) int { return strings.Compare(a.Component, b.Component) })
+	if c.Module == "" {
+		if c.Unit != "" || c.Expires != "" {
+			return misuse("--unit and --expires are of a digital module: give --module too")
+		}
+		return nil
+	}
+	m.Class, m.Licence = trust.Module, &trust.Licence{Module: c.Module, Unit: c.Unit}
+	if c.Expires != "" {
+		t, err := trustTime("expires", c.Expires)
+		if err != nil {
+			return err
+		}
+		m.Licence.Expires = t.UTC().Format("2006-01-02T15:04:05Z")
+	}
+	return nil
+}
+
 type trustVerifyCmd struct {
 	trustFlag
 	Package            string `arg:"" help:"Package."`
@@ -109,6 +144,7 @@ type trustVerifyCmd struct {
 	Component          string `help:"Component it would be installed on." placeholder:"NAME"`
 	Installed          string `help:"Version installed there." placeholder:"VERSION"`
 	Sequence           uint64 `help:"Sequence installed there."`
+	Unit               string `help:"Serial number of the control unit that a digital module would be installed on." placeholder:"SERIAL"`
 	JSON               bool   `help:"Print the verdict as JSON."`
 }
 
@@ -142,8 +178,8 @@ func (c *trustVerifyCmd) Run(a *app) error {
 }
 
 func (c *trustVerifyCmd) side() (*trust.Side, error) {
-	if c.Component == "" && (c.Installed != "" || c.Sequence != 0) {
-		return nil, misuse("--installed and --sequence are of a component: give --component too")
+	if c.Component == "" && (c.Installed != "" || c.Sequence != 0 || c.Unit != "") {
+		return nil, misuse("--installed, --sequence and --unit are of a component: give --component too")
 	}
 	clock, err := trustTime("clock", c.Clock)
 	if err != nil {
@@ -165,7 +201,7 @@ func (c *trustVerifyCmd) side() (*trust.Side, error) {
 	}
 	side.Clock, side.Floor, side.Hardened, side.Proven = clock, floor, c.Profile == "hardened", c.TimestampException
 	if c.Component != "" {
-		side.Device = &trust.Device{Component: c.Component, Version: c.Installed, Sequence: c.Sequence}
+		side.Device = &trust.Device{Component: c.Component, Version: c.Installed, Sequence: c.Sequence, Serial: c.Unit}
 	}
 	return side, nil
 }

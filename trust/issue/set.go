@@ -86,30 +86,8 @@ func Open(dir string) (*Set, error) {
 // Side returns what somebody who trusts this set knows. Clock and profile are
 // for the caller to fill in.
 func (s *Set) Side() (*trust.Side, error) {
-	side := &trust.Side{Branches: map[string]*trust.Branch{}}
-	for _, b := range Branches {
-		side.Branches[b] = &trust.Branch{}
-	}
-	for _, c := range s.Index.Certificates {
-		b := side.Branches[c.Branch]
-		if b == nil {
-			return nil, fmt.Errorf("index.json: branch %q of %s is not known", c.Branch, c.Name)
-		}
-		if c.Issuer == c.Name {
-			root, err := s.Certificate(c.Name)
-			if err != nil {
-				return nil, err
-			}
-			b.Roots = append(b.Roots, root)
-		}
-		list, err := os.ReadFile(s.path("crls", c.Name, ".crl"))
-		if err == nil {
-			b.Lists = append(b.Lists, list)
-		} else if !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
-		}
-	}
-	return side, nil
+	branches, err := trust.ReadAnchors(os.DirFS(s.Dir))
+	return &trust.Side{Branches: branches}, err
 }
 
 func (s *Set) path(kind, name, end string) string { return filepath.Join(s.Dir, kind, name+end) }
