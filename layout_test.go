@@ -143,6 +143,9 @@ lab: air points access imu wire/ble displays paths/hmi paths/iomodule paths/nfc 
 # clients of breakers that stand in a switchroom: no path of their own
 displays: points regmap client
 
+# the vendor's side: cybersecurity portal and marketplace
+portal: credential store trust trust/issue ui wire/sockets
+
 # the report of what was commissioned; what is sensitive in it
 sensitive:
 commission/dossier: client commission credential points report sensitive study

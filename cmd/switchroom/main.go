@@ -40,6 +40,7 @@ type commands struct {
 	Phone       phoneCmd       `cmd:"" help:"A phone that reaches a breaker by Bluetooth: pair it, watch events."`
 	Playback    playbackCmd    `cmd:"" help:"Play a COMTRADE recording into a breaker of a running switchroom."`
 	Points      pointsCmd      `cmd:"" help:"List the vocabulary: every quantity, setting, status and operation."`
+	Portal      portalCmd      `cmd:"" help:"The vendor's cybersecurity portal and marketplace of a lab."`
 	Read        readCmd        `cmd:"" help:"Read points of a breaker."`
 	Registers   registersCmds  `cmd:"" help:"The Modbus register map; read, compare, replay and share a unit's registers."`
 	Replay      replayCmd      `cmd:"" help:"Play a recording through a breaker and say what trips, and why."`

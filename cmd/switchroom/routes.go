@@ -6,6 +6,7 @@ import (
 	"switchroom/console"
 	"switchroom/lab"
 	"switchroom/paths/web"
+	"switchroom/portal"
 )
 
 type routesCmd struct{ listing }
@@ -21,6 +22,9 @@ func routeRows() (rows []any) {
 	for _, r := range console.Routes() {
 		rows = append(rows, r)
 	}
+	for _, r := range portal.Routes() {
+		rows = append(rows, r)
+	}
 	return rows
 }
 
@@ -34,6 +38,13 @@ func (c *routesCmd) Run(a *app) error {
 	}
 	for _, r := range console.Routes() {
 		t.Add(r.Server, r.Method, r.Path, r.Access, strings.Join(r.Roles, ", "))
+	}
+	for _, r := range portal.Routes() {
+		var roles []string
+		for _, x := range r.Roles {
+			roles = append(roles, string(x))
+		}
+		t.Add(r.Server, r.Method, r.Path, r.Access, strings.Join(roles, ", "))
 	}
 	return t.Print(a.Stdout, c.listing)
 }

@@ -1,0 +1,182 @@
+package portal
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"switchroom/trust"
+	"switchroom/trust/issue"
+)
+
+// Bounds of the shelf of firmware, ours.
+const (
+	packageMost  = 257 << 20 // bytes of one
+	packagesMost = 200
+)
+
+var packageForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
+
+// Firmware is a package that was judged and may be shown.
+type Firmware struct {
+	File      string    `json:"file"`
+	URL       string    `json:"url"`
+	Component string    `json:"component"`
+	Version   string    `json:"version"`
+	Sequence  uint64    `json:"sequence"`
+	Built     string    `json:"build_date"`
+	Signer    string    `json:"signer"`
+	Timestamp time.Time `json:"timestamp"`
+	Size      int64     `json:"size"`
+	SHA256    string    `json:"sha256"`
+}
+
+// Withheld is a file that is not shown, and why: for the coordinator.
+type Withheld struct {
+	File   string `json:"file"`
+	Reason string `json:"reason"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// shelf is the directory of firmware of a portal. What was judged is copied under the
+// name of its digest, and that copy is what is handed out: a file that is swapped after
+// it was judged is not.
+type shelf struct {
+	dir, kept string // where the operator puts packages; the copies
+
+	mu     sync.Mutex
+	judged map[string]judged
+}
+
+// judged is a file as it was judged, and against what.
+type judged struct {
+	stamp    string // of the file, the lists and the hour
+	firmware *Firmware
+	withheld *Withheld
+}
+
+func newShelf(data string) (*shelf, error) {
+	s := &shelf{dir: filepath.Join(data, "firmware"), kept: filepath.Join(data, "firmware-judged"), judged: map[string]judged{}}
+	// Copies of an earlier run go: each is made anew when its package is judged.
+	return s, errors.Join(os.RemoveAll(s.kept), os.MkdirAll(s.dir, 0o700), os.MkdirAll(s.kept, 0o700))
+}
+
+// firmware judges what is on the shelf as of now.
+func (s *Server) firmware(now time.Time) (shown []Firmware, withheld []Withheld, err error) {
+	f := s.shelf
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	files, err := os.ReadDir(f.dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	set, err := issue.Open(s.trustDir)
+	if err != nil {
+		return nil, nil, err
+	}
+	side, err := set.Side()
+	if err != nil {
+		return nil, nil, err
+	}
+	side.Clock = now
+	against := fmt.Sprint(sha256.Sum256([]byte(encoded(set.Index))), now.Unix()/3600)
+	shown = []Firmware{}
+	for _, file := range files[:min(len(files), packagesMost)] {
+		j := f.judge(file, side, against)
+		if j.firmware != nil {
+			x := *j.firmware
+			x.URL = s.url + "/firmware/" + x.File
+			shown = append(shown, x)
+		} else {
+			withheld = append(withheld, *j.withheld)
+		}
+	}
+	slices.SortFunc(shown, func(a, b Firmware) int {
+		return strings.Compare(a.Component+a.Version+a.File, b.Component+b.Version+b.File)
+	})
+	return shown, withheld, nil
+}
+
+// judge looks at one file, unless nothing has changed since it was looked at.
+func (f *shelf) judge(file fs.DirEntry, side *trust.Side, against string) judged {
+	name := file.Name()
+	no := func(reason, detail string) judged {
+		return judged{withheld: &Withheld{name, reason, detail}}
+	}
+	info, err := file.Info()
+	if err != nil || !info.Mode().IsRegular() || !packageForm.MatchString(name) {
+		return no("not-a-file", "give it a name of letters, digits and . _ -")
+	}
+	stamp := fmt.Sprint(info.Size(), info.ModTime().UnixNano(), against)
+	if j, is := f.judged[name]; is && j.stamp == stamp {
+		return j
+	}
+	b, err := readBounded(filepath.Join(f.dir, name), packageMost)
+	if err != nil {
+		return no("not-read", err.Error())
+	}
+	p, verdict := trust.Verify(b, side)
+	j := no(verdict.Reason, verdict.Detail)
+	switch {
+	case p == nil:
+	case p.Manifest.Class != trust.Firmware:
+		j = no("not-firmware", "digital modules are bought, each for one control unit")
+	default:
+		j = f.keep(name, b, p, &verdict)
+	}
+	j.stamp = stamp
+	f.judged[name] = j
+	return j
+}
+
+// keep copies what was judged.
+func (f *shelf) keep(name string, b []byte, p *trust.Package, v *trust.Verdict) judged {
+	sum := sha256.Sum256(b)
+	hash := hex.EncodeToString(sum[:])
+	if err := replace(filepath.Join(f.kept, hash), b); err != nil {
+		return judged{withheld: &Withheld{name, "not-kept", err.Error()}}
+	}
+	m := p.Manifest
+	return judged{firmware: &Firmware{File: name, Component: m.Component, Version: m.Version, Sequence: m.Sequence, Built: m.BuildDate, Signer: v.Signer,
+		Timestamp: v.Timestamp, Size: int64(len(b)), SHA256: hash}}
+}
+
+// replace writes a file whole or not at all.
+func replace(name string, b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = io.Copy(f, bytes.NewReader(b))
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
+
+// stocked opens the copy of a package that may be shown.
+func (s *Server) stocked(now time.Time, name string) (*os.File, *Firmware, error) {
+	shown, _, err := s.firmware(now)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range shown {
+		if shown[i].File == name {
+			f, err := os.Open(filepath.Join(s.shelf.kept, shown[i].SHA256))
+			return f, &shown[i], err
+		}
+	}
+	return nil, nil, errNone
+}
