@@ -48,20 +48,20 @@ func (v *visit) readCase(in *caseAsked) (*caseTold, error) {
 }
 
 type moveSent struct {
-	caseAsked
-	Body Move
+	Number string `path:"number" maxLength:"40"`
+	Body   Move
 }
 
 func (v *visit) moveCase(in *moveSent) (*caseTold, error) {
 	if _, err := v.s.move(v.r.Context(), &v.actor, in.Number, in.Body); err != nil {
 		return nil, err
 	}
-	return v.readCase(&in.caseAsked)
+	return v.readCase(&caseAsked{in.Number})
 }
 
 type remarkSent struct {
-	caseAsked
-	Body struct {
+	Number string `path:"number" maxLength:"40"`
+	Body   struct {
 		Text string `json:"text" maxLength:"5000"`
 	}
 }
@@ -70,12 +70,12 @@ func (v *visit) addRemark(in *remarkSent) (*caseTold, error) {
 	if _, err := v.s.say(v.r.Context(), &v.actor, in.Number, in.Body.Text); err != nil {
 		return nil, err
 	}
-	return v.readCase(&in.caseAsked)
+	return v.readCase(&caseAsked{in.Number})
 }
 
 type inviteSent struct {
-	caseAsked
-	Body struct {
+	Number string `path:"number" maxLength:"40"`
+	Body   struct {
 		Login string `json:"login" maxLength:"40"`
 	}
 }
@@ -84,5 +84,5 @@ func (v *visit) invitePerson(in *inviteSent) (*caseTold, error) {
 	if _, err := v.s.invite(v.r.Context(), &v.actor, in.Number, in.Body.Login); err != nil {
 		return nil, err
 	}
-	return v.readCase(&in.caseAsked)
+	return v.readCase(&caseAsked{in.Number})
 }

@@ -349,7 +349,7 @@ type personAsked struct {
 }
 
 type rolesSent struct {
-	personAsked
+	ID   string `path:"id" maxLength:"60"`
 	Body struct {
 		Roles []Role `json:"roles" maxItems:"10"`
 	}

@@ -18,7 +18,12 @@ import (
 	"github.com/gocsaf/csaf/v3/csaf"
 )
 
-const feedFile = "white/csaf-feed-tlp-white.json"
+// Files of the provider; where they are is ours, but for the first directory.
+const (
+	feedFile     = "white/csaf-feed-tlp-white.json"
+	serviceFile  = "service.json"
+	categoryFile = "white/category-white.json"
+)
 
 // sortAdvisories puts the one that was changed last first.
 func sortAdvisories(all []Advisory) {
@@ -39,6 +44,8 @@ func (s *Server) updated(all []Advisory) time.Time {
 func (s *Server) metadata(all []Advisory) *csaf.ProviderMetadata {
 	base := strings.TrimSuffix(s.csafBase(), "/")
 	m := csaf.NewProviderMetadataPrefix(base, []csaf.TLPLabel{csaf.TLPLabelWhite})
+	m.Distributions[0].Rolie.Services = []csaf.JSONURL{csaf.JSONURL(base + "/" + serviceFile)}
+	m.Distributions[0].Rolie.Categories = []csaf.JSONURL{csaf.JSONURL(base + "/" + categoryFile)}
 	m.AddDirectoryDistribution(base + "/white/")
 	m.SetLastUpdated(s.updated(all))
 	m.SetPGP(strings.ToUpper(s.signer.fingerprint()), base+"/openpgp/"+s.keyName())
@@ -71,6 +78,22 @@ func (s *Server) feed(all []Advisory) *csaf.ROLIEFeed {
 	return &csaf.ROLIEFeed{Feed: f}
 }
 
+// service says which feeds there are; categories what they are about.
+func (s *Server) service() *csaf.ROLIEServiceDocument {
+	d := new(csaf.ROLIEServiceDocument)
+	d.Service.Workspace = []csaf.ROLIEServiceWorkspace{{Title: "Advisories", Collection: []csaf.ROLIEServiceWorkspaceCollection{{Title: "Advisories, TLP:WHITE", HRef: s.csafBase() + feedFile,
+		Categories: csaf.ROLIEServiceWorkspaceCollectionCategories{Category: []csaf.ROLIEServiceWorkspaceCollectionCategoriesCategory{{Scheme: "urn:ietf:params:rolie:category:information-type", Term: "csaf"}}}}}}}
+	return d
+}
+
+func categories() *csaf.ROLIECategoryDocument {
+	var all []string
+	for _, p := range products {
+		all = append(all, p.Name)
+	}
+	return csaf.NewROLIECategoryDocument(all...)
+}
+
 // changes is changes.csv: file and time, the newest first.
 func changes(all []Advisory) []byte {
 	var b bytes.Buffer
@@ -96,12 +119,52 @@ func inWhite(file string) string { return strings.TrimPrefix(file, "white/") }
 // csafServed answers everything under csafPath.
 func (v *visit) csafServed() {
 	name := strings.TrimPrefix(v.r.URL.Path, csafPath)
+	if name == "" || strings.HasSuffix(name, "/") {
+		v.csafListed(name)
+		return
+	}
 	b, kind, err := v.s.csafFile(v.r.Context(), name)
 	if err != nil {
 		v.failed(err)
 		return
 	}
 	v.file(b, kind, "")
+}
+
+// csafListed lists a directory of the provider.
+func (v *visit) csafListed(dir string) {
+	all, err := v.s.advisories(v.r.Context())
+	if err != nil {
+		v.failed(err)
+		return
+	}
+	names := listing(dir, all)
+	if len(names) == 0 {
+		v.failed(errNone)
+		return
+	}
+	v.show(http.StatusOK, "Files", csafPath+dir, listingView(names))
+}
+
+// listing are the names in a directory.
+func listing(dir string, all []Advisory) (names []string) {
+	switch dir {
+	case "":
+		return []string{"provider-metadata.json", serviceFile, "white/"}
+	case "white/":
+		names = []string{path.Base(categoryFile), "changes.csv", path.Base(feedFile), "index.txt"}
+	}
+	for i := range all {
+		in, file := path.Split(all[i].File)
+		switch {
+		case in == dir:
+			names = append(names, file, file+".asc", file+".sha256", file+".sha512")
+		case path.Dir(path.Clean(in))+"/" == dir:
+			names = append(names, path.Base(in)+"/")
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // csafFile is a file of the provider.
@@ -119,6 +182,12 @@ func (s *Server) csafFile(ctx context.Context, name string) (b []byte, kind stri
 		return out.Bytes(), "application/json", err
 	case feedFile:
 		_, err = s.feed(all).WriteTo(&out)
+		return out.Bytes(), "application/json", err
+	case serviceFile:
+		_, err = s.service().WriteTo(&out)
+		return out.Bytes(), "application/json", err
+	case categoryFile:
+		_, err = categories().WriteTo(&out)
 		return out.Bytes(), "application/json", err
 	case "white/index.txt":
 		return index(all), "text/plain; charset=utf-8", nil
