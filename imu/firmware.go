@@ -50,6 +50,7 @@ type member struct {
 	Since  time.Duration
 	Until  time.Duration // of the phase
 	Halts  bool          // what is in the other slot will not start
+	Spoilt bool          // the flash of the other slot does not keep what is written
 	Last   string        // what came of the last update
 }
 

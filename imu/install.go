@@ -146,7 +146,7 @@ func (u *Unit) beginUpdate(j judging, pkg *trust.Package, v trust.Verdict) {
 	}
 	signed := hex.EncodeToString(sum.Sum(nil))
 	*m.other() = Slot{Version: pkg.Manifest.Version, Sequence: pkg.Manifest.Sequence, Built: pkg.Manifest.BuildDate, SHA256: signed, Signer: v.Signer + " " + v.Serial}
-	m.Phase, m.Since, m.Halts = Writing, u.now, false
+	m.Phase, m.Since, m.Halts, m.Spoilt = Writing, u.now, false, false
 	m.Until = u.now + writeTime + time.Duration(float64(size)/writeRate*float64(time.Second))
 	m.Last = ""
 	u.keepMember(j.member, &m)
@@ -162,7 +162,9 @@ func (u *Unit) tendUpdate() {
 	}
 	switch m.Phase {
 	case Writing:
-		m.other().Held = m.other().SHA256
+		if !m.Spoilt {
+			m.other().Held = m.other().SHA256
+		}
 		m.Phase, m.Since, m.Until = Starting, u.now, u.now+startTime
 	case Starting:
 		u.endUpdate(name, m)
@@ -235,7 +237,7 @@ func (u *Unit) SpoilFlash(now time.Duration, name string, f FlashFault) (err err
 		m := *u.memberOf(name)
 		switch f {
 		case FlashDamage:
-			m.other().SHA256 += "?" // whatever is written there does not read back as it was signed
+			m.Spoilt, m.other().Held = true, ""
 		case FlashHalts:
 			m.Halts = true
 		}
