@@ -136,7 +136,7 @@ paths/web/cert:
 paths/web/datalog: points access imu
 paths/web/sntp:
 inject: points regmap wire/modbus lab/remote
-site: points protection access imu paths/iomodule paths/serial plant regmap room inject lab/remote notify notify/mail notify/snmp notify/syslog
+site: points protection access imu trust paths/iomodule paths/serial plant regmap room inject lab/remote notify notify/mail notify/snmp notify/syslog
 site/schedule: points imu
 # every way in to every breaker, and what closes it
 ways: points access imu room site
