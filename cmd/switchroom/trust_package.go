@@ -166,11 +166,16 @@ func (c *trustVerifyCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	b, err := bounded(c.Package)
+	f, err := os.Open(c.Package)
 	if err != nil {
 		return err
 	}
-	_, v := trust.Verify(b, side)
+	defer f.Close()
+	i, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	_, v := trust.VerifyReader(f, i.Size(), side)
 	if err := c.tell(a, &v); err != nil || v.OK() {
 		return err
 	}

@@ -9,6 +9,8 @@ type Commands struct {
 	Backup     BackupCmd     `cmd:"" help:"Write the data of operations to one file, encrypted with a password."`
 	Commission CommissionCmd `cmd:"" help:"Commission breakers: projects, snapshots, plans, second persons, ends."`
 	Console    ConsoleCmd    `cmd:"" help:"Run the web application of operations: people, audit, breakers."`
+	Firmware   FirmwareCmd   `cmd:"" help:"Firmware of breakers: what they run, and putting in what was signed and judged twice."`
+	Module     ModuleCmd     `cmd:"" help:"Digital modules of breakers: functions that are bought, each with a licence."`
 	Papers     PapersCmd     `cmd:"" help:"The owner's documents: security policy, risk analysis, plans; what is due."`
 	Password   PasswordCmd   `cmd:"" help:"Passwords of people: the rules, and whether one keeps them."`
 	People     PeopleCmd     `cmd:"" help:"Who may do what, who is qualified for what, and your tokens for programs."`
