@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -122,48 +121,52 @@ func (f *shelf) judge(file fs.DirEntry, side *trust.Side, against string) judged
 	if j, is := f.judged[name]; is && j.stamp == stamp {
 		return j
 	}
-	b, err := readBounded(filepath.Join(f.dir, name), packageMost)
+	j, err := f.look(name, side)
 	if err != nil {
 		return no("not-read", err.Error())
-	}
-	p, verdict := trust.Verify(b, side)
-	j := no(verdict.Reason, verdict.Detail)
-	switch {
-	case p == nil:
-	case p.Manifest.Class != trust.Firmware:
-		j = no("not-firmware", "digital modules are bought, each for one control unit")
-	default:
-		j = f.keep(name, b, p, &verdict)
 	}
 	j.stamp = stamp
 	f.judged[name] = j
 	return j
 }
 
-// keep copies what was judged.
-func (f *shelf) keep(name string, b []byte, p *trust.Package, v *trust.Verdict) judged {
-	sum := sha256.Sum256(b)
-	hash := hex.EncodeToString(sum[:])
-	if err := replace(filepath.Join(f.kept, hash), b); err != nil {
-		return judged{withheld: &Withheld{name, "not-kept", err.Error()}}
+// look copies a file, judges the copy, and keeps it if it is firmware that is taken.
+func (f *shelf) look(name string, side *trust.Side) (j judged, err error) {
+	t, err := os.CreateTemp(f.kept, ".new-*")
+	if err != nil {
+		return j, err
 	}
-	m := p.Manifest
-	return judged{firmware: &Firmware{File: name, Component: m.Component, Version: m.Version, Sequence: m.Sequence, Built: m.BuildDate, Signer: v.Signer,
-		Timestamp: v.Timestamp, Size: int64(len(b)), SHA256: hash}}
+	defer os.Remove(t.Name())
+	defer t.Close()
+	size, hash, err := copied(t, filepath.Join(f.dir, name))
+	if err != nil {
+		return j, err
+	}
+	m, v := trust.VerifyReader(t, size, side)
+	switch {
+	case !v.OK():
+		return judged{withheld: &Withheld{name, v.Reason, v.Detail}}, nil
+	case m.Class != trust.Firmware:
+		return judged{withheld: &Withheld{name, "not-firmware", "digital modules are bought, each for one control unit"}}, nil
+	}
+	j.firmware = &Firmware{File: name, Component: m.Component, Version: m.Version, Sequence: m.Sequence, Built: m.BuildDate, Signer: v.Signer,
+		Timestamp: v.Timestamp, Size: size, SHA256: hash}
+	return j, errors.Join(t.Sync(), os.Rename(t.Name(), filepath.Join(f.kept, hash)))
 }
 
-// replace writes a file whole or not at all.
-func replace(name string, b []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
+// copied copies a file that is not longer than a package may be.
+func copied(to io.Writer, name string) (size int64, hash string, err error) {
+	from, err := os.Open(name)
 	if err != nil {
-		return err
+		return 0, "", err
 	}
-	defer os.Remove(f.Name())
-	_, err = io.Copy(f, bytes.NewReader(b))
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
+	defer from.Close()
+	h := sha256.New()
+	size, err = io.Copy(io.MultiWriter(to, h), io.LimitReader(from, packageMost+1))
+	if err == nil && size > packageMost {
+		err = fmt.Errorf("%s is longer than any package may be (%d bytes)", name, packageMost)
 	}
-	return os.Rename(f.Name(), name)
+	return size, hex.EncodeToString(h.Sum(nil)), err
 }
 
 // stocked opens the copy of a package that may be shown.

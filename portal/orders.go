@@ -108,7 +108,7 @@ func (s *Server) buy(ctx context.Context, a *actor, p Purchase) (*Order, error) 
 		return nil, errors.Join(errors.New("the module could not be signed; nothing was bought"), err)
 	}
 	sum := sha256.Sum256(pack)
-	o := &Order{ID: a.now.UTC().Format("20060102-150405-") + rand.Text()[:8], Person: a.person.ID, Reference: offer.Reference, Module: offer.Module, Serial: p.Serial,
+	o := &Order{ID: orderID(a.now), Person: a.person.ID, Reference: offer.Reference, Module: offer.Module, Serial: p.Serial,
 		Expires: expires, Payment: TestPayment, At: a.now.UTC(), SHA256: hex.EncodeToString(sum[:]), Size: len(pack), Key: p.Key}
 	err = s.store.Write(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO portal_orders (id, person, row, package) VALUES ($1, $2, $3, $4)`, o.ID, o.Person, encoded(o), pack); err != nil {
@@ -120,6 +120,11 @@ func (s *Server) buy(ctx context.Context, a *actor, p Purchase) (*Order, error) 
 		return nil, uncertain(err, "your orders")
 	}
 	return o, nil
+}
+
+// orderID sorts by time.
+func orderID(now time.Time) string {
+	return strings.Replace(now.UTC().Format("20060102-150405.000000-"), ".", "", 1) + rand.Text()[:4]
 }
 
 // ordered is the order that this purchase made before, if it did.

@@ -66,7 +66,7 @@ func page(f func(*visit)) func(*Server, *wiring, *route) {
 // asked adds a question to the API.
 func asked[I, O any](id, what string, f func(*visit, *I) (*O, error)) func(*Server, *wiring, *route) {
 	return func(_ *Server, to *wiring, r *route) {
-		huma.Register(to.api, huma.Operation{OperationID: id, Method: r.method, Path: r.path, Summary: what, DefaultStatus: http.StatusOK, Description: described(r)},
+		huma.Register(to.api, huma.Operation{OperationID: id, Method: r.method, Path: r.path, Summary: what, DefaultStatus: http.StatusOK, Description: described(r), MaxBodyBytes: bodyMax},
 			func(ctx context.Context, in *I) (*O, error) {
 				out, err := f(of(ctx), in)
 				if err != nil {
@@ -194,8 +194,8 @@ func init() { // its rows refer to what refers to it
 		{"POST", "/people/{id}/code", false, coords, page((*visit).codeAsked)},
 		{"GET", "/pki", open, anybody, page((*visit).showPKI)},
 		{"GET", "/pki/index.json", open, anybody, page((*visit).pkiServed)},
-		{"GET", "/pki/{file}", open, anybody, page((*visit).certServed)},
 		{"GET", "/pki/{branch}/{file}", open, anybody, page((*visit).listServed)},
+		{"GET", "/pki/{file}", open, anybody, page((*visit).certServed)},
 		{"GET", "/policy", open, anybody, page((*visit).showPolicy)},
 		{"GET", "/recover", open, anybody, page((*visit).showRecover)},
 		{"POST", "/recover", open, anybody, page((*visit).recoverAsked)},
@@ -221,9 +221,9 @@ func init() { // its rows refer to what refers to it
 		{"POST", "/api/v1/cases/{number}/invitations", false, coords, asked("invite-person", "Ask a person into a case.", (*visit).invitePerson)},
 		{"POST", "/api/v1/cases/{number}/moves", false, everyone, asked("move-case", "Take a case to another state.", (*visit).moveCase)},
 		{"POST", "/api/v1/cases/{number}/remarks", false, everyone, asked("add-remark", "Add a remark to a case.", (*visit).addRemark)},
-		{"POST", "/api/v1/follow", open, anybody, asked("follow-case", "Follow a case with its number and secret: the answer sets a cookie.", (*visit).followCase)},
 		{"GET", "/api/v1/firmware", open, anybody, asked("list-firmware", "The packages of firmware that verify.", (*visit).listFirmware)},
 		{"GET", "/api/v1/firmware/withheld", false, coords, asked("list-withheld", "The files that are not shown, and why.", (*visit).listWithheld)},
+		{"POST", "/api/v1/follow", open, anybody, asked("follow-case", "Follow a case with its number and secret: the answer sets a cookie.", (*visit).followCase)},
 		{"GET", "/api/v1/incidents", open, anybody, asked("list-incidents", "The incidents that everybody may read of.", (*visit).listIncidents)},
 		{"GET", "/api/v1/market", open, anybody, asked("list-modules", "The catalogue of digital modules.", (*visit).listModules)},
 		{"GET", "/api/v1/orders", false, customers, asked("list-orders", "Your orders, the newest first.", (*visit).listOrders)},

@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"crypto/tls"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -42,6 +43,8 @@ type Options struct {
 	Issuer      Issuer            // nil: signs with Trust
 	Hasher      *credential.Hasher
 	Now         func() time.Time // nil: the clock
+
+	wrap func(driver.Connector) driver.Connector // of tests that break writes
 }
 
 // Server is an open portal.
@@ -89,7 +92,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		return nil, err
 	}
 	var err error
-	if s.store, err = store.Open(ctx, store.Place{Dir: o.Data}, Part()); err != nil {
+	if s.store, err = store.Open(ctx, store.Place{Dir: o.Data, Wrap: o.wrap}, Part()); err != nil {
 		return nil, err
 	}
 	if err := s.prepare(ctx, o); err != nil {
@@ -240,7 +243,7 @@ func (s *Server) Handler() http.Handler {
 		if s.certificate != nil {
 			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, bodyMax)
+		r.Body = http.MaxBytesReader(w, r.Body, bodyMax+1) // the API says itself what is too much
 		inner.ServeHTTP(w, r)
 	}))
 }
