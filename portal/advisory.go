@@ -141,7 +141,7 @@ func (x *Advisory) head(base string) object {
 			"revision_history": history, "generator": object{"date": dated(x.last().At), "engine": object{"name": "switchroom portal"}}},
 	}
 	if x.Says.Credit != "" {
-		head["acknowledgements"] = []any{object{"names": []any{x.Says.Credit}}}
+		head["acknowledgments"] = []any{object{"names": []any{x.Says.Credit}}}
 	}
 	return head
 }
