@@ -12,19 +12,27 @@ import (
 )
 
 // nav is the head of every page.
-var nav = []struct{ path, name string }{
-	{"/advisories", "Advisories"},
-	{"/declare", "Declare"},
-	{"/pki", "Firmware PKI"},
-	{"/firmware/", "Firmware"},
-	{"/resources", "Resources"},
-	{"/market", "Marketplace"},
+var nav = []struct {
+	path, name string
+	who        []Role // nil: everybody
+}{
+	{"/advisories", "Advisories", nil},
+	{"/declare", "Declare", nil},
+	{"/pki", "Firmware PKI", nil},
+	{"/firmware/", "Firmware", nil},
+	{"/resources", "Resources", nil},
+	{"/market", "Marketplace", nil},
+	{"/orders", "Orders", []Role{Customer}},
+	{"/cases", "Cases", everyone},
 }
 
 // frame is the frame of a page for whoever looks at it.
 func (v *visit) frame(title, lead string) ui.Page {
 	p := ui.Page{Title: title, Place: "Portal", Lead: lead}
 	for _, x := range nav {
+		if x.who != nil && !anyOf(v.roles(), x.who) {
+			continue
+		}
 		p.Nav = append(p.Nav, ui.Link{Text: x.name, URL: x.path, Current: strings.HasPrefix(v.r.URL.Path, x.path)})
 	}
 	switch {

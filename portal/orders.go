@@ -167,7 +167,7 @@ func (s *Server) bought(ctx context.Context, a *actor, id string) (*Order, []byt
 }
 
 // File is the name of the package of an order.
-func (o *Order) File() string { return o.Module + "-" + o.Serial + ".swp" }
+func (o *Order) File() string { return o.Module + "-" + o.Serial + ".swpkg" }
 
 // Ends is the last day of its licence as people read it.
 func (o *Order) Ends() string {

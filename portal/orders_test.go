@@ -38,7 +38,7 @@ func TestBuy(t *testing.T) {
 	if pack.status != 200 || hex.EncodeToString(sum[:]) != told.SHA256 || told.Expires == nil {
 		t.Fatal(pack.status, told)
 	}
-	if again := c.get("/orders/" + told.ID + "/package"); again.body != pack.body || !strings.Contains(again.header.Get("Content-Disposition"), "erms-CU-1.swp") {
+	if again := c.get("/orders/" + told.ID + "/package"); again.body != pack.body || !strings.Contains(again.header.Get("Content-Disposition"), "erms-CU-1.swpkg") {
 		t.Error("from the history:", again.status, again.header)
 	}
 	side := must(must(issue.Open(p.pki)).Side())

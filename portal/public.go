@@ -72,19 +72,19 @@ func (v *visit) showPKI() {
 		v.failed(err)
 		return
 	}
-	l := ui.Table{ID: "lists", Caption: "Revocation lists, by branch (E8)", Columns: columns("List of", "Branch", "Products", "State", "Number", "Next update", "Revoked", "Download")}
+	l := ui.Table{ID: "lists", Caption: "Revocation lists, by branch (E8)", Columns: columns("List of", "Branch", "Products", "State", "Number", "Next update", "Revoked", "DER", "PEM")}
 	for _, x := range lists {
 		path := "/pki/" + x.Branch + "/" + x.Issuer
-		l.Rows = append(l.Rows, row(ui.Text(x.Issuer), ui.Text(x.Title), ui.Text(or(strings.Join(x.Products, ", "), "–")), ui.Badge(x.State), ui.Text(or(x.Number, "–")), ui.Text(minute(x.Next)), ui.Text(strconv.Itoa(x.Revoked)), files("list of "+x.Issuer, path+".crl", path+".pem")))
+		l.Rows = append(l.Rows, row(ui.Text(x.Issuer), ui.Text(x.Title), ui.Text(or(strings.Join(x.Products, ", "), "–")), ui.Badge(x.State), ui.Text(or(x.Number, "–")), ui.Text(minute(x.Next)), ui.Text(strconv.Itoa(x.Revoked)), linkTo(path+".crl", x.Issuer+".crl"), linkTo(path+".pem", x.Issuer+".pem")))
 	}
-	c := ui.Table{ID: "certificates", Caption: "Certificates", Columns: columns("Certificate", "Branch", "Issuer", "Serial", "Until", "Revoked", "Download")}
+	c := ui.Table{ID: "certificates", Caption: "Certificates", Columns: columns("Certificate", "Branch", "Issuer", "Serial", "Until", "Revoked", "DER", "PEM")}
 	for _, x := range certs {
 		revoked := "no"
 		if x.Revoked != nil {
 			revoked = "as of " + minute(*x.Revoked) + ": " + x.Reason
 		}
 		path := "/pki/" + x.Name
-		c.Rows = append(c.Rows, row(ui.Text(x.Name), ui.Text(branchTitles[x.Branch]), ui.Text(x.Issuer), ui.Text(x.Serial), ui.Text(day(x.Until)), ui.Text(revoked), files(x.Name, path+".crt", path+".pem")))
+		c.Rows = append(c.Rows, row(ui.Text(x.Name), ui.Text(branchTitles[x.Branch]), ui.Text(x.Issuer), ui.Text(x.Serial), ui.Text(day(x.Until)), ui.Text(revoked), linkTo(path+".crt", x.Name+".crt"), linkTo(path+".pem", x.Name+".pem")))
 	}
 	v.show(http.StatusOK, "Firmware PKI", "Who signs firmware and digital modules, and whose certificates were revoked.", pkiView(l, c))
 }

@@ -86,9 +86,12 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		s.now = time.Now
 	}
 	if s.issuer == nil {
-		s.issuer = Vendor{o.Trust, o.Passphrase, s.now}
-	}
-	if _, err := issue.Open(o.Trust); err != nil {
+		v := Vendor{o.Trust, o.Passphrase, s.now}
+		if err := v.Check(); err != nil {
+			return nil, err
+		}
+		s.issuer = v
+	} else if _, err := issue.Open(o.Trust); err != nil {
 		return nil, err
 	}
 	var err error
