@@ -113,6 +113,9 @@ audit: store notify/syslog
 vault: accounts audit credential store
 vault/door: client credential points vault
 
+# security advisories, matched to what somebody owns
+advisory:
+
 # firmware and digital modules: judged, sent, looked at
 upgrade: client trust
 
@@ -158,7 +161,7 @@ console: accounts accounts/papers accounts/provider audit commission commission/
 
 # what every command of both programs is made of; those of operations
 cmd/internal/cli:
-cmd/internal/guard: trust trust/duty trust/fetch upgrade credential store audit accounts accounts/kept accounts/papers accounts/provider client commission commission/dossier console points regmap wire/sockets vault vault/door cmd/internal/cli
+cmd/internal/guard: advisory trust trust/duty trust/fetch upgrade credential store audit accounts accounts/kept accounts/papers accounts/provider client commission commission/dossier console points regmap wire/sockets vault vault/door cmd/internal/cli
 cmd/switchroom-guard: cmd/internal/cli cmd/internal/guard
 cmd/switchroom: *
 
