@@ -61,6 +61,9 @@ paths/iomodule: points
 # packages and revocation lists: bytes, anchors and time in; verdicts out
 trust:
 trust/issue: trust
+# revocation lists: what is due, and where they are fetched
+trust/duty: trust
+trust/fetch: trust trust/duty
 
 # the locked area: people, time and a door in; who is inside out
 room:
@@ -110,6 +113,9 @@ audit: store notify/syslog
 vault: accounts audit credential store
 vault/door: client credential points vault
 
+# security advisories, matched to what somebody owns
+advisory:
+
 # firmware and digital modules: judged, sent, looked at
 upgrade: client trust
 
@@ -158,7 +164,7 @@ console: accounts accounts/papers accounts/provider audit commission commission/
 
 # what every command of both programs is made of; those of operations
 cmd/internal/cli:
-cmd/internal/guard: trust upgrade credential store audit accounts accounts/kept accounts/papers accounts/provider client commission commission/dossier console points regmap wire/sockets vault vault/door cmd/internal/cli
+cmd/internal/guard: advisory trust trust/duty trust/fetch upgrade credential store audit accounts accounts/kept accounts/papers accounts/provider client commission commission/dossier console points regmap wire/sockets vault vault/door cmd/internal/cli
 cmd/switchroom-guard: cmd/internal/cli cmd/internal/guard
 cmd/switchroom: *
 
@@ -177,6 +183,7 @@ var banned = map[string][]string{
 	"access":         {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"paths/iomodule": {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"polling":        {"net/http", "os", "log", "log/slog", "testing"},
+	"trust/duty":     {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"trust":          {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"study":          {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"credential":     {"net", "net/http", "os", "log", "testing"},

@@ -4,6 +4,7 @@ package guard
 
 // Commands is the table of them; each has a file of its own.
 type Commands struct {
+	Advisory   AdvisoryCmd   `cmd:"" help:"Security advisories, matched to what you own."`
 	API        APICmd        `cmd:"" name:"api" help:"Ask a running console as a program does, with a token."`
 	Audit      AuditCmd      `cmd:"" help:"The audit log of operations: who did what; whether it is as it was recorded."`
 	Backup     BackupCmd     `cmd:"" help:"Write the data of operations to one file, encrypted with a password."`
