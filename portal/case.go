@@ -18,7 +18,7 @@ var kinds = []string{Incident, Vulnerability}
 
 // Products that a case can be about, sorted.
 var products = []struct{ ID, Name string }{
-	{"control_unit", "Control unit"},
+	{"control_unit", "Micrologic X-compatible control unit"},
 	{"eife", "EIFE (embedded Ethernet interface)"},
 	{"ife", "IFE (Ethernet interface)"},
 	{"ifm", "IFM (Modbus-SL interface)"},

@@ -239,8 +239,15 @@ func (v *visit) file(b []byte, kind, name string) {
 	if name != "" {
 		h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	}
-	if v.route != nil && v.route.public {
+	if v.route.public {
 		h.Set("Access-Control-Allow-Origin", "*") // programs in browsers may read advisories and lists
+		d := sha256.Sum256(b)
+		h.Set("ETag", `"`+hex.EncodeToString(d[:16])+`"`)
+		h.Set("Cache-Control", "no-cache") // keep it, and ask whether there is a newer one
+		if v.r.Header.Get("If-None-Match") == h.Get("ETag") {
+			v.w.WriteHeader(http.StatusNotModified)
+			return
+		}
 	}
 	v.w.WriteHeader(http.StatusOK)
 	v.w.Write(b) // who has gone reads nothing
