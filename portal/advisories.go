@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // csafPath is where the provider of CSAF is.
@@ -19,6 +20,7 @@ func (s *Server) publish(ctx context.Context, a *actor, says Advised) (*Advisory
 	if x.Score, x.Severity, err = x.Says.check(); err != nil {
 		return nil, err
 	}
+	defer s.unlist()
 	x.Revisions = []Revision{{1, a.now.UTC(), a.person.Login, "First published."}}
 	err = s.store.Write(ctx, func(tx *sql.Tx) error {
 		day := fmt.Sprintf("SWRM-SA-%04d-%03d-", a.now.UTC().Year(), a.now.UTC().YearDay())
@@ -48,6 +50,7 @@ func (s *Server) revise(ctx context.Context, a *actor, id string, says Advised) 
 	if says.Changed == "" {
 		return nil, wrong("changed", "say what is new: readers see it in the history")
 	}
+	defer s.unlist()
 	var x *Advisory
 	err = s.store.Write(ctx, func(tx *sql.Tx) error {
 		if x, err = rowOf[Advisory](ctx, tx, `SELECT row FROM portal_advisories WHERE id = $1`, id); err != nil {
@@ -106,10 +109,26 @@ func linkCase(ctx context.Context, tx *sql.Tx, a *actor, x *Advisory) error {
 }
 
 // advisories are all, the one that was changed last first.
+// They are kept in memory: everybody asks for the feed.
 func (s *Server) advisories(ctx context.Context) ([]Advisory, error) {
-	all, err := rowsOf[Advisory](ctx, s.store.Reader(), `SELECT row FROM portal_advisories ORDER BY id`)
-	sortAdvisories(all)
-	return all, err
+	s.list.Lock()
+	defer s.list.Unlock()
+	if s.known == nil {
+		all, err := rowsOf[Advisory](ctx, s.store.Reader(), `SELECT row FROM portal_advisories ORDER BY id`)
+		if err != nil {
+			return nil, err
+		}
+		sortAdvisories(all)
+		s.known = all
+	}
+	return slices.Clone(s.known), nil
+}
+
+// unlist has the list be read anew, after it was changed, or may have been.
+func (s *Server) unlist() {
+	s.list.Lock()
+	defer s.list.Unlock()
+	s.known = nil
 }
 
 func (s *Server) advisory(ctx context.Context, id string) (*Advisory, error) {

@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -56,7 +57,7 @@ func (s *Server) declare(ctx context.Context, a *actor, d Declaration) (*Acknowl
 		return nil, err
 	}
 	if !s.declared.take(a.now, a.source) {
-		return nil, &Busy{"too many cases were declared from here, or at all; nothing was kept. Try again in an hour, or use the address on the page of the policy"}
+		return nil, &Busy{"too many cases were declared from here, or at all; nothing was kept. Try again in an hour"}
 	}
 	c := Case{Declaration: d, State: Received, At: a.now.UTC(), Changed: a.now.UTC(), Invited: []string{}}
 	by := Step{At: a.now, Who: "reporter", Role: Reporter, What: "case.declared", Becomes: string(Received)}
@@ -70,7 +71,7 @@ func (s *Server) declare(ctx context.Context, a *actor, d Declaration) (*Acknowl
 		}
 		secret, c.Secret = credential.NewCode(follow, c.Number, a.now.Add(followFor))
 		by.About = c.Number
-		if err := putCase(ctx, tx, &c); err != nil {
+		if err := errors.Join(putCase(ctx, tx, &c), takesPart(ctx, tx, c.By, c.Number)); err != nil {
 			return err
 		}
 		return note(ctx, tx, by)
@@ -81,22 +82,32 @@ func (s *Server) declare(ctx context.Context, a *actor, d Declaration) (*Acknowl
 	return &Acknowledgement{c.Number, secret.Reveal(), c.At}, nil
 }
 
-// nextNumber is the number of a new case: CASE-2026-0001.
+// nextNumber is the number of a new case: CASE-2026-00001.
 func nextNumber(ctx context.Context, tx *sql.Tx, now time.Time) (string, error) {
 	waiting, err := count(ctx, tx, `SELECT count(*) FROM portal_cases WHERE state = $1`, string(Received))
 	if err != nil {
 		return "", err
 	}
 	if waiting >= waitingMost {
-		return "", &Busy{"too many cases wait to be looked at; nothing was kept. Use the address on the page of the policy"}
+		return "", &Busy{"too many cases wait to be looked at; nothing was kept. Try again tomorrow"}
 	}
 	prefix := fmt.Sprintf("CASE-%04d-", now.UTC().Year())
 	n, err := count(ctx, tx, `SELECT count(*) FROM portal_cases WHERE id LIKE $1`, prefix+"%")
-	return fmt.Sprintf("%s%04d", prefix, n+1), err
+	return fmt.Sprintf("%s%05d", prefix, n+1), err
 }
 
 func putCase(ctx context.Context, tx *sql.Tx, c *Case) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO portal_cases (id, state, row) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET state = excluded.state, row = excluded.row`, c.Number, string(c.State), encoded(c))
+	return err
+}
+
+// takesPart notes that a person sees a case, so that their list is found without looking
+// through all. Whether they do the case itself says.
+func takesPart(ctx context.Context, tx *sql.Tx, person, number string) error {
+	if person == "" {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO portal_case_people (person, number) VALUES ($1, $2) ON CONFLICT DO NOTHING`, person, number)
 	return err
 }
 
@@ -113,9 +124,21 @@ func caseFor(ctx context.Context, q asker, a *actor, number string) (*Case, []Ro
 	return c, roles, nil
 }
 
+// listMostCases is how many cases a list has, ours.
+const listMostCases = 500
+
 // cases are those that somebody sees, the newest first.
 func (s *Server) cases(ctx context.Context, a *actor) ([]Case, error) {
-	all, err := rowsOf[Case](ctx, s.store.Reader(), `SELECT row FROM portal_cases ORDER BY id DESC`)
+	var all []Case
+	var err error
+	switch r := s.store.Reader(); {
+	case anyOf(a.roles(), seesAll):
+		all, err = rowsOf[Case](ctx, r, `SELECT row FROM portal_cases ORDER BY id DESC LIMIT $1`, listMostCases)
+	case a.person != nil:
+		all, err = rowsOf[Case](ctx, r, `SELECT row FROM portal_cases JOIN portal_case_people ON number = id WHERE person = $1 ORDER BY id DESC LIMIT $2`, a.person.ID, listMostCases)
+	default:
+		all, err = rowsOf[Case](ctx, r, `SELECT row FROM portal_cases WHERE id = $1`, a.follows)
+	}
 	seen := []Case{}
 	for i := range all {
 		if roles := all[i].rolesIn(a); len(roles) > 0 {
@@ -127,7 +150,7 @@ func (s *Server) cases(ctx context.Context, a *actor) ([]Case, error) {
 
 // incidents are those that everybody may read of.
 func (s *Server) incidents(ctx context.Context) ([]Case, error) {
-	all, err := rowsOf[Case](ctx, s.store.Reader(), `SELECT row FROM portal_cases WHERE state = $1 OR state = $2 ORDER BY id DESC`, string(Published), string(Closed))
+	all, err := rowsOf[Case](ctx, s.store.Reader(), `SELECT row FROM portal_cases WHERE state = $1 OR state = $2 ORDER BY id DESC LIMIT $3`, string(Published), string(Closed), listMostCases)
 	return slices.DeleteFunc(all, func(c Case) bool { return c.Kind != Incident || c.Statement == "" }), err
 }
 
@@ -229,6 +252,9 @@ func (s *Server) invite(ctx context.Context, a *actor, number, login string) (*C
 		}
 		if !slices.Contains(c.Invited, p.ID) {
 			c.Invited = append(c.Invited, p.ID)
+		}
+		if err := takesPart(ctx, tx, p.ID, number); err != nil {
+			return Step{}, err
 		}
 		return Step{Role: Coordinator, What: "case.invited", Becomes: p.Login}, nil
 	})

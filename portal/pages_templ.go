@@ -1054,7 +1054,7 @@ func advisoriesView(t ui.Table, links []ui.Link, s *Server) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if s.certificate == nil {
+			if !s.secure() {
 				templ_7745c5c3_Err = ui.Note(ui.Notice{Severity: ui.Medium, Title: "This portal is reached without TLS.", Text: "CSAF asks for it: strict readers will refuse. Start it with --certificate and --key."}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

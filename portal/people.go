@@ -28,7 +28,6 @@ type Person struct {
 	Password credential.Hash   `json:"password"`
 	Past     []credential.Hash `json:"past"`
 	Set      time.Time         `json:"set"`
-	Given    bool              `json:"given"` // somebody else has asked for the password to be changed
 	Code     *credential.Code  `json:"code,omitempty"`
 }
 
@@ -55,8 +54,9 @@ type Registration struct {
 	Password credential.Secret
 }
 
-func (s *Server) checked(ctx context.Context, now time.Time, r *Registration) (*Person, error) {
-	p := &Person{ID: rand.Text(), Login: r.Login, Name: r.Name, Past: []credential.Hash{}, Set: now.UTC()}
+// check says all that is wrong with a registration.
+func (r *Registration) check() error {
+	p := Person{Login: r.Login, Name: r.Name}
 	all := []*Wrong{text("name", r.Name, 2, 100)}
 	if !loginForm.MatchString(r.Login) {
 		all = append(all, wrong("login", "3 to 32 small letters, digits and . _ -, a letter first"))
@@ -64,24 +64,28 @@ func (s *Server) checked(ctx context.Context, now time.Time, r *Registration) (*
 	if v := credential.Guide.Wrong(p.owner(), r.Password); len(v) > 0 {
 		all = append(all, wrong("password", "%s", v.Error()))
 	}
-	if err := join(all...); err != nil {
-		return nil, err
-	}
-	var err error
+	return join(all...)
+}
+
+// personOf is the person of a registration that was checked.
+func (s *Server) personOf(ctx context.Context, now time.Time, r *Registration, role Role) (p *Person, err error) {
+	p = &Person{ID: rand.Text(), Login: r.Login, Name: r.Name, Roles: []Role{role}, Past: []credential.Hash{}, Set: now.UTC()}
 	p.Password, err = s.hasher.Make(ctx, r.Password)
 	return p, err
 }
 
 // register makes the account of a customer.
 func (s *Server) register(ctx context.Context, a *actor, r Registration) (*Person, error) {
+	if err := r.check(); err != nil {
+		return nil, err
+	}
 	if !s.registered.take(a.now, a.source) {
 		return nil, &Busy{"too many accounts were made from here, or at all; nothing was kept. Try again in an hour"}
 	}
-	p, err := s.checked(ctx, a.now, &r)
+	p, err := s.personOf(ctx, a.now, &r, Customer)
 	if err != nil {
 		return nil, err
 	}
-	p.Roles = []Role{Customer}
 	err = s.store.Write(ctx, func(tx *sql.Tx) error {
 		if n, err := count(ctx, tx, `SELECT count(*) FROM portal_people`); err != nil || n >= peopleMost {
 			return errors.Join(err, &Busy{"there are too many accounts; nothing was kept"})
@@ -148,7 +152,7 @@ func (s *Server) changePassword(ctx context.Context, a *actor, now, next credent
 	if err != nil {
 		return err
 	}
-	bad, err := credential.Guide.Judge(ctx, s.hasher, &credential.Change{Owner: p.owner(), New: next, Ordered: p.Given, Set: p.Set, Now: a.now, Kept: append([]credential.Hash{p.Password}, p.Past...)})
+	bad, err := credential.Guide.Judge(ctx, s.hasher, &credential.Change{Owner: p.owner(), New: next, Set: p.Set, Now: a.now, Kept: append([]credential.Hash{p.Password}, p.Past...)})
 	if err != nil {
 		return err
 	}
@@ -170,7 +174,7 @@ func (s *Server) keepPassword(ctx context.Context, now time.Time, was *Person, n
 		}
 		p.Past = append([]credential.Hash{p.Password}, p.Past...)
 		p.Past = p.Past[:min(len(p.Past), credential.Guide.Last-1)]
-		p.Password, p.Set, p.Given, p.Code = kept, now.UTC(), false, nil
+		p.Password, p.Set, p.Code = kept, now.UTC(), nil
 		return step, nil
 	})
 	if err == nil {
@@ -303,11 +307,13 @@ func (s *Server) first(ctx context.Context, a *actor, code credential.Secret, r 
 		return nil, wrong("code", "%v", err)
 	}
 	done(credential.Right)
-	p, err := s.checked(ctx, a.now, &r)
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	p, err := s.personOf(ctx, a.now, &r, Coordinator)
 	if err != nil {
 		return nil, err
 	}
-	p.Roles = []Role{Coordinator}
 	err = s.store.Write(ctx, func(tx *sql.Tx) error {
 		gone, err := tx.ExecContext(ctx, `DELETE FROM portal_setup WHERE id = 1 AND row = $1`, encoded(kept[0]))
 		if err != nil {

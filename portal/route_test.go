@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -127,5 +128,23 @@ func TestListensToItself(t *testing.T) {
 	}
 	if !strings.HasPrefix(p.URL(), "http://localhost:") {
 		t.Error(p.URL())
+	}
+}
+
+// TestMounted: somebody else listens, and hands requests over.
+func TestMounted(t *testing.T) {
+	p := newPlace(t)
+	s := httptest.NewServer(p.Handler())
+	defer s.Close()
+	for _, address := range []string{"http://192.0.2.1", "localhost", "https://x.example/path", "ftp://localhost"} {
+		if err := p.At(address); err == nil {
+			t.Errorf("%s is taken", address)
+		}
+	}
+	if err := p.At(s.URL); err != nil {
+		t.Fatal(err)
+	}
+	if a := p.stranger().get("/pki/index.json"); a.status != 200 || !strings.Contains(a.body, s.URL+"/pki/micrologic/") {
+		t.Error(a.status, a.body)
 	}
 }

@@ -17,6 +17,7 @@ func Part() store.Part {
 CREATE TABLE portal_people (id TEXT PRIMARY KEY, login TEXT NOT NULL UNIQUE, row TEXT NOT NULL) STRICT;
 CREATE TABLE portal_cases (id TEXT PRIMARY KEY, state TEXT NOT NULL, row TEXT NOT NULL) STRICT;
 CREATE INDEX portal_cases_state ON portal_cases (state, id);
+CREATE TABLE portal_case_people (person TEXT NOT NULL, number TEXT NOT NULL, PRIMARY KEY (person, number)) STRICT;
 CREATE TABLE portal_advisories (id TEXT PRIMARY KEY, file TEXT NOT NULL UNIQUE, row TEXT NOT NULL, document BLOB NOT NULL, signature BLOB NOT NULL) STRICT;
 CREATE TABLE portal_orders (id TEXT PRIMARY KEY, person TEXT NOT NULL, row TEXT NOT NULL, package BLOB NOT NULL) STRICT;
 CREATE INDEX portal_orders_person ON portal_orders (person, id);

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -64,6 +65,9 @@ type Server struct {
 	registered  *pace
 	remarks     *pace
 	buying      sync.Mutex
+
+	list  sync.Mutex
+	known []Advisory // nil: to be read
 
 	handler  *http.ServeMux
 	http     *http.Server
@@ -180,6 +184,20 @@ func (s *Server) named(host string) {
 	s.url = scheme + "://" + net.JoinHostPort(names[0], port)
 }
 
+// At says where the portal is reached, when somebody else listens for it and hands
+// requests to [Server.Handler]: the address, without a path.
+func (s *Server) At(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Path != "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+		return fmt.Errorf("address of the portal %q: write https://portal.example or http://localhost:5023", address)
+	}
+	s.hosts, s.url = map[string]bool{u.Host: true}, address
+	return nil
+}
+
+// secure reports whether it is reached by TLS.
+func (s *Server) secure() bool { return strings.HasPrefix(s.url, "https:") }
+
 // URL is where it is.
 func (s *Server) URL() string { return s.url }
 
@@ -243,7 +261,7 @@ func (s *Server) Handler() http.Handler {
 			s.tell(w, r, http.StatusMisdirectedRequest, "The portal is "+s.url+" and nothing else.")
 			return
 		}
-		if s.certificate != nil {
+		if s.secure() {
 			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, bodyMax+1) // the API says itself what is too much

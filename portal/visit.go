@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 	"github.com/danielgtaylor/huma/v2"
@@ -38,7 +37,7 @@ func of(ctx context.Context) *visit {
 // cookie is the name of the session's. With TLS its prefix has the browser hold it to
 // this very host.
 func (s *Server) cookie() string {
-	if s.certificate != nil {
+	if s.secure() {
 		return "__Host-switchroom-portal"
 	}
 	return "switchroom-portal"
@@ -69,7 +68,7 @@ func sourceOf(remote string) string {
 
 // keep gives the browser the token of a session; an empty one takes it away.
 func (v *visit) keep(token credential.Secret) {
-	c := &http.Cookie{Name: v.s.cookie(), Value: token.Reveal(), Path: "/", HttpOnly: true, Secure: v.s.certificate != nil, SameSite: http.SameSiteStrictMode}
+	c := &http.Cookie{Name: v.s.cookie(), Value: token.Reveal(), Path: "/", HttpOnly: true, Secure: v.s.secure(), SameSite: http.SameSiteStrictMode}
 	if token.Empty() {
 		c.MaxAge = -1
 	}
@@ -89,7 +88,7 @@ func (v *visit) due() bool {
 	if v.person == nil {
 		return false
 	}
-	at, _ := credential.Guide.Due(v.person.Set, v.person.Given)
+	at, _ := credential.Guide.Due(v.person.Set, false)
 	return !v.now.Before(at)
 }
 
@@ -203,6 +202,6 @@ func (s *Server) tell(w http.ResponseWriter, r *http.Request, status int, text s
 		problem(w, status, text)
 		return
 	}
-	v := &visit{s: s, w: w, r: r, actor: actor{now: time.Time{}}}
+	v := s.visit(w, r, nil)
 	v.show(status, http.StatusText(status), "", message(ui.Notice{Severity: ui.Medium, Title: text}))
 }
