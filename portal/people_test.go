@@ -251,3 +251,37 @@ func TestKeyOfAdvisories(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestBreakEveryWriteOfPassword: the new password holds, or the one before; never both,
+// never none; and the step is there with it.
+func TestBreakEveryWriteOfPassword(t *testing.T) {
+	p := newPlace(t)
+	p.boss()
+	ctx := context.Background()
+	cora := must(p.personBy(ctx, "login", "cora"))
+	p.pass(4 * 24 * time.Hour)
+	held := 0
+	for at := 1; ; at++ {
+		who := &actor{person: cora, now: p.now(), source: "x"}
+		p.breaks.Arm(at)
+		err := p.changePassword(ctx, who, credential.NewSecret(good), credential.NewSecret(better))
+		p.breaks.Arm(0)
+		_, old := p.prove(ctx, p.now(), "cora", credential.NewSecret(good), "x")
+		_, changed := p.prove(ctx, p.now(), "cora", credential.NewSecret(better), "x")
+		steps := must(p.steps(ctx, cora.ID))
+		is := steps[len(steps)-1].What == "password.changed"
+		if (old == nil) == (changed == nil) || is != (changed == nil) {
+			t.Fatalf("at %d: old %v, new %v, step %v", at, old, changed, is)
+		}
+		if changed == nil {
+			break
+		}
+		if held++; err == nil {
+			t.Fatalf("at %d: told that it was changed", at)
+		}
+		p.pass(2 * time.Hour) // or the guesses of this test would have to wait
+	}
+	if held < 3 {
+		t.Error("broken nowhere:", held)
+	}
+}

@@ -231,3 +231,38 @@ func TestBreakEveryWriteOfAdvisory(t *testing.T) {
 		t.Error("broken nowhere:", held)
 	}
 }
+
+// TestMandatory has the validator of the standard's editors hold each document to the
+// mandatory and the optional tests of CSAF 2.0, section 6.
+func TestMandatory(t *testing.T) {
+	lib, node := os.Getenv("SWITCHROOM_CSAF_VALIDATOR"), ""
+	if lib != "" {
+		node, _ = exec.LookPath("node")
+	}
+	if node == "" {
+		t.Skip("SKIPPED: nobody else holds the documents to section 6 of CSAF 2.0: npm install @secvisogram/csaf-validator-lib@2.0.10, and say in SWITCHROOM_CSAF_VALIDATOR where it is")
+	}
+	p := published(t)
+	script := filepath.Join(t.TempDir(), "v.mjs")
+	if err := os.WriteFile(script, []byte(`
+import fs from 'fs'
+const lib = process.argv[2] + '/'
+const validate = (await import(lib + 'validate.js')).default
+for (const set of ['schemaTests', 'mandatoryTests', 'optionalTests']) {
+  const r = await validate(Object.values(await import(lib + set + '.js')), JSON.parse(fs.readFileSync(process.argv[3])))
+  for (const t of r.tests) for (const e of [...(t.errors ?? []), ...(t.warnings ?? [])]) console.log(t.name, e.instancePath, e.message)
+  console.log('held', r.tests.length)
+}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for file := range strings.FieldsSeq(p.stranger().get(csafPath + "white/index.txt").body) {
+		doc := filepath.Join(t.TempDir(), "a.json")
+		if err := os.WriteFile(doc, []byte(p.stranger().get(csafPath+"white/"+file).body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b, err := exec.Command(node, script, lib, doc).CombinedOutput()
+		if lines := strings.Split(strings.TrimSpace(string(b)), "\n"); err != nil || len(lines) != 3 || !strings.HasPrefix(lines[1], "held 4") {
+			t.Errorf("%s: %v\n%s", file, err, b)
+		}
+	}
+}

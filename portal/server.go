@@ -191,7 +191,7 @@ func (s *Server) At(address string) error {
 	if err != nil || u.Host == "" || u.Path != "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
 		return fmt.Errorf("address of the portal %q: write https://portal.example or http://localhost:5023", address)
 	}
-	s.hosts, s.url = map[string]bool{u.Host: true}, address
+	s.hosts, s.url = map[string]bool{strings.ToLower(u.Host): true}, address
 	return nil
 }
 
