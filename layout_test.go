@@ -120,7 +120,7 @@ advisory:
 upgrade: client trust
 
 # commissioning: what breakers are to be, what they are, and from one to the other
-commission: points protection regmap study client credential accounts audit store
+commission: points protection regmap study client credential accounts audit store upgrade
 
 # the lab
 # radios of a room
