@@ -114,7 +114,7 @@ vault: accounts audit credential store
 vault/door: client credential points vault
 
 # security advisories, matched to what somebody owns
-advisory:
+advisory: trust
 
 # firmware and digital modules: judged, sent, looked at
 upgrade: client trust
