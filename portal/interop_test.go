@@ -33,25 +33,23 @@ func TestOwnerReadsAdvisories(t *testing.T) {
 	if err != nil || len(docs) != 2 {
 		t.Fatal(len(docs), err)
 	}
-	for _, d := range docs {
-		if len(d.Problems) > 0 {
-			t.Error(d.ID, d.Problems)
-		}
-	}
-	for _, c := range []struct{ product, version, want string }{
-		{"Micrologic X", "002.000.002", advisory.Affected}, {"Micrologic X", "002.000.004", advisory.Fixed}, {"Micrologic X", "", advisory.Unknown},
-		{"IFE", "002.000.002", advisory.Affected}, {"IFE", "009.000.000", advisory.Unlisted}, {"EIFE", "002.000.002", ""}, {"IO module", "002.000.002", ""},
+	for _, c := range []struct{ component, version, want string }{
+		{"control_unit", "002.000.002", advisory.Affected}, {"control_unit", "002.000.004", advisory.Fixed}, {"control_unit", "", advisory.Unknown},
+		{"ife", "002.000.002", advisory.Affected}, {"eife", "002.000.002", ""}, {"io", "002.000.002", ""}, {"ifm", "", ""},
 	} {
 		got := ""
-		if all := advisory.Match(docs, []advisory.Item{{Name: "Q1", Product: c.product, Version: c.version}}); len(all) > 0 {
+		if all := advisory.MatchAll([]advisory.Item{{Breaker: "Q1", Component: c.component, Version: c.version}}, docs).Matches; len(all) > 0 {
 			got = all[0].State
+			if all[0].CVSS == nil || all[0].CVSS.Base != 7.1 || c.want == advisory.Affected && len(all[0].Remedies) == 0 {
+				t.Errorf("%+v", all[0])
+			}
 		}
 		if got != c.want {
-			t.Errorf("%s %q: %q, want %q", c.product, c.version, got, c.want)
+			t.Errorf("%s %q: %q, want %q", c.component, c.version, got, c.want)
 		}
 	}
 	must(p.store.Writer().Exec(`UPDATE portal_advisories SET document = CAST(replace(CAST(document AS TEXT), 'Install', 'Destroy') AS BLOB)`))
-	if docs, err := x.All(t.Context()); err == nil || slices.ContainsFunc(docs, func(d *advisory.Document) bool { return d.Title == "Something is wrong" }) {
+	if docs, err := x.All(t.Context()); err == nil || slices.ContainsFunc(docs, func(d *advisory.Advisory) bool { return d.Title == "Something is wrong" }) {
 		t.Error("a changed document is taken", err)
 	}
 }
