@@ -17,7 +17,7 @@ type Endpoint struct {
 	accepted, refused              atomic.Uint64
 	idle, slow, unframed           atomic.Uint64
 	requests, exceptions, replaced atomic.Uint64
-	foreign                        atomic.Uint64
+	foreign, unsecured             atomic.Uint64
 
 	narrow atomic.Int64 // connections admitted where Limits.Conns are more, plus one; 0: not narrowed
 }
@@ -64,6 +64,7 @@ type Stats struct {
 	IdleClosed uint64 // connections closed after Limits.Idle
 	SlowClosed uint64 // connections closed because replies were not taken in time
 	Unframed   uint64 // connections closed on a header whose length cannot be: framing was lost
+	Unsecured  uint64 // connections closed because TLS was not agreed on: no certificate, an unknown one, noise, or silence
 
 	Requests   uint64 // requests that reached the handler
 	Exceptions uint64 // exception replies sent
@@ -78,7 +79,8 @@ func (e *Endpoint) Stats() Stats {
 		Open: e.open.Load(), InFlight: e.inFlight.Load(),
 		Accepted: e.accepted.Load(), Refused: e.refused.Load(),
 		IdleClosed: e.idle.Load(), SlowClosed: e.slow.Load(), Unframed: e.unframed.Load(),
-		Requests: e.requests.Load(), Exceptions: e.exceptions.Load(),
+		Unsecured: e.unsecured.Load(),
+		Requests:  e.requests.Load(), Exceptions: e.exceptions.Load(),
 		Oversize: e.replaced.Load(), Foreign: e.foreign.Load(),
 	}
 }
