@@ -39,6 +39,7 @@ wire/modbus:
 wire/ndef:
 wire/front:
 wire/mbaps:
+wire/mbaps/mbapstest: wire/mbaps
 wire/sockets:
 wire/usblink:
 lab/remote:

@@ -66,10 +66,6 @@ type gate struct {
 	address netip.AddrPort
 }
 
-func (g gate) Narrow(conns int) {
-	if e := g.server.Endpoint(g.address); e != nil {
-		e.Narrow(conns)
-	}
-}
+func (g gate) Narrow(conns int) { g.server.Narrow(g.address, conns) }
 
 func (g gate) Hangup() { g.server.Hangup(g.address) }

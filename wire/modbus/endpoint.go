@@ -85,6 +85,21 @@ func (e *Endpoint) Stats() Stats {
 	}
 }
 
+// Plus adds up what happened at two endpoints.
+func (s Stats) Plus(t Stats) Stats {
+	return Stats{
+		Open: s.Open + t.Open, InFlight: s.InFlight + t.InFlight,
+		Accepted: s.Accepted + t.Accepted, Refused: s.Refused + t.Refused,
+		IdleClosed: s.IdleClosed + t.IdleClosed, SlowClosed: s.SlowClosed + t.SlowClosed, Unframed: s.Unframed + t.Unframed,
+		Unsecured: s.Unsecured + t.Unsecured,
+		Requests:  s.Requests + t.Requests, Exceptions: s.Exceptions + t.Exceptions,
+		Oversize: s.Oversize + t.Oversize, Foreign: s.Foreign + t.Foreign,
+	}
+}
+
+// TurnAway counts a connection that whoever listens closed for want of a place.
+func (e *Endpoint) TurnAway() { e.refused.Add(1) }
+
 // Narrow admits only conns connections from now on, 0 none, and never more than
 // Limits.Conns; less than 0 takes that back. Those that are open stay. It is how
 // an interface that is full, or that restarts, is played.
