@@ -165,7 +165,7 @@ func TestNoCertificateNoDevice(t *testing.T) {
 	}
 	good := func() *tls.Config { return config(d.authority, mbapstest.Subject{}) }
 	none, old, resumed := good(), good(), good()
-	none.Certificates = nil
+	none.Certificates, none.GetClientCertificate = nil, nil
 	old.MinVersion, old.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 	resumed.ClientSessionCache = tls.NewLRUClientSessionCache(4)
 	weak := good()

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"net"
 	"slices"
 )
 
@@ -45,6 +46,9 @@ func (i *Identity) Server() *tls.Config {
 func (i *Identity) Client(host string) *tls.Config {
 	c := i.common()
 	c.RootCAs, c.ServerName = i.anchors, host
+	// Shown also where the device asks for one of another authority: then the device
+	// says so, and not that there was none.
+	c.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &i.certificate, nil }
 	c.VerifyConnection = madeFor(x509.ExtKeyUsageServerAuth)
 	return c
 }
@@ -61,3 +65,7 @@ func madeFor(use x509.ExtKeyUsage) func(tls.ConnectionState) error {
 		return nil
 	}
 }
+
+// Listener speaks TLS, as a device, with whoever connects to l. The handshake is made
+// where the connection is first used.
+func (i *Identity) Listener(l net.Listener) net.Listener { return tls.NewListener(l, i.Server()) }

@@ -140,3 +140,6 @@ func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 // Names reports whether the certificate is one for an address: a client that asks
 // there refuses it otherwise.
 func (i *Identity) Names(a netip.Addr) bool { return i.leaf.VerifyHostname(a.String()) == nil }
+
+// Leaf is the certificate that the other side is shown.
+func (i *Identity) Leaf() *x509.Certificate { return i.leaf }

@@ -33,8 +33,8 @@ tickets off true, cache false, renegotiation 0, insecure false, key log false, p
 		got  *tls.Config
 		want string
 	}{
-		{"server", i.Server(), both + "client certificate RequireAndVerifyClientCert, anchors of clients true, of servers false, name \"\", check true"},
-		{"client", i.Client("127.0.1.1"), both + "client certificate NoClientCert, anchors of clients false, of servers true, name \"127.0.1.1\", check true"},
+		{"server", i.Server(), both + "client certificate RequireAndVerifyClientCert, anchors of clients true, of servers false, name \"\", check true, always shown false"},
+		{"client", i.Client("127.0.1.1"), both + "client certificate NoClientCert, anchors of clients false, of servers true, name \"127.0.1.1\", check true, always shown true"},
 	} {
 		if got := snapshot(c.got); got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", c.side, got, c.want)
@@ -54,10 +54,10 @@ func snapshot(c *tls.Config) string {
 	for _, s := range c.CipherSuites {
 		suites = append(suites, tls.CipherSuiteName(s))
 	}
-	return fmt.Sprintf("versions %s to %s\nsuites %s\ncurves %v\ntickets off %v, cache %v, renegotiation %d, insecure %v, key log %v, protocols %v\nclient certificate %v, anchors of clients %v, of servers %v, name %q, check %v",
+	return fmt.Sprintf("versions %s to %s\nsuites %s\ncurves %v\ntickets off %v, cache %v, renegotiation %d, insecure %v, key log %v, protocols %v\nclient certificate %v, anchors of clients %v, of servers %v, name %q, check %v, always shown %v",
 		tls.VersionName(c.MinVersion), tls.VersionName(c.MaxVersion), strings.Join(suites, " "), strings.Trim(fmt.Sprint(c.CurvePreferences), "[]"),
 		c.SessionTicketsDisabled, c.ClientSessionCache != nil, c.Renegotiation, c.InsecureSkipVerify, c.KeyLogWriter != nil, c.NextProtos,
-		c.ClientAuth, c.ClientCAs != nil, c.RootCAs != nil, c.ServerName, c.VerifyConnection != nil)
+		c.ClientAuth, c.ClientCAs != nil, c.RootCAs != nil, c.ServerName, c.VerifyConnection != nil, c.GetClientCertificate != nil)
 }
 
 // Whatever is wrong with the files is told with its file and what to do, and never
