@@ -82,6 +82,16 @@ func (r Rights) Admits(role string, pdu []byte) bool {
 	return false
 }
 
+// Give reports whether some role may read, or else write.
+func (r Rights) Give(read bool) bool {
+	for _, l := range r {
+		if l == filtering.ReadWrite || read && l == filtering.ReadOnly {
+			return true
+		}
+	}
+	return false
+}
+
 // RoleMax is how long a role may be, in bytes. Ours.
 const RoleMax = 64
 
