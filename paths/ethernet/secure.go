@@ -48,11 +48,13 @@ func (s *Server) secured(o *Options, plain *modbus.Endpoint) error {
 	}
 	l := plain.Limits
 	l.Conns = min(l.Conns, secureConns)
-	d := &door{o.Secure, &modbus.Endpoint{Limits: l}, &sockets.Shares{Most: l.Conns, Each: min(l.Conns, secureEach)}}
+	d := &door{o.Secure, &modbus.Endpoint{Limits: l}, &sockets.Shares{Most: l.Conns, Each: half(l.Conns)}}
 	s.doors[o.Address], s.secure[d.Address] = d, d
 	s.endpoints[d.Address], s.filters[d.Address] = d.endpoint, s.filters[o.Address]
 	return nil
 }
+
+func half(n int) int { return (n + 1) / 2 }
 
 // openDoors gives the secured doors what is behind their addresses, once all of it is there.
 func (s *Server) openDoors() {
@@ -181,6 +183,6 @@ func (s *Server) Limit(a netip.AddrPort, conns int) {
 	}
 	if d := s.doors[a]; d != nil {
 		n := min(conns, secureConns)
-		d.endpoint.Limits.Conns, d.shares.Most, d.shares.Each = n, n, min(n, secureEach)
+		d.endpoint.Limits.Conns, d.shares.Most, d.shares.Each = n, n, half(n)
 	}
 }

@@ -226,7 +226,7 @@ func TestNoCertificateNoDevice(t *testing.T) {
 func TestHandshakeCut(t *testing.T) {
 	seen := make(chan byte, 100)
 	d := openTwo(t, false, func(o *ethernet.Options) {
-		o.Conns = 2
+		o.Conns = 4
 		o.Wrap = func(next modbus.Handler) modbus.Handler {
 			return modbus.HandlerFunc(func(q *modbus.Query, out []byte) []byte { seen <- q.Function(); return next.Serve(q, out) })
 		}
@@ -278,7 +278,7 @@ func (c *cut) Write(b []byte) (int, error) {
 func TestSecurePlaces(t *testing.T) {
 	d := openTwo(t, false)
 	var held []net.Conn
-	for range 40 {
+	for range 72 {
 		c, err := net.Dial("tcp", d.secure.String())
 		if err != nil {
 			t.Fatal(err)
@@ -289,7 +289,7 @@ func TestSecurePlaces(t *testing.T) {
 	last := held[len(held)-1]
 	last.SetReadDeadline(time.Now().Add(20 * time.Second))
 	if _, err := last.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Errorf("the fortieth connection of one address is kept: %v", err)
+		t.Errorf("the last of 72 connections of one address is kept: %v", err)
 	}
 	plain, err := modbus.Dial(t.Context(), d.plain.String())
 	if err != nil {
