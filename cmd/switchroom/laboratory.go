@@ -51,7 +51,7 @@ func (h *host) told() []remote.Unit {
 			In: b.Unit.Rating.In, Variant: b.Unit.Rating.Variant.String(), Poles: b.Unit.Rating.Poles, Profile: b.Unit.Profile.String(), Web: h.pages.url(b.Unit.Name),
 		}
 		if reachable[b.Unit.Name] {
-			u.Modbus = b.Address.String()
+			u.Modbus, u.Mbaps = h.plainAddress(&b), h.mbapsAddress(&b)
 		}
 		units = append(units, u)
 	}
