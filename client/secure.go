@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"time"
 
@@ -31,20 +32,47 @@ func DialSecure(ctx context.Context, address string, o Options) (*Client, error)
 	defer cancel()
 	conn, err := greet(within, host, id)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", address, mbaps.Explain(cause(err)))
+		return nil, fmt.Errorf("%s: %w", address, mbaps.Explain(err))
+	}
+	if err := taken(within, conn, unit); err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("%s: %w", address, mbaps.Explain(err))
 	}
 	m := modbus.NewConn(conn)
 	c := newClient(m, m.Unit(unit), o)
 	c.role = &role{modbus.Role(id.Leaf())}
-	// In TLS 1.3 the unit judges the certificate after the client is done: what it
-	// says comes with the first answer. That must not be the answer to a command.
-	_, err = c.unit.ReadRegisters(within, virtualRegister.Address(), 1)
-	var refused modbus.Exception
-	if err != nil && !errors.As(err, &refused) {
-		m.Close()
-		return nil, fmt.Errorf("%s: %w", address, mbaps.Explain(cause(err)))
-	}
 	return c, nil
+}
+
+// taken waits until the unit has taken the certificate. In TLS 1.3 it judges after the
+// client is done, and what it says comes with the first answer: that must not be the
+// answer to a command. Why it refused is read even where the question could no longer
+// be written.
+func taken(ctx context.Context, conn net.Conn, unit byte) error {
+	if end, ok := ctx.Deadline(); ok {
+		conn.SetDeadline(end)
+		defer conn.SetDeadline(time.Time{})
+	}
+	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
+	question := modbus.ReadRequest{Function: modbus.FuncReadHolding, Address: virtualRegister.Address(), Count: 1}
+	_, lost := conn.Write(modbus.ADU{Unit: unit, PDU: question.Append(nil)}.Append(nil))
+	in := make([]byte, 0, modbus.MaxPDU+7)
+	for len(in) < cap(in) {
+		n, err := conn.Read(in[len(in):cap(in)])
+		in = in[:len(in)+n]
+		_, took, ok := modbus.ParseADU(in)
+		switch {
+		case took > 0:
+			return nil
+		case !ok:
+			return errors.New("what answers is no Modbus")
+		case err != nil && lost != nil && errors.Is(err, io.EOF):
+			return lost
+		case err != nil:
+			return err
+		}
+	}
+	return errors.New("what answers is no Modbus")
 }
 
 // identity reads who this side is and whom it believes.
@@ -68,15 +96,6 @@ func greet(ctx context.Context, host string, id *mbaps.Identity) (net.Conn, erro
 	}
 	d := tls.Dialer{Config: id.Client(name)}
 	return d.DialContext(ctx, "tcp", host)
-}
-
-// cause is what is below an error of a request that asked for nothing to be done.
-func cause(err error) error {
-	var t *modbus.TransportError
-	if errors.As(err, &t) {
-		return t.Err
-	}
-	return err
 }
 
 // role is that of the certificate with which a client is connected.

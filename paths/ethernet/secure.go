@@ -143,6 +143,14 @@ func (c *counted) Close() error {
 	return c.Conn.Close()
 }
 
+// CloseWrite says that nothing more comes, where the connection below can.
+func (c *counted) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return errors.ErrUnsupported
+}
+
 // Narrow narrows the doors of an address, as [modbus.Endpoint.Narrow] does one.
 func (s *Server) Narrow(a netip.AddrPort, conns int) {
 	for _, b := range s.doorsOf(a) {

@@ -95,11 +95,8 @@ func (r *recorded) Read(b []byte) (int, error) {
 }
 
 func (r *recorded) Write(b []byte) (int, error) {
-	n, err := r.Conn.Write(b)
-	if n > 0 {
-		r.note(true, b[:n])
-	}
-	return n, err
+	r.note(true, b) // before the answer can come
+	return r.Conn.Write(b)
 }
 
 // pcap are the bytes as packets of IPv4 between 127.0.0.1:50000 and 127.0.0.1:802.

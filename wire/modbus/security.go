@@ -6,6 +6,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/asn1"
+	"io"
+	"net"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -71,6 +73,7 @@ func (c *stream) handshake() bool {
 	defer cancel()
 	if t.HandshakeContext(ctx) != nil {
 		c.endpoint.unsecured.Add(1)
+		c.letRead()
 		return false
 	}
 	if certs := t.ConnectionState().PeerCertificates; len(certs) > 0 {
@@ -78,4 +81,27 @@ func (c *stream) handshake() bool {
 	}
 	c.query.Now = time.Now()
 	return true
+}
+
+// lingerFor and lingerMax bound how long a client that was refused is waited for.
+const (
+	lingerFor = time.Second
+	lingerMax = 16 << 10 // bytes
+)
+
+// letRead lets a client that was refused read why. Closing at once would reset the
+// connection, since it has sent more than was looked at, and a reset takes back what
+// the client has not read yet.
+func (c *stream) letRead() {
+	t, ok := c.conn.(interface{ NetConn() net.Conn })
+	if !ok {
+		return
+	}
+	below := t.NetConn()
+	half, ok := below.(interface{ CloseWrite() error })
+	if !ok || half.CloseWrite() != nil || c.isDraining() {
+		return
+	}
+	below.SetReadDeadline(time.Now().Add(lingerFor))
+	io.Copy(io.Discard, io.LimitReader(below, lingerMax))
 }
