@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	mobile "switchroom/app"
 	"switchroom/console"
 	"switchroom/lab"
 	"switchroom/paths/web"
@@ -21,6 +22,9 @@ func routeRows() (rows []any) {
 	for _, r := range console.Routes() {
 		rows = append(rows, r)
 	}
+	for _, r := range mobile.Routes() {
+		rows = append(rows, r)
+	}
 	return rows
 }
 
@@ -34,6 +38,9 @@ func (c *routesCmd) Run(a *app) error {
 	}
 	for _, r := range console.Routes() {
 		t.Add(r.Server, r.Method, r.Path, r.Access, strings.Join(r.Roles, ", "))
+	}
+	for _, r := range mobile.Routes() {
+		t.Add(r.Server, r.Method, r.Path, r.Access, "")
 	}
 	return t.Print(a.Stdout, c.listing)
 }
