@@ -8,8 +8,11 @@ import (
 	"switchroom/points"
 )
 
-// newsMax bounds what is kept of what the breaker tells by itself. Ours.
-const newsMax = 20
+// Bounds of what is kept of what the breaker tells by itself, ours.
+const (
+	newsMax  = 20   // events
+	newsLong = 1024 // bytes of one
+)
 
 // News is an event that the breaker tells by itself, by Bluetooth.
 type News struct {
@@ -24,7 +27,7 @@ type News struct {
 // heard takes an event up. It is on the goroutine of the radio and must not wait.
 func (p *Phone) heard(raw []byte) {
 	var n News
-	if json.Unmarshal(raw, &n) != nil || len(raw) > 1024 {
+	if len(raw) > newsLong || json.Unmarshal(raw, &n) != nil {
 		return // no event of ours
 	}
 	n.Title, n.Severity = n.Event, ""

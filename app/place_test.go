@@ -26,6 +26,7 @@ import (
 	"switchroom/paths/ethernet"
 	"switchroom/paths/nfc"
 	"switchroom/paths/usb"
+	"switchroom/plant"
 	"switchroom/points"
 	"switchroom/regmap"
 	"switchroom/room"
@@ -221,12 +222,31 @@ func (p *place) dead() {
 	p.unit.Supply(p.lab.World.Now(), false)
 }
 
+// trip puts a fault behind the breaker, which trips.
+func (p *place) trip() {
+	p.Helper()
+	if err := p.lab.Network.Fault(p.lab.World.Now(), plant.Fault{Node: "B", Kind: plant.ThreePhase}, 0); err != nil {
+		p.Fatal(err)
+	}
+	for p.unit.Closed() { // the test's own limit ends it
+		time.Sleep(time.Millisecond)
+	}
+}
+
 // forget makes the unit forget its phones, as somebody at the display does.
 func (p *place) forget() {
 	p.Helper()
 	res := p.unit.Do(p.lab.World.Now(), imu.Request{Actor: access.Actor{Path: access.HMI, Present: true}, Op: points.BluetoothForget})
 	if !res.OK() {
 		p.Fatal(res.Err())
+	}
+}
+
+// passes lets the time of the timer pass, and a little.
+func (p *place) passes() {
+	p.Helper()
+	if err := p.lab.World.StepTo(p.Context(), p.lab.World.Now()+5*time.Minute+time.Second); err != nil {
+		p.Fatal(err)
 	}
 }
 

@@ -206,7 +206,7 @@ func asksReady(v map[points.ID]points.Value) Step {
 	s := step("Is it ready to close?", flag(v[points.BreakerReadyToClose]), map[Answer]string{
 		Yes: "It says that it can close now.", No: "It says that it cannot close now: clear what it names.",
 		NotKnown: "It does not tell. Look at the ready-to-close indicator on its front.",
-	}, No)
+	}, No, NotKnown)
 	if why := v[points.BreakerNotReady]; why.Available() && s.Answer == No {
 		s.Read = why.Text()
 	}

@@ -33,6 +33,13 @@ type TripContext struct {
 // transitions are what can happen to an event, as a record numbers them.
 var transitions = [...]string{"unknown", "entry", "exit", "pulse"}
 
+func transition(n uint8) string {
+	if int(n) < len(transitions) {
+		return transitions[n]
+	}
+	return transitions[0]
+}
+
 // told is a record as it crosses.
 type told struct {
 	Date   int64        `json:"date"` // ms since [points.Epoch]
@@ -43,7 +50,7 @@ type told struct {
 }
 
 func (t *told) record() Record {
-	return Record{points.Epoch.Add(time.Duration(t.Date) * time.Millisecond), t.Code, transitions[t.What%uint8(len(transitions))], t.Detail, t.Trip}
+	return Record{points.Epoch.Add(time.Duration(t.Date) * time.Millisecond), t.Code, transition(t.What), t.Detail, t.Trip}
 }
 
 // Events reads a history, the newest first: at most count records from the one numbered
@@ -57,14 +64,22 @@ func (c *Cable) Events(ctx context.Context, h points.History, first, count int) 
 		}
 		return nil, 0, err
 	}
-	var crossed []told
-	if err := json.Unmarshal(r.Events, &crossed); err != nil {
+	if all, err = records(r.Events); err != nil {
 		return nil, 0, fmt.Errorf("the %v history cannot be read: %w", h, err)
+	}
+	return all, r.Total, nil
+}
+
+// records reads records as they cross.
+func records(raw []byte) (all []Record, err error) {
+	var crossed []told
+	if err := json.Unmarshal(raw, &crossed); err != nil {
+		return nil, err
 	}
 	for i := range crossed {
 		all = append(all, crossed[i].record())
 	}
-	return all, r.Total, nil
+	return all, nil
 }
 
 // LostWhy says why a Bluetooth link has ended; nil while it stands, and for a cable.
