@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,7 +46,7 @@ func (p *place) takes(b *browser.Browser) *hand {
 	}
 	p.Cleanup(tab.Close)
 	h := &hand{p, tab}
-	h.until(`location.hash === "" && document.querySelector("#code").value.length > 20`)
+	h.until(`location.hash === "" && document.querySelector("#code")?.value.length > 20`)
 	h.press("main form .btn-primary")
 	h.until(`location.pathname === "/connect"`)
 	return h
@@ -99,22 +100,22 @@ func TestStory(t *testing.T) {
 	h.until(`document.querySelector("form[action='/tag'] [aria-disabled]") && document.querySelector("form[action='/pair'] [aria-disabled]")`) // nothing was said yet
 	h.press("#bluetooth")
 	h.press("form[action='/phone'] .btn-primary")
-	h.until(`document.querySelector("#bluetooth").checked && !document.querySelector("form[action='/pair'] [aria-disabled]")`)
+	h.until(`document.querySelector("#bluetooth")?.checked && !document.querySelector("form[action='/pair'] [aria-disabled]")`)
 	h.press("form[action='/pair'] .btn")
 	h.until(`location.pathname === "/pair" && document.querySelector("#pairing #code")`)
 	h.types("code", p.shows())
 	h.press("#pairing .btn-primary")
-	h.until(`location.pathname === "/password" && document.querySelector("#phone").innerText.includes("Stay offline")`)
+	h.until(`location.pathname === "/password" && document.querySelector("#phone")?.innerText.includes("Stay offline")`)
 	h.types("password", "3333")
 	h.press("main .form .btn-primary")
-	h.until(`location.pathname === "/" && document.querySelector(".badge-closed") && document.querySelector("#phone").innerText.includes("level 3") && document.querySelector("#link").dataset.up === "yes"`)
+	h.until(`location.pathname === "/" && document.querySelector(".badge-closed") && document.querySelector("#phone")?.innerText.includes("level 3") && document.querySelector("#link")?.dataset.up === "yes"`)
 
 	h.goes("/settings")
 	h.press(`a[href="/settings/protection.long_time.ir"]`)
 	h.until(`document.querySelector("#to")?.value === "1000"`)
 	h.types("to", "800")
 	h.press("main .form .btn-primary")
-	h.until(`document.querySelector(".app-compare")?.innerText.includes("1000 A") && document.querySelector(".app-compare").innerText.includes("800 A")`)
+	h.until(`document.querySelector(".app-compare")?.innerText.includes("1000 A") && document.querySelector(".app-compare")?.innerText.includes("800 A")`)
 	h.types("password", "2222")
 	h.press("main .btn-danger")
 	h.until(`document.querySelector(".sev-done")`)
@@ -123,24 +124,26 @@ func TestStory(t *testing.T) {
 	}
 
 	h.goes("/")
-	h.until(`document.querySelector("#link").dataset.up === "yes"`)
+	h.until(`document.querySelector("#link")?.dataset.up === "yes"`)
 	p.walk(40)
-	h.until(`document.querySelector("#phone").innerText.includes("out of range") && document.querySelector("#toasts").innerText.includes("not connected any more")`)
+	h.until(`document.querySelector("#phone")?.innerText.includes("out of range") && document.querySelector("#toasts")?.innerText.includes("not connected any more")`)
 	p.walk(2)
 	p.passes()
 	h.goes("/connect")
 	h.press("form[action='/connect'] .btn")
-	h.until(`document.querySelector("main").innerText.includes("nothing called Q1 is in the air")`)
+	h.until(`document.querySelector("main")?.innerText.includes("nothing called Q1 is in the air")`)
 
 	p.dead()
 	h.goes("/connect")
 	h.press("#bluetooth")
 	h.press("#offline")
 	h.press("form[action='/phone'] .btn-primary")
-	h.until(`document.querySelector("#offline").checked && !document.querySelector("form[action='/tag'] [aria-disabled]")`)
+	h.until(`document.querySelector("#offline")?.checked && !document.querySelector("form[action='/tag'] [aria-disabled]")`)
 	h.press("form[action='/tag'] .btn")
-	h.until(`location.pathname === "/tag" && document.querySelector("main").innerText.includes("It has no supply") && document.querySelector("[data-point='protection.long_time.ir']").innerText === "800 A"`)
-	if said, err := h.tab.Console(); err != nil || len(said) > 0 {
+	h.until(`location.pathname === "/tag" && document.querySelector("main")?.innerText.includes("It has no supply") && document.querySelector("[data-point='protection.long_time.ir']")?.innerText === "800 A"`)
+	said, err := h.tab.Console()
+	said = slices.DeleteFunc(said, func(s string) bool { return strings.Contains(s, "status of 422") }) // the breaker that was not found
+	if err != nil || len(said) > 0 {
 		t.Errorf("the browser said: %s %v", strings.Join(said, "\n"), err)
 	}
 }
@@ -161,8 +164,8 @@ func TestKeepsNothing(t *testing.T) {
 	}
 	h.until(`window.kept !== undefined`)
 	kept, err := browser.Eval[string](h.tab, `window.kept`)
-	if err != nil || kept != strings.Join(shell(), " ") {
-		t.Errorf("kept: %s, want %v; %v", kept, shell(), err)
+	if want := slices.Sorted(slices.Values(shell())); err != nil || kept != strings.Join(want, " ") {
+		t.Errorf("kept: %s, want %v; %v", kept, want, err)
 	}
 	stored, err := browser.Eval[string](h.tab, `JSON.stringify([Object.keys(localStorage).filter(k => !k.includes("theme")), Object.keys(sessionStorage), document.cookie])`)
 	if err != nil || stored != `[[],[],""]` {
