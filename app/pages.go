@@ -198,17 +198,17 @@ func (v *visit) showSetting() {
 		return
 	}
 	if !v.r.URL.Query().Has("to") {
-		v.show(http.StatusOK, s.Title, s.Point, settingView(s, valueField(s)))
+		v.show(http.StatusOK, capital(s.Title), s.Point, settingView(s, valueField(s)))
 		return
 	}
 	to, err := Plan(Change{Point: s.Point, To: v.r.URL.Query().Get("to")})
 	if err != nil {
 		f := valueField(s)
 		f.Value, f.Error = v.r.URL.Query().Get("to"), sentence(err.Error())
-		v.show(http.StatusUnprocessableEntity, s.Title, s.Point, settingView(s, f))
+		v.show(http.StatusUnprocessableEntity, capital(s.Title), s.Point, settingView(s, f))
 		return
 	}
-	v.show(http.StatusOK, s.Title, s.Point, reviewView(s, s.Value, to, ""))
+	v.show(http.StatusOK, capital(s.Title), s.Point, reviewView(s, s.Value, to, ""))
 }
 
 // valueField asks for the new value of a setting.
@@ -358,20 +358,25 @@ func happened(err error) (string, ui.Severity) {
 // stateOf is the position of the breaker as rows tell it.
 func stateOf(s *Screen) ui.State {
 	switch {
-	case s.Value(points.BreakerTripped) == "true":
-		return ui.Tripped
 	case s.Value(points.BreakerClosed) == "true":
 		return ui.Closed
+	case s.Value(points.BreakerTripped) == "true", s.Value(points.BreakerFaultTripped) == "true":
+		return ui.Tripped
 	case s.Value(points.BreakerClosed) == "false":
 		return ui.Open
 	}
 	return ui.Unknown
 }
 
-// shown is a value with its unit, or a dash.
+// shown is a value with its unit as people say it, or a dash.
 func shown(r Row) string {
-	if r.Value == "" {
+	switch id, _ := points.Lookup(r.Point); {
+	case r.Value == "":
 		return "–"
+	case points.Of(id).Type == points.Bool && r.Value == "true":
+		return "yes"
+	case points.Of(id).Type == points.Bool:
+		return "no"
 	}
 	return strings.TrimSpace(r.Value + " " + r.Unit)
 }

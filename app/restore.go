@@ -14,6 +14,7 @@ type Answer string
 const (
 	Yes      Answer = "yes"
 	No       Answer = "no"
+	Told     Answer = "told" // what it says is in Read
 	NotKnown Answer = "not known"
 )
 
@@ -121,7 +122,7 @@ func asksCause(v map[points.ID]points.Value) Step {
 	if !cause.Available() || cause.Text() == "" {
 		return Step{Ask: "What tripped it last?", Answer: NotKnown, Then: "It tells of no trip. Look at its trip lamps and at the trip history."}
 	}
-	return Step{Ask: "What tripped it last?", Answer: Yes, Read: cause.Text(), Then: "Look at the trip with its values before you reset anything."}
+	return Step{Ask: "What tripped it last?", Answer: Told, Read: cause.Text(), Then: "Look at the trip with its values before you reset anything."}
 }
 
 // live is the share of the rated voltage from which a conductor is taken for live, and
@@ -194,8 +195,8 @@ func asksInhibited(v map[points.ID]points.Value) Step {
 
 func asksERMS(v map[points.ID]points.Value) Step {
 	return step("Is ERMS engaged?", flag(v[points.ProtectionERMSEngaged]), map[Answer]string{
-		Yes: "Somebody has engaged it, most likely to work near live parts. Ask before you close.", No: "It is not.",
-		NotKnown: "It has no ERMS, or does not tell.",
+		Yes: "Somebody has engaged it, most likely to work near live parts. Ask before you close.", No: "It is not, or it has none.",
+		NotKnown: "It does not tell.",
 	}, Yes)
 }
 

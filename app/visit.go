@@ -132,14 +132,18 @@ func (v *visit) failed(title string, err error) {
 
 // sentence begins with a capital letter and ends with a dot.
 func sentence(s string) string {
-	s = strings.TrimSpace(strings.ReplaceAll(s, "\n", "; "))
-	if s == "" {
-		return ""
-	}
-	first, size := utf8.DecodeRuneInString(s)
-	s = string(unicode.ToUpper(first)) + s[size:]
-	if strings.ContainsAny(s[len(s)-1:], ".!?") {
+	s = capital(strings.TrimSpace(strings.ReplaceAll(s, "\n", "; ")))
+	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
 		return s
 	}
 	return s + "."
+}
+
+// capital begins with a capital letter.
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + s[size:]
 }

@@ -59,6 +59,8 @@ func answerWord(a Answer) string {
 		return "Yes"
 	case No:
 		return "No"
+	case Told:
+		return "It says"
 	}
 	return "Not known"
 }
@@ -80,7 +82,7 @@ func historyTabs(which points.History) (tabs []ui.Link) {
 
 func eventRows(h *History) (all []ui.Event) {
 	for i, r := range h.Records {
-		all = append(all, ui.Event{ID: fmt.Sprintf("record-%d", i), At: r.Date, Severity: severity(r.Severity), Text: r.Title + " (" + r.What + ")", Where: r.Detail})
+		all = append(all, ui.Event{ID: fmt.Sprintf("record-%d", i), At: r.Date, Severity: severity(r.Severity), Text: capital(r.Title) + " (" + r.What + ")", Where: r.Detail})
 	}
 	return all
 }
