@@ -61,6 +61,9 @@ paths/iomodule: points
 # packages and revocation lists: bytes, anchors and time in; verdicts out
 trust:
 trust/issue: trust
+# revocation lists: what is due, and where they are fetched
+trust/duty: trust
+trust/fetch: trust trust/duty
 
 # the locked area: people, time and a door in; who is inside out
 room:
@@ -69,7 +72,7 @@ room:
 study: points protection report wire/comtrade
 
 # one running unit; only imu reaches the mechanism
-imu: points protection metering access breaker wire/comtrade paths/iomodule
+imu: points protection metering access breaker trust wire/comtrade paths/iomodule
 imu/imutest: points protection access imu
 
 # records of what crossed the wire
@@ -110,8 +113,14 @@ audit: store notify/syslog
 vault: accounts audit credential store
 vault/door: client credential points vault
 
+# security advisories, matched to what somebody owns
+advisory: trust
+
+# firmware and digital modules: judged, sent, looked at
+upgrade: client trust
+
 # commissioning: what breakers are to be, what they are, and from one to the other
-commission: points protection regmap study client credential accounts audit store
+commission: points protection regmap study client credential accounts audit store upgrade
 
 # the lab
 # radios of a room
@@ -133,7 +142,7 @@ paths/web/cert:
 paths/web/datalog: points access imu
 paths/web/sntp:
 inject: points regmap wire/modbus lab/remote
-site: points protection access imu paths/iomodule paths/serial plant regmap room inject lab/remote notify notify/mail notify/snmp notify/syslog
+site: points protection access imu trust paths/iomodule paths/serial plant regmap room inject lab/remote notify notify/mail notify/snmp notify/syslog
 site/schedule: points imu
 # every way in to every breaker, and what closes it
 ways: points access imu room site
@@ -154,7 +163,7 @@ console: accounts accounts/papers accounts/provider audit commission commission/
 
 # what every command of both programs is made of; those of operations
 cmd/internal/cli:
-cmd/internal/guard: credential store audit accounts accounts/kept accounts/papers accounts/provider client commission commission/dossier console points regmap wire/sockets vault vault/door cmd/internal/cli
+cmd/internal/guard: advisory trust trust/duty trust/fetch upgrade credential store audit accounts accounts/kept accounts/papers accounts/provider client commission commission/dossier console points regmap wire/sockets vault vault/door cmd/internal/cli
 cmd/switchroom-guard: cmd/internal/cli cmd/internal/guard
 cmd/switchroom: *
 
@@ -173,6 +182,7 @@ var banned = map[string][]string{
 	"access":         {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"paths/iomodule": {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"polling":        {"net/http", "os", "log", "log/slog", "testing"},
+	"trust/duty":     {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"trust":          {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"study":          {"net", "net/http", "os", "log", "log/slog", "testing"},
 	"credential":     {"net", "net/http", "os", "log", "testing"},

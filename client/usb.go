@@ -132,7 +132,9 @@ func (c *Cable) exchange(ctx context.Context, op string, a *usblink.Ask) (*usbli
 }
 
 // changes reports whether a question may change something.
-func changes(verb string) bool { return verb == usblink.Write || verb == usblink.Do }
+func changes(verb string) bool {
+	return verb == usblink.Write || verb == usblink.Do || verb == usblink.Install
+}
 
 // answer reads until the answer to the last question.
 func (c *Cable) answer() (*usblink.Reply, error) {

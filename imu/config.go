@@ -9,6 +9,7 @@ import (
 	"switchroom/paths/iomodule"
 	"switchroom/points"
 	"switchroom/protection"
+	"switchroom/trust"
 )
 
 // Interface is the module by which the network reaches the unit.
@@ -66,25 +67,28 @@ func VirtualIdentity(i Interface) Identity {
 
 // Config is what a unit is made of.
 type Config struct {
-	Name         string        // of the breaker, as on the single-line diagram
-	Rating       points.Rating //
-	Profile      access.Profile
-	Interface    Interface
-	Mechanism    Fittings
-	Settings     *protection.Settings       // group A and B; nil: the factory's
-	Common       *protection.Common         // settings of no group; nil: the factory's
-	Optional     *protection.ModuleSettings // of digital modules; nil: as delivered, all off
-	Passwords    *[4]Password               // by level; nil: the factory's
-	Mode         access.Mode                // ModeUnknown: unset, gates nothing (R5)
-	Remote       access.Tri                 // remote control at first power-up; Unknown: as the profile has it
-	Closed       bool                       // begins closed
-	Identity     Identity
-	Modules      Modules           // digital modules that are installed
-	IO           []iomodule.Config // IO modules, up to two
-	Seed         uint64            // of the session keys
-	Manufactured time.Time         // of the control unit; zero: not known, and its life is not counted
-	Commissioned time.Time         // zero: not declared
-	Errors       uint64            // seed of the errors of measurement, within the accuracy class; 0: it measures exactly
+	Name               string        // of the breaker, as on the single-line diagram
+	Rating             points.Rating //
+	Profile            access.Profile
+	Interface          Interface
+	Mechanism          Fittings
+	Settings           *protection.Settings       // group A and B; nil: the factory's
+	Common             *protection.Common         // settings of no group; nil: the factory's
+	Optional           *protection.ModuleSettings // of digital modules; nil: as delivered, all off
+	Passwords          *[4]Password               // by level; nil: the factory's
+	Mode               access.Mode                // ModeUnknown: unset, gates nothing (R5)
+	Remote             access.Tri                 // remote control at first power-up; Unknown: as the profile has it
+	Closed             bool                       // begins closed
+	Identity           Identity
+	Modules            Modules                  // digital modules that are installed
+	IO                 []iomodule.Config        // IO modules, up to two
+	Seed               uint64                   // of the session keys
+	Manufactured       time.Time                // of the control unit; zero: not known, and its life is not counted
+	Commissioned       time.Time                // zero: not declared
+	InterfaceFirmware  string                   // of the interface when it was made; "": as Identity says
+	Anchors            map[string]*trust.Branch // by which the control unit judges packages; nil: it installs none
+	TimestampException bool                     // the control unit spares what a timestamp proves older than a harmless revocation (R8)
+	Errors             uint64                   // seed of the errors of measurement, within the accuracy class; 0: it measures exactly
 }
 
 // Validate returns everything that is wrong with c.

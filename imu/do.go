@@ -22,6 +22,7 @@ type Request struct {
 	// to whoever may do this: anybody else learns from Decision, and a guess at
 	// a password counts, whatever came with it.
 	Malformed Refusal
+	Upload    *Upload // of the update class: pieces of a package, what comes with it
 }
 
 // Setting is a point and its new value.
@@ -38,6 +39,8 @@ type Result struct {
 	Detail   string       // more about a refusal: which setting, which rule
 	Value    points.Value // what the action returned
 	Order    *Order       // the mechanism is carrying it out; ask [Unit.Outcome]
+
+	then func() Result // what is left to do without the unit's lock
 }
 
 // OK reports whether the request was carried out, or is being carried out.
@@ -96,9 +99,11 @@ var operations = map[points.ID]operation{
 	points.DeviceIdentify:          (*Unit).doIdentify,
 	points.TestGroundFault:         (*Unit).doTest,
 	points.TestInjection:           (*Unit).doInjection,
+	points.UpdateStage:             (*Unit).doStage,
 }
 
 func init() {
+	operations[points.UpdateInstall] = (*Unit).doInstall // it goes on after the table
 	for op, do := range ioOperations {
 		for n := 1; n <= points.IOModules; n++ {
 			operations[points.OfIO(op, n)] = func(u *Unit, r *Request) Result { return u.atIO(n, r, do) }
@@ -114,6 +119,11 @@ func (u *Unit) Do(now time.Duration, r Request) (res Result) {
 		locks = u.locks()
 		res = u.do(&r, locks)
 	})
+	if res.then != nil {
+		d := res.Decision
+		res = res.then()
+		res.Decision = d
+	}
 	u.observed(now, &r, locks, res)
 	return res
 }

@@ -51,6 +51,9 @@ func (u *Unit) doERMS(r *Request) Result {
 		return refuse(OutOfRange, "on or off")
 	}
 	by := owner(r.Actor)
+	if r.Value.Bool() && u.expired(ModuleERMS) {
+		return refuse(LicenceEnded, ModuleERMS.String())
+	}
 	switch on := r.Value.Bool(); {
 	case on && u.erms.By != "", !on && u.erms.By == "":
 		return refuse(AlreadySo, "")

@@ -109,6 +109,7 @@ func (u *Unit) losePower() {
 	if !u.battery && u.clock.synchronised && !u.powered() {
 		u.loseClock()
 	}
+	u.interruptUpdate()
 }
 
 // hand does something at the breaker and takes up what follows.

@@ -35,7 +35,7 @@ func (u *Unit) orderReset(r *Request) Result { return u.give(r, breaker.Reset) }
 // assist gives an order to open or close. The app does that with the operation
 // assistant only, by radio or cable (UG: a digital module).
 func (u *Unit) assist(r *Request, o breaker.Order) Result {
-	if p := r.Actor.Path; (p == access.BLE || p == access.OTG) && !u.cfg.Modules.Has(ModuleOperation) {
+	if p := r.Actor.Path; (p == access.BLE || p == access.OTG) && !u.usable(ModuleOperation) {
 		return refuse(NotSupported, "the app opens and closes with the digital module operation")
 	}
 	return u.give(r, o)

@@ -26,6 +26,8 @@ func (u *Unit) setOptional(r *Request, set []Setting) Result {
 	for _, s := range set {
 		if m := optionalPoints[s.Point]; !u.cfg.Modules.Has(m) {
 			return refuse(NotSupported, "the digital module "+m.String()+" is not installed")
+		} else if u.expired(m) {
+			return refuse(LicenceEnded, m.String())
 		}
 		if _, has := points.Of(s.Point).For(u.cfg.Rating); !has {
 			return refuse(NotSupported, points.Of(s.Point).Name+" does not exist on this unit")
@@ -150,7 +152,7 @@ func (u *Unit) feedOptional() {
 	if u.opt == nil {
 		return
 	}
-	u.handle(u.opt.Suspend(u.now, !u.powered()))
+	u.handle(u.opt.Suspend(u.now, !u.powered() || u.unguarded()))
 	if !u.sampled {
 		u.handle(u.opt.Steady(u.now, u.offered()))
 	}

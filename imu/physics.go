@@ -84,6 +84,8 @@ func (u *Unit) next() (at time.Duration, ok bool) {
 	sooner(u.tooHot())
 	sooner(u.upkeep.at, u.upkeep.at != never)
 	sooner(u.injection.until, u.injection.on)
+	sooner(u.updateEnds())
+	sooner(u.stageEnds())
 	sooner(u.identify, u.identify != 0)
 	for _, m := range u.io {
 		sooner(m.Next())
@@ -129,6 +131,8 @@ func (u *Unit) step(at time.Duration) {
 	if u.injection.on && at >= u.injection.until {
 		u.endInjection("no trip")
 	}
+	u.tendUpdate()
+	u.tendStage()
 	u.saveItself()
 	if at >= u.upkeep.at {
 		u.keepUp()
@@ -277,7 +281,7 @@ func (u *Unit) tripped(e protection.Event, detail string) {
 	u.testedBy(e.Function.String(), e.At)
 	u.book.note(Record{At: e.At, Date: u.clock.date(u.world, e.At), Code: functionRows[e.Function].trip, What: Entry, Detail: detail, Trip: u.context(e)})
 	u.dirty = true
-	if u.cfg.Modules.Has(ModuleWaveform) {
+	if u.usable(ModuleWaveform) {
 		u.capture(e.At, u.lastTrip)
 	}
 }

@@ -28,11 +28,13 @@ type Snapshot struct {
 func (s *Snapshot) Powered() bool { return s.powered }
 
 type texts struct {
-	id       Identity
-	name     string
-	notReady string
-	lastTrip string
-	test     string
+	id                Identity
+	name              string
+	firmware          string
+	interfaceFirmware string
+	notReady          string
+	lastTrip          string
+	test              string
 }
 
 // Text returns a text point, "" where it is not programmed.
@@ -45,8 +47,10 @@ func (s *Snapshot) Text(id points.ID) string {
 		return t.lastTrip
 	case points.TestResult:
 		return t.test
-	case points.DeviceFirmware, points.InterfaceFirmware:
-		return t.id.Firmware
+	case points.DeviceFirmware:
+		return t.firmware
+	case points.InterfaceFirmware:
+		return t.interfaceFirmware
 	case points.DeviceHardware, points.InterfaceHardware:
 		return t.id.Hardware
 	case points.DeviceModel, points.InterfaceModel:
@@ -91,7 +95,7 @@ func (u *Unit) snapshot(s *Snapshot, byTag bool) {
 	}
 	v := s.Values
 	v.Clear()
-	s.texts = texts{id: u.cfg.Identity, name: u.name}
+	s.texts = texts{id: u.cfg.Identity, name: u.name, firmware: u.versionOf("control_unit"), interfaceFirmware: u.versionOf(u.cfg.Interface.String())}
 	s.powered = u.powered()
 	if !s.powered && byTag {
 		u.fillRemembered(v)
@@ -108,6 +112,7 @@ func (u *Unit) snapshot(s *Snapshot, byTag bool) {
 		u.fillSettings(v)
 		u.fillEvents(v)
 		u.fillUpkeep(v)
+		u.fillUpdate(v)
 		u.fillIO(v)
 		s.texts.lastTrip, s.texts.test = u.lastTrip, u.injection.result
 		if r := u.mech.NotReady(); r != 0 {

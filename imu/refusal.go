@@ -33,6 +33,9 @@ const (
 	EngagedElsewhere
 	IOLocked
 	IOLost
+	NotStaged
+	PackageRefused
+	LicenceEnded
 )
 
 var refusals = [...]struct{ name, remedy string }{
@@ -57,6 +60,9 @@ var refusals = [...]struct{ name, remedy string }{
 	AlreadySo:        {"already_so", "it is so already"},
 	IOLocked:         {"io_locked", "the setting-locking pad of the IO module is locked: unlock it at its front"},
 	IOLost:           {"io_lost", "the IO module does not answer: see to its supply and its cable"},
+	NotStaged:        {"not_staged", "the package has not arrived whole: send it, then install it"},
+	PackageRefused:   {"package_refused", "the control unit does not take this package; nothing was changed"},
+	LicenceEnded:     {"licence_ended", "the licence of the digital module has ended: buy a new one at the marketplace"},
 	EngagedElsewhere: {"engaged_elsewhere", "ERMS was engaged from elsewhere: disengage it there, or have the administrator force the unlock"},
 }
 

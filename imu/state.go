@@ -46,7 +46,8 @@ type state struct {
 	LastTrip  string
 	TripAmps  float64
 	Keys      uint64
-	Known     []string // who has proved a password: see access.Monitor.Acquaintances
+	Firmware  *firmware `json:",omitempty"`
+	Known     []string  // who has proved a password: see access.Monitor.Acquaintances
 }
 
 // meterState is stored in its binary form. Older memories have it as JSON. What
@@ -102,7 +103,7 @@ func (u *Unit) recall(stored *StoredUnit) (lost []string) {
 		take func(*state) error
 	}{
 		{"passwords", u.recallPasswords}, {"locks and other settings", u.recallSettings}, {"events", u.recallEvents}, {"mechanism", u.recallMechanism},
-		{"protection settings", u.recallProtection}, {"thermal image", u.recallHeat}, {"optional protection", u.recallTrip}, {"energies", u.recallMeter},
+		{"protection settings", u.recallProtection}, {"thermal image", u.recallHeat}, {"optional protection", u.recallTrip}, {"energies", u.recallMeter}, {"firmware", u.recallFirmware},
 	} {
 		if err := part.take(&s); err != nil {
 			lost = append(lost, part.name+": "+err.Error())
@@ -238,7 +239,8 @@ func (u *Unit) remember() ([]byte, []Record, []*Capture) {
 		Neutral: [2]bool{u.cfg.Rating.ENCT, u.cfg.Rating.ENVT},
 		Offset:  u.clock.offset, Synced: u.clock.synchronised, Aux: u.aux, Battery: u.battery, Faults: u.faults, ERMS: u.erms, IO: u.keepIO(), Optional: u.optional(), Inhibit: u.optInhibit, Name: u.name,
 		Load: u.load, Climate: &u.climate, Upkeep: u.upkeep, Open: u.book.open, LastTrip: u.lastTrip, TripAmps: u.tripAmps, Keys: u.session.keys,
-		Known: u.monitor.Acquaintances(),
+		Firmware: u.fw,
+		Known:    u.monitor.Acquaintances(),
 	}
 	for i, p := range u.passwords {
 		s.Passwords[i] = string(p[:])

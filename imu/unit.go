@@ -51,6 +51,8 @@ type Unit struct {
 	identify  time.Duration // until when it shows itself to who looks for it; 0: it does not
 	injection injection     // a test by the service port
 	radio     Radio         // Enabled is in set
+	fw        *firmware     // nil: as it left the factory
+	stage     *staged       // a package that is being sent; nil: none
 
 	groups    [2]protection.Settings // A and B
 	group     int                    // index of the acting group
@@ -243,8 +245,12 @@ func (u *Unit) prepare(e *protection.Engine) error {
 // Name returns the name of the breaker.
 func (u *Unit) Name() string { return u.cfg.Name }
 
-// Config returns what the unit is made of.
-func (u *Unit) Config() Config { return u.cfg }
+// Config returns what the unit is made of, with the digital modules that it has now.
+func (u *Unit) Config() Config {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.cfg
+}
 
 // Rating returns what the plugs and the wiring make of the unit now.
 func (u *Unit) Rating() points.Rating {

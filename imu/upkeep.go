@@ -83,6 +83,7 @@ func (u *Unit) deadlines(f func(at time.Time, code points.Code)) {
 func (u *Unit) keepUp() {
 	now := u.world.Date(u.now)
 	u.upkeep.at = never
+	u.tendLicences(now)
 	u.deadlines(func(at time.Time, code points.Code) {
 		switch {
 		case at.After(now):

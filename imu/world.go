@@ -29,6 +29,8 @@ type World struct {
 	// does not let a reader take a unit past a sample that is still to come.
 	horizon atomic.Int64
 
+	flash atomic.Int64 // bytes of packages that are being sent to units
+
 	mu      sync.Mutex // guards the following, and changes of pace
 	due     dueHeap
 	running bool
@@ -261,3 +263,15 @@ func (h *dueHeap) Pop() any {
 	e.index = -1
 	return e
 }
+
+// reserveFlash keeps room for a package that is being sent: all that are being sent
+// at once are bounded. freeFlash gives it back.
+func (w *World) reserveFlash(n int64) bool {
+	if w.flash.Add(n) > worldFlash {
+		w.flash.Add(-n)
+		return false
+	}
+	return true
+}
+
+func (w *World) freeFlash(n int64) { w.flash.Add(-n) }

@@ -154,6 +154,14 @@ const (
 	CodeTripDiagnostic          Code = 0x6407
 	CodeTripTest                Code = 0xF101
 	CodeInjection               Code = 0xF50E
+	CodeUpdateStarted           Code = 0xF50F
+	CodeUpdated                 Code = 0xF510
+	CodeUpdateFailed            Code = 0xF511
+	CodeUpdateRefused           Code = 0xF512
+	CodeModuleInstalled         Code = 0xF513
+	CodeLicenceExpiring         Code = 0xF32B
+	CodeLicenceExpired          Code = 0xF32C
+	CodeFlashDamaged            Code = 0xF32D
 	CodePreAlarm                Code = 0xF201
 	CodeMeteringReset           Code = 0xF401
 	CodeClockSet                Code = 0xF501
@@ -300,6 +308,9 @@ var events = []Event{
 	{CodeMaintenanceBasic, "maintenance.basic_due", "basic end-user maintenance is due", DiagnosticHistory, Medium, false, false, "UG maintenance schedule; code OURS", Ours},
 	{CodeMaintenanceStandard, "maintenance.standard_due", "standard end-user maintenance is due", DiagnosticHistory, Medium, false, false, "UG maintenance schedule; code OURS", Ours},
 	{CodeMaintenanceManufacturer, "maintenance.manufacturer_due", "manufacturer maintenance is due", DiagnosticHistory, Medium, false, false, "UG maintenance schedule; code OURS", Ours},
+	{CodeLicenceExpiring, "module.licence_expiring", "the licence of a digital module ends within 30 days", DiagnosticHistory, Medium, false, false, "MB 32385; code OURS", Ours},
+	{CodeLicenceExpired, "module.licence_expired", "the licence of a digital module has ended", DiagnosticHistory, High, false, false, "facts 7.1; code OURS", Ours},
+	{CodeFlashDamaged, "firmware.damaged", "firmware of a member is damaged", DiagnosticHistory, High, false, false, "OURS", Ours},
 	{CodeMeteringReset, "metering.reset", "minima, maxima or energies reset", MeteringHistory, Low, true, false, "OURS", Ours},
 	{CodeClockSet, "clock.set", "date and time set", ConfigurationHistory, Low, true, false, "OURS", Ours},
 	{CodeProtectionSet, "settings.protection", "protection settings changed", ConfigurationHistory, Low, true, false, "OURS", Ours},
@@ -315,6 +326,11 @@ var events = []Event{
 	{CodeIOApplication, "io.application", "another application of an IO module acts", ConfigurationHistory, Medium, true, false, "OURS", Ours},
 	{CodeIOPad, "io.pad", "setting-locking pad of an IO module turned", ConfigurationHistory, Low, true, false, "OURS", Ours},
 	{CodeInjection, "test.injection", "secondary injection by the service port", ConfigurationHistory, Medium, true, false, "OURS", Ours},
+	{CodeUpdateStarted, "firmware.update_started", "update of firmware started", ConfigurationHistory, Medium, true, false, "CYB p. 34; code OURS", Ours},
+	{CodeUpdated, "firmware.updated", "firmware updated", ConfigurationHistory, Medium, true, false, "CYB p. 34; code OURS", Ours},
+	{CodeUpdateFailed, "firmware.update_failed", "update of firmware failed; the version before runs", ConfigurationHistory, High, true, false, "CYB p. 34; code OURS", Ours},
+	{CodeUpdateRefused, "firmware.refused", "package of firmware or of a digital module refused", ConfigurationHistory, High, true, false, "CYB p. 34; code OURS", Ours},
+	{CodeModuleInstalled, "module.installed", "digital module installed or its licence renewed", ConfigurationHistory, Medium, true, false, "CYB p. 36; code OURS", Ours},
 	{CodeOpened, "breaker.opened", "breaker opened", OperationHistory, Low, true, false, "OURS", Ours},
 	{CodeClosed, "breaker.closed", "breaker closed", OperationHistory, Low, true, false, "OURS", Ours},
 	{CodeReset, "breaker.reset", "breaker reset after a trip", OperationHistory, Low, true, false, "OURS", Ours},

@@ -407,6 +407,8 @@ const (
 	MeteringPowerDemandWindow
 	MeteringPowerSign
 	ModuleDetail
+	ModuleLicenceExpired
+	ModuleLicenceExpiring
 	ModuleList
 	OperationsMCH
 	OperationsMN
@@ -687,6 +689,10 @@ const (
 	UnbalanceVoltageLN
 	UnbalanceVoltageLNMax
 	UnbalanceVoltageLnMaxAt
+	UpdateInstall
+	UpdateMode
+	UpdateProgress
+	UpdateStage
 	VoltageL12
 	VoltageL12Max
 	VoltageL12MaxAt

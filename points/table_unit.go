@@ -88,6 +88,8 @@ var unitTable = []Info{
 	{ID: MaintenanceManufacturerDue, Name: "maintenance.manufacturer_due", Title: "manufacturer maintenance is due", Type: Instant, Class: Monitor, Source: "UG maintenance schedule; interval OURS", Certainty: Ours},
 	{ID: MaintenanceStandardDue, Name: "maintenance.standard_due", Title: "standard end-user maintenance is due", Type: Instant, Class: Monitor, Source: "UG maintenance schedule; interval OURS", Certainty: Ours},
 	{ID: ModuleDetail, Name: "module.detail", Title: "details of a digital module", Type: Action, Class: Monitor, Source: "MB-ES 50817", Certainty: Reported},
+	{ID: ModuleLicenceExpired, Name: "module.licence_expired", Title: "the licence of a digital module has ended", Type: Bool, Class: Monitor, Source: "OURS; bit 5 of MB 32385 is cut", Certainty: Ours},
+	{ID: ModuleLicenceExpiring, Name: "module.licence_expiring", Title: "the licence of a digital module ends within 30 days", Type: Bool, Class: Monitor, Source: "MB T001025043 bit 4", Certainty: Confirmed},
 	{ID: ModuleList, Name: "module.list", Title: "list digital modules", Type: Action, Class: Monitor, Source: "MB-ES 50816", Certainty: Reported},
 	{ID: OperationsMCH, Name: "operations.mch", Title: "chargings of the spring by the motor MCH", Type: Integer, Class: Monitor, Source: "UG maintenance", Certainty: Confirmed},
 	{ID: OperationsMN, Name: "operations.mn", Title: "openings by the undervoltage release MN", Type: Integer, Class: Monitor, Source: "UG maintenance", Certainty: Confirmed},
@@ -121,5 +123,9 @@ var unitTable = []Info{
 	{ID: TestGroundFault, Name: "test.ground_fault", Title: "trip by the ground-fault or earth-leakage test button", Type: Action, Class: Test, Source: "UG test", Certainty: Confirmed},
 	{ID: TestInjection, Name: "test.injection", Title: "secondary injection by the service port: l1, l2, l3, n in A for s, as 5000 5000 5000 0 for 20; it trips the breaker", Type: Action, Class: Test, Source: "OURS: that the maintenance tool injects is in DB2001; how is in no document", Certainty: Ours},
 	{ID: TestResult, Name: "test.result", Title: "what came of the last secondary injection: running, no trip, or the function and after how long", Type: Text, Class: Monitor, Source: "OURS", Certainty: Ours},
+	{ID: UpdateInstall, Name: "update.install", Title: "install the package that was sent: firmware or a digital module", Type: Action, Class: Update, Source: "CYB p. 34; how is OURS", Certainty: Ours},
+	{ID: UpdateMode, Name: "update.mode", Title: "control unit in firmware update mode: digital modules do not protect", Type: Bool, Class: Monitor, Source: "MB T001025043 bit 3", Certainty: Confirmed},
+	{ID: UpdateProgress, Name: "update.progress", Title: "how much of an update is done", Type: Float, Unit: "%", Class: Monitor, Source: "OURS", Certainty: Ours},
+	{ID: UpdateStage, Name: "update.stage", Title: "send a package, piece by piece", Type: Action, Class: Update, Source: "CYB p. 34; how is OURS", Certainty: Ours},
 	{ID: WearContacts, Name: "wear.contacts", Title: "contact wear, 0 new, 1 worn", Type: Float, Class: Monitor, Source: "MB T001025043", Certainty: Confirmed},
 }

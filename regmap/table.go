@@ -177,7 +177,7 @@ var unitRows = []Row{
 		{3, points.DiagnosticInterfaceLost}, {4, points.DiagnosticIO1Lost}, {5, points.DiagnosticIO2Lost}, {6, points.DiagnosticIOMismatch}, {7, points.DiagnosticIFMLost},
 		{10, points.DiagnosticIOMismatchOptional}, {11, points.DiagnosticIOMismatchMode},
 	}, Source: "MB T001025043", Certainty: points.Confirmed},
-	{Register: 32385, Count: 1, Kind: Bits, Title: "update mode, licences: bits partly seen", Source: "MB T001025043, cut", Certainty: points.Confirmed},
+	{Register: 32385, Count: 1, Kind: Bits, Title: "update mode, licences; bit 5 and up are cut", Bits: []Bit{{3, points.UpdateMode}, {4, points.ModuleLicenceExpiring}}, Source: "MB T001025043, cut", Certainty: points.Confirmed},
 	{Register: 32386, Count: 1, Kind: Bits, Title: "diagnostics: bits not seen", Source: "MB T001025043, cut", Certainty: points.Confirmed},
 	{Register: 32387, Count: 1, Kind: Bits, Title: "diagnostics: bits not seen", Source: "MB T001025043, cut", Certainty: points.Confirmed},
 	{Register: 32388, Count: 1, Kind: Bits, Title: "diagnostics: bits not seen", Source: "MB T001025043, cut", Certainty: points.Confirmed},

@@ -53,9 +53,12 @@ type Site struct {
 	Network   plant.Network // without its breakers
 	Events    Events        // who is told of what happens
 	SNMP      *SNMP         // how the interfaces are read by SNMP; nil: not
+	Trust     string        // directory of what control units judge packages by; "": they install none
 	Dir       string        // where the site file is: what it names is found from there
 	Room      *room.Config  // the locked area; nil: the breakers stand in the open
 	Notes     Problems      // what is allowed and does nothing
+
+	proven bool // control units take the timestamp exception
 }
 
 // Breaker is one breaker of a site.
@@ -86,6 +89,9 @@ func LoadFile(path string) (*Site, error) {
 		return nil, err
 	}
 	s.Dir = filepath.Dir(path)
+	if err := s.readAnchors(); err != nil {
+		return nil, fmt.Errorf("%s: trust: %w", path, err)
+	}
 	return s, nil
 }
 
@@ -174,6 +180,8 @@ type file struct {
 	Room      *fileRoom     `yaml:"room"`
 	Events    *fileEvents   `yaml:"events"`
 	SNMP      *fileSNMP     `yaml:"snmp"`
+	Trust     string        `yaml:"trust"`
+	Proven    bool          `yaml:"timestamp_exception"`
 }
 
 type fileBreaker struct {
@@ -205,6 +213,7 @@ type fileBreaker struct {
 	Settings    map[string]string `yaml:"settings"`
 	Vendor      string            `yaml:"vendor"`
 	Serial      string            `yaml:"serial"`
+	Firmware    string            `yaml:"firmware"`
 	Made        string            `yaml:"manufactured"`
 	Begun       string            `yaml:"commissioned"`
 	From        string            `yaml:"from"`
@@ -216,8 +225,9 @@ type fileBreaker struct {
 // site makes the site of a file whose every value is of the right kind. What
 // does not go together becomes a problem.
 func (c *checker) site(f *file) *Site {
-	s := &Site{Name: f.Site, Voltage: or(f.Voltage, 400), Frequency: or(f.Frequency, 50), Seed: f.Seed, Port: or(f.Port, DefaultPort), LAN: f.Listen == "lan", Faithful: f.Faithful, Errors: f.Errors, Idle: f.Idle}
+	s := &Site{Name: f.Site, Voltage: or(f.Voltage, 400), Frequency: or(f.Frequency, 50), Seed: f.Seed, Port: or(f.Port, DefaultPort), LAN: f.Listen == "lan", Faithful: f.Faithful, Errors: f.Errors, Idle: f.Idle, Trust: f.Trust}
 	s.Profile, _ = access.ParseProfile(or(f.Profile, access.Faithful.String()))
+	s.proven = f.Proven
 	s.Web = c.web(s, &f.fileWeb)
 	c.gateways(s, f.Gateways)
 	c.lines(s, f.Lines)
@@ -273,6 +283,8 @@ func (c *checker) breaker(s *Site, i int, f *fileBreaker) Breaker {
 	b.Unit.Identity = imu.VirtualIdentity(b.Unit.Interface)
 	b.Unit.Identity.Vendor = or(f.Vendor, b.Unit.Identity.Vendor)
 	b.Unit.Identity.Serial = or(f.Serial, fmt.Sprintf("VIRT%06d", i+1))
+	b.Unit.TimestampException = s.proven
+	c.firmware(at, s, f, &b.Unit)
 	b.Unit.Manufactured, b.Unit.Commissioned = c.date(at+".manufactured", f.Made), c.date(at+".commissioned", f.Begun)
 	if f.Via == "" {
 		b.Address = c.address(at, s, or(f.Address, nextAddress(i)), or(f.Port, s.Port))

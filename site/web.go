@@ -26,6 +26,9 @@ var firmwareForm = regexp.MustCompile(`^[0-9]{3}\.[0-9]{3}\.[0-9]{3}$`)
 // firstWithRoles is the firmware from which on web pages have roles (RN).
 const firstWithRoles = "004.001.000"
 
+// lastWithGroups is the last before it that is known.
+const lastWithGroups = "003.010.005"
+
 // web checks what is said of the web pages.
 func (c *checker) web(s *Site, f *fileWeb) Web {
 	w := Web{Off: f.Web == "off", Port: f.WebPort, TLSPort: f.TLSPort, Firmware: f.Firmware}

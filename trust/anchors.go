@@ -2,7 +2,6 @@ package trust
 
 import (
 	"crypto/x509"
-	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -36,18 +35,12 @@ var fileForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
 //
 // Nobody has judged the lists: [ListOf] does, each time it is asked.
 func ReadAnchors(set fs.FS) (map[string]*Branch, error) {
-	raw, err := readBounded(set, "index.json", maxIndex)
+	rows, err := readIndex(set)
 	if err != nil {
 		return nil, err
 	}
-	var index struct {
-		Certificates []Anchored `json:"certificates"`
-	}
-	if err := json.Unmarshal(raw, &index); err != nil {
-		return nil, fmt.Errorf("index.json: %w", err)
-	}
 	all := map[string]*Branch{Communication: {}, Micrologic: {}, Timestamping: {}}
-	for _, c := range index.Certificates {
+	for _, c := range rows {
 		if err := c.into(all[c.Branch], set); err != nil {
 			return nil, err
 		}

@@ -44,10 +44,19 @@ func (p *Package) Join() []byte {
 
 // Split takes a package apart without judging it.
 func Split(b []byte) (*Package, error) {
-	if len(b) < headBytes || string(b[:len(magic)]) != magic {
-		return nil, fmt.Errorf("this is not a package: it does not begin with %s", magic)
+	p, rest, err := splitHead(b)
+	if err != nil {
+		return nil, err
 	}
-	p, rest := &Package{}, b[headBytes:]
+	return p, p.take(rest)
+}
+
+// splitHead takes apart what stands before the images.
+func splitHead(b []byte) (p *Package, rest []byte, err error) {
+	if len(b) < headBytes || string(b[:len(magic)]) != magic {
+		return nil, nil, fmt.Errorf("this is not a package: it does not begin with %s", magic)
+	}
+	p, rest = &Package{}, b[headBytes:]
 	parts := []struct {
 		name string
 		max  uint32
@@ -56,15 +65,12 @@ func Split(b []byte) (*Package, error) {
 	for i, part := range parts {
 		n := binary.BigEndian.Uint32(b[len(magic)+4*i:])
 		if n > part.max || uint64(n) > uint64(len(rest)) {
-			return nil, fmt.Errorf("%s of %d bytes: too long, or the package is cut short", part.name, n)
+			return nil, nil, fmt.Errorf("%s of %d bytes: too long, or the package is cut short", part.name, n)
 		}
 		*part.into, rest = rest[:n:n], rest[n:]
 	}
-	var err error
-	if p.Manifest, err = ParseManifest(p.ManifestBytes); err != nil {
-		return nil, err
-	}
-	return p, p.take(rest)
+	p.Manifest, err = ParseManifest(p.ManifestBytes)
+	return p, rest, err
 }
 
 // take takes the images; not a byte may be left.

@@ -13,6 +13,7 @@ import (
 // commands is the table of subcommands.
 type commands struct {
 	guard.Commands
+	Trust   guard.TrustCmd `cmd:"" help:"Judge signed packages, and look at the lists of what was revoked."`
 	Version cli.VersionCmd `cmd:"" help:"Print the version."`
 }
 

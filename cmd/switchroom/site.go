@@ -7,9 +7,10 @@ import (
 )
 
 type siteCmd struct {
-	Import siteImportCmd `cmd:"" help:"Make a site file of a list of breakers, a CSV file out of a spreadsheet."`
-	Check  siteCheckCmd  `cmd:"" help:"Check a site file and say everything that is wrong with it."`
-	Schema siteSchemaCmd `cmd:"" help:"Print the JSON schema of site files."`
+	Import    siteImportCmd    `cmd:"" help:"Make a site file of a list of breakers, a CSV file out of a spreadsheet."`
+	Check     siteCheckCmd     `cmd:"" help:"Check a site file and say everything that is wrong with it."`
+	Inventory siteInventoryCmd `cmd:"" help:"Print the components of a site and their firmware, as advisory match takes them."`
+	Schema    siteSchemaCmd    `cmd:"" help:"Print the JSON schema of site files."`
 }
 
 type siteCheckCmd struct {

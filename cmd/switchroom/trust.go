@@ -7,20 +7,21 @@ import (
 	"os"
 	"time"
 
+	"switchroom/cmd/internal/guard"
 	"switchroom/trust"
 	"switchroom/trust/issue"
 )
 
 type trustCmd struct {
-	Init   trustInitCmd   `cmd:"" help:"Make the certificates of a lab: two branches and timestamps, their keys encrypted."`
-	Issue  trustIssueCmd  `cmd:"" help:"Issue one more signing certificate of a branch."`
-	Revoke trustRevokeCmd `cmd:"" help:"Revoke a certificate and sign the list of its issuer anew."`
-	Crl    trustCrlCmd    `cmd:"" help:"Sign all revocation lists anew, for the next quarter."`
-	Export trustExportCmd `cmd:"" help:"Copy what others may have: certificates and revocation lists, and no keys."`
-	Show   trustShowCmd   `cmd:"" help:"List the certificates of a set and the state of its revocation lists."`
-	Build  trustBuildCmd  `cmd:"" help:"Build and sign a package of firmware."`
-	Verify trustVerifyCmd `cmd:"" help:"Judge a package: exit status 0 if it is taken, 1 if it is refused."`
-	Unpack trustUnpackCmd `cmd:"" help:"Take a package apart into a new directory, without judging it."`
+	Init   trustInitCmd         `cmd:"" help:"Make the certificates of a lab: two branches and timestamps, their keys encrypted."`
+	Issue  trustIssueCmd        `cmd:"" help:"Issue one more signing certificate of a branch."`
+	Revoke trustRevokeCmd       `cmd:"" help:"Revoke a certificate and sign the list of its issuer anew."`
+	Crl    trustCrlGroup        `cmd:"" help:"Revocation lists: sign those of a set anew, or check those of your breakers."`
+	Export trustExportCmd       `cmd:"" help:"Copy what others may have: certificates and revocation lists, and no keys."`
+	Show   trustShowCmd         `cmd:"" help:"List the certificates of a set and the state of its revocation lists."`
+	Build  trustBuildCmd        `cmd:"" help:"Build and sign a package of firmware."`
+	Verify guard.TrustVerifyCmd `cmd:"" help:"Judge a package: exit status 0 if it is taken, 1 if it is refused."`
+	Unpack trustUnpackCmd       `cmd:"" help:"Take a package apart into a new directory, without judging it."`
 }
 
 // trustFlag names a set of certificates.
@@ -115,6 +116,12 @@ func (c *trustIssueCmd) Run(a *app) error {
 	}
 	fmt.Fprintln(a.Stdout, name)
 	return nil
+}
+
+// trustCrlGroup has both sides: who signs lists, and who looks at them.
+type trustCrlGroup struct {
+	Check trustCrlCheckCmd `cmd:"" help:"Look at the revocation lists of the components of a site, at least every three months (E8): what is due, and what to do."`
+	Sign  trustCrlCmd      `cmd:"" default:"withargs" help:"Sign all revocation lists of a set anew, for the next quarter."`
 }
 
 type trustCrlCmd struct {

@@ -246,6 +246,12 @@ func TestMeteringOverTheWire(t *testing.T) {
 	if s := b.send(scada, command(50816, 10, 5377, 0, "")); s != 0 || b.word(scada, regmap.CommandReply) != uint16(len(imu.AllModules.List())) {
 		t.Errorf("modules: status 0x%04X, %d of them", s, b.word(scada, regmap.CommandReply))
 	}
+	if s := b.send(scada, command(50817, 12, 5377, 0, "", be(0)...)); s != 0 || b.word(scada, regmap.CommandReply) != uint16('e')<<8|'r' {
+		t.Errorf("the first module: status 0x%04X, 0x%04X", s, b.word(scada, regmap.CommandReply))
+	}
+	if s := b.send(scada, command(50817, 12, 5377, 0, "", be(99)...)); s != 0x1510 {
+		t.Errorf("a module that there is not: status 0x%04X", s)
+	}
 	rows := 0
 	for _, row := range regmap.Rows {
 		if row.Register < 60101 || row.Register > 60820 {

@@ -18,6 +18,7 @@ type reading func(d *Device, now time.Duration, box *mailbox, cmd *regmap.Comman
 // by their point.
 var readings = map[points.ID]reading{
 	points.EventList:                 (*Device).listEvents,
+	points.ModuleDetail:              (*Device).detailModule,
 	points.ModuleList:                (*Device).listModules,
 	points.ProtectionDual:            (*Device).getPoint,
 	points.ProtectionEarthLeakageIdn: (*Device).getSettings,
@@ -125,7 +126,44 @@ func appendRecord(out []byte, r imu.Record) []byte {
 }
 
 // listModules returns how many digital modules there are (50816).
-func (d *Device) listModules(_ time.Duration, box *mailbox, _ *regmap.Command) regmap.Status {
-	box.reply = binary.BigEndian.AppendUint16(box.reply, uint16(len(d.unit.Config().Modules.List())))
+func (d *Device) listModules(now time.Duration, box *mailbox, _ *regmap.Command) regmap.Status {
+	all, dec := d.unit.Modules(now, d.reader())
+	if !dec.OK() {
+		return reasons[dec.Reason]
+	}
+	box.reply = binary.BigEndian.AppendUint16(box.reply, uint16(len(all)))
 	return regmap.Success
+}
+
+// licenceStates are the states of a licence as 50817 tells them (ours).
+var licenceStates = map[string]uint16{"valid": 0, "expiring": 1, "expired": 2}
+
+// detailModule tells one digital module of the list (50817; layout ours).
+func (d *Device) detailModule(now time.Duration, box *mailbox, _ *regmap.Command) regmap.Status {
+	all, dec := d.unit.Modules(now, d.reader())
+	if !dec.OK() {
+		return reasons[dec.Reason]
+	}
+	i := int(binary.BigEndian.Uint16(box.params()))
+	if i >= len(all) {
+		return regmap.OutOfRange
+	}
+	m := all[i]
+	box.reply = append(box.reply, chars(m.Name, 16)...)
+	box.reply = append(box.reply, chars(m.Reference, 10)...)
+	box.reply = append(box.reply, chars(m.Version, 12)...)
+	box.reply = binary.BigEndian.AppendUint16(box.reply, licenceStates[m.State])
+	date := make([]byte, 8)
+	if end, err := time.Parse(time.RFC3339, m.Expires); err == nil {
+		regmap.PutXDate(date, end)
+	}
+	box.reply = append(box.reply, date...)
+	return regmap.Success
+}
+
+// chars is text in n bytes, filled up with zeroes.
+func chars(text string, n int) []byte {
+	b := make([]byte, n)
+	copy(b, text)
+	return b
 }

@@ -118,10 +118,13 @@ func init() { // its rows refer to what refers to it
 		usblink.Captures: (*Session).captures,
 		usblink.Do:       (*Session).do,
 		usblink.Events:   (*Session).events,
+		usblink.Firmware: (*Session).firmware,
 		usblink.Hello:    (*Session).hello,
+		usblink.Install:  (*Session).install,
 		usblink.Login:    (*Session).login,
 		usblink.Logout:   (*Session).logout,
 		usblink.Read:     (*Session).read,
+		usblink.Stage:    (*Session).stage,
 		usblink.Write:    (*Session).write,
 	}
 }

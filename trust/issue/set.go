@@ -6,6 +6,7 @@
 package issue
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/x509"
 	"encoding/json"
@@ -174,3 +175,6 @@ func replace(path string, b []byte, mode fs.FileMode) error {
 	}
 	return os.Rename(f.Name(), path)
 }
+
+// Key opens the key of a certificate, for who signs what this package does not make.
+func (s *Set) Key(name, passphrase string) (crypto.Signer, error) { return s.key(name, passphrase) }

@@ -84,6 +84,9 @@ func side(t testing.TB, s *issue.Set) *trust.Side {
 func want(t testing.TB, b []byte, s *trust.Side, reason string) trust.Verdict {
 	t.Helper()
 	p, v := trust.Verify(b, s)
+	if m, again := trust.VerifyReader(bytes.NewReader(b), int64(len(b)), s); again.Reason != v.Reason || (m != nil) != (p != nil) {
+		t.Errorf("read as a stream: %s (%s), as a whole: %s (%s)", again.Reason, again.Detail, v.Reason, v.Detail)
+	}
 	if v.Reason != reason || (p != nil) != (reason == trust.Accepted) {
 		t.Errorf("%s (%s), want %s", v.Reason, v.Detail, reason)
 	}
@@ -111,7 +114,9 @@ func TestEveryByteCounts(t *testing.T) {
 		for _, flip := range []byte{1, 0x80} {
 			c := bytes.Clone(b)
 			c[i] ^= flip
-			if _, v := trust.Verify(c, x); v.OK() {
+			_, v := trust.Verify(c, x)
+			_, w := trust.VerifyReader(bytes.NewReader(c), int64(len(c)), x)
+			if v.OK() || w.OK() {
 				t.Errorf("taken with byte %d of %d changed by %#x", i, len(b), flip)
 			}
 		}

@@ -19,6 +19,9 @@ const (
 	Events   = "events"   // a history
 	Captures = "captures" // the waveforms that are kept, without their samples
 	Capture  = "capture"  // one of them
+	Firmware = "firmware" // versions of the members, digital modules, how far an update is
+	Stage    = "stage"    // a piece of a package; without data: how much is there?
+	Install  = "install"  // the package that was sent
 )
 
 // Ask is a question. What its verb does not need is absent.
@@ -33,7 +36,16 @@ type Ask struct {
 	History  string           `json:"history,omitempty"`  // of events
 	First    int              `json:"first,omitempty"`    // of events: from the newest; of capture: which
 	Count    int              `json:"count,omitempty"`    // of events
+	Size     int64            `json:"size,omitempty"`     // of stage and install: bytes of the package
+	SHA256   []byte           `json:"sha256,omitempty"`   // and what they hash to, 32 bytes
+	Offset   int64            `json:"offset,omitempty"`   // of stage: where the data belongs
+	Data     []byte           `json:"data,omitempty"`     // of stage, at most [MaxPiece] bytes
+	Lists    [][]byte         `json:"lists,omitempty"`    // of install: revocation lists, DER
+	Member   string           `json:"member,omitempty"`   // of install: io2; absent: the first of its kind
 }
+
+// MaxPiece is how much of a package fits into one question.
+const MaxPiece = 128 << 10
 
 // Setting is a point and its new value, a number or a text.
 type Setting struct {
@@ -56,6 +68,7 @@ type Reply struct {
 	Events  json.RawMessage            `json:"events,omitempty"`
 	Total   int                        `json:"total,omitempty"`
 	Waves   json.RawMessage            `json:"waves,omitempty"`
+	Members json.RawMessage            `json:"firmware,omitempty"` // of firmware
 }
 
 // ParseAsk reads a question. What it does not know it refuses: a field that is
