@@ -253,4 +253,16 @@ func TestCable(t *testing.T) {
 	if _, err := p.phone.Change(t.Context(), "2222", Change{"protection.long_time.ir", "1000", "800"}); err != nil {
 		t.Error(err)
 	}
+	p.passes() // twice five minutes without a question: what was proved is over
+	p.passes()
+	if _, err := p.phone.Health(t.Context()); err == nil || p.phone.State().Proved() || !p.phone.State().Connected() {
+		t.Errorf("after ten minutes: %v, %+v", err, p.phone.State())
+	}
+	if _, err := p.phone.Login(t.Context(), "2222"); err != nil {
+		t.Error(err)
+	}
+	p.ports.Close() // the cable is pulled
+	if _, err := p.phone.Health(t.Context()); err == nil || p.phone.State().Connected() {
+		t.Errorf("without a cable: %v, %+v", err, p.phone.State())
+	}
 }

@@ -57,6 +57,7 @@ type place struct {
 	unit   *imu.Unit
 	air    *air.Air
 	bus    string // address of the unit by Modbus
+	ports  *usb.Server
 	phone  *Phone
 	server *Server
 	http   *http.Client
@@ -119,11 +120,12 @@ func (p *place) opens(w *imu.World) {
 	if err != nil {
 		p.Fatal(err)
 	}
-	tags, ports := nfc.NewServer(p.lab.Units, w, p.lab.Attends), usb.NewServer(p.lab.Units, w, p.lab.Attends)
+	tags := nfc.NewServer(p.lab.Units, w, p.lab.Attends)
+	p.ports = usb.NewServer(p.lab.Units, w, p.lab.Attends)
 	for way, s := range map[string]interface {
 		Listen(string) error
 		Start()
-	}{"nfc": tags, "usb": ports} {
+	}{"nfc": tags, "usb": p.ports} {
 		if err := s.Listen(at(way)); err != nil {
 			p.Fatal(err)
 		}
@@ -131,7 +133,7 @@ func (p *place) opens(w *imu.World) {
 	}
 	p.Cleanup(func() {
 		tags.Close()
-		ports.Close()
+		p.ports.Close()
 		socket.Close()
 		radios.Close()
 		p.air.Close()

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"switchroom/client"
@@ -56,7 +55,8 @@ func (p *Phone) read(ctx context.Context, l *link, ids []points.ID) ([]client.Re
 
 // unproved forgets what was proved if the breaker says that it is over.
 func (p *Phone) unproved(l *link, err error) error {
-	if err = p.after(l, err); strings.Contains(err.Error(), "no_password") || strings.Contains(err.Error(), "session") {
+	var no *client.Refusal
+	if err = p.after(l, err); errors.As(err, &no) && (no.Reason == "no_password" || no.Reason == "stale") {
 		p.mu.Lock()
 		l.levels = nil
 		p.changed()

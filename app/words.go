@@ -1,11 +1,13 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/a-h/templ"
 
+	"switchroom/client"
 	"switchroom/points"
 	"switchroom/ui"
 )
@@ -102,4 +104,58 @@ func tripRows(r *Record) []ui.KV {
 		ui.KV{Name: "I1, I2, I3, IN before it", Value: ui.Text(figures("A", t.Currents[:]))},
 		ui.KV{Name: "V1N, V2N, V3N before it", Value: ui.Text(figures("V", t.Voltages[:]))},
 		ui.KV{Name: "Settings group", Value: ui.Text(t.Group)})
+}
+
+// wayOut is where an error leads.
+func wayOut(err error, s State) ui.Link {
+	switch {
+	case errors.Is(err, client.ErrNotPaired), errors.Is(err, ErrUnasked):
+		return ui.Link{Text: "Pair", URL: "/pair"}
+	case !s.Connected():
+		return ui.Link{Text: "Connect", URL: "/connect"}
+	case !s.Proved():
+		return ui.Link{Text: "Give the password", URL: "/password"}
+	}
+	return ui.Link{Text: "To the breaker", URL: "/"}
+}
+
+// happened is the title of an error: whether it may have happened.
+func happened(err error) (string, ui.Severity) {
+	if e, is := errors.AsType[*client.Error](err); is && e.MayHaveHappened {
+		return "It may have happened: look before you do it again.", ui.High
+	}
+	return "It was not done.", ui.Medium
+}
+
+// stateOf is the position of the breaker as rows tell it.
+func stateOf(s *Screen) ui.State {
+	switch {
+	case s.Value(points.BreakerClosed) == "true":
+		return ui.Closed
+	case s.Value(points.BreakerTripped) == "true", s.Value(points.BreakerFaultTripped) == "true":
+		return ui.Tripped
+	case s.Value(points.BreakerClosed) == "false":
+		return ui.Open
+	}
+	return ui.Unknown
+}
+
+// shown is a value with its unit as people say it, or a dash.
+func shown(r Row) string {
+	switch id, _ := points.Lookup(r.Point); {
+	case r.Value == "":
+		return "–"
+	case points.Of(id).Type == points.Bool && r.Value == "true":
+		return "yes"
+	case points.Of(id).Type == points.Bool:
+		return "no"
+	}
+	return strings.TrimSpace(r.Value + " " + r.Unit)
+}
+
+func levelsLine(levels []int) string {
+	if len(levels) == 0 {
+		return "no password given yet"
+	}
+	return "password of level " + strings.Trim(strings.ReplaceAll(fmt.Sprint(levels), " ", ", "), "[]")
 }
