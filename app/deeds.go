@@ -28,7 +28,7 @@ var deeds = []Deed{
 	{Name: "clear", Title: "Reset latched events", What: "Events and lamps that are held after their cause has gone are reset.", op: points.EventReset},
 	{Name: "close", Title: "Close the breaker", What: "It closes: what is behind it becomes live. See that nobody works there and that it may be live.", Danger: true, op: points.BreakerClose},
 	{Name: "disengage-erms", Title: "Disengage ERMS", What: "The energy-reduction maintenance settings end: it trips by its usual settings again. See that nobody works near live parts.", Danger: true, op: points.ProtectionERMSEngaged, writes: true},
-	{Name: "engage-erms", Title: "Engage ERMS", What: "The energy-reduction maintenance settings act: it trips faster, and may trip where another should have tripped alone.", Danger: true, op: points.ProtectionERMSEngaged, value: 1, writes: true},
+	{Name: "engage-erms", Title: "Engage ERMS", What: "The energy-reduction maintenance settings act: it trips faster, and may trip where another should have tripped alone. It needs the ERMS module.", Danger: true, op: points.ProtectionERMSEngaged, value: 1, writes: true},
 	{Name: "identify", Title: "Find the breaker", What: "Its Ready lamp blinks fast for half a minute.", op: points.DeviceIdentify},
 	{Name: "open", Title: "Open the breaker", What: "It opens: what is behind it loses its supply.", Danger: true, op: points.BreakerOpen},
 	{Name: "reset", Title: "Reset after a fault trip", What: "The indication of the trip is reset, so that it can be closed. Find and clear the cause first. A reset button that stands out is pressed by hand.", Danger: true, op: points.BreakerReset},

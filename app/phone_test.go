@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -230,6 +231,21 @@ func TestOperates(t *testing.T) {
 	}
 	if h, err = p.phone.History(t.Context(), points.OperationHistory); err != nil || len(h.Records) == 0 {
 		t.Fatal(h, err)
+	}
+}
+
+// TestNoModules: what a breaker has no module for it refuses, and the phone tells which
+// (no point says before that there is none).
+func TestNoModules(t *testing.T) {
+	p := newPlaceWith(t, "waveform")
+	p.paired("3333")
+	for deed, module := range map[string]string{"engage-erms": "ERMS module", "open": "digital module operation"} {
+		if err := p.phone.Do(t.Context(), "3333", deed); err == nil || !strings.Contains(err.Error(), module) {
+			t.Errorf("%s: %v", deed, err)
+		}
+	}
+	if !slices.IsSortedFunc(deeds, func(a, b Deed) int { return strings.Compare(a.Name, b.Name) }) {
+		t.Error("the deeds are not sorted")
 	}
 }
 

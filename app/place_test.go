@@ -39,7 +39,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const oneBreaker = `
 site: One
 breakers:
-  - {name: Q1, in: 1000, variant: "6.0", closed: true, from: T1, to: B, taps: top, modules: [operation, erms]}
+  - {name: Q1, in: 1000, variant: "6.0", closed: true, from: T1, to: B, taps: top, modules: [MODULES]}
 network:
   sources: [{name: T1, node: T1, kva: 630}]
   loads: [{name: L, node: B, kw: 100}]
@@ -63,9 +63,12 @@ type place struct {
 	http   *http.Client
 }
 
-func newPlace(t testing.TB) *place {
+func newPlace(t testing.TB) *place { t.Helper(); return newPlaceWith(t, "operation, erms") }
+
+// newPlaceWith is one whose breaker has certain digital modules.
+func newPlaceWith(t testing.TB, modules string) *place {
 	t.Helper()
-	s, err := site.Parse("one.yaml", []byte(oneBreaker))
+	s, err := site.Parse("one.yaml", []byte(strings.Replace(oneBreaker, "MODULES", modules, 1)))
 	if err != nil {
 		t.Fatal(err)
 	}
