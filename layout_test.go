@@ -154,6 +154,8 @@ lab: air points access imu wire/ble displays paths/hmi paths/iomodule paths/nfc 
 
 # clients of breakers that stand in a switchroom: no path of their own
 displays: points regmap client
+# a phone with its app
+app: client points ui wire/ble wire/ndef wire/sockets
 
 # the vendor's side: cybersecurity portal and marketplace
 portal: credential store trust trust/issue ui wire/sockets
@@ -308,7 +310,7 @@ func TestLattice(t *testing.T) {
 
 // labBlock is what the program of operations must not reach, however far away: the
 // physical world, and issuing and signing.
-var labBlock = []string{"imu", "breaker", "plant", "room", "site", "inject", "lab", "ways", "alerts", "paths", "displays", "trust/issue", "portal", "fat"}
+var labBlock = []string{"imu", "breaker", "plant", "room", "site", "inject", "lab", "ways", "alerts", "paths", "displays", "app", "trust/issue", "portal", "fat"}
 
 // TestGuardLinksNoLab follows what cmd/switchroom-guard imports to the end.
 func TestGuardLinksNoLab(t *testing.T) {

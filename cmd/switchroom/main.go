@@ -18,6 +18,7 @@ type commands struct {
 
 	Access      accessCmd      `cmd:"" help:"Who may do what: the access matrix, and how one request is decided."`
 	Air         airCmd         `cmd:"" help:"The radios of a running switchroom: units and phones, where they are; jam them, listen to them."`
+	App         appCmd         `cmd:"" help:"A phone with the Mobile App: a page that connects, looks, changes settings, operates, brings the power back."`
 	Arcflash    arcflashCmd    `cmd:"" help:"Export clearing times for an arc-flash study, as CSV."`
 	AssertTrace assertTraceCmd `cmd:"" help:"Hold rules against a trace of what crossed the wire."`
 	Close       closeCmd       `cmd:"" help:"Close a breaker."`

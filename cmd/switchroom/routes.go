@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	mobile "switchroom/app"
 	"switchroom/console"
 	"switchroom/lab"
 	"switchroom/paths/web"
@@ -25,6 +26,9 @@ func routeRows() (rows []any) {
 	for _, r := range portal.Routes() {
 		rows = append(rows, r)
 	}
+	for _, r := range mobile.Routes() {
+		rows = append(rows, r)
+	}
 	return rows
 }
 
@@ -45,6 +49,9 @@ func (c *routesCmd) Run(a *app) error {
 			roles = append(roles, string(x))
 		}
 		t.Add(r.Server, r.Method, r.Path, r.Access, strings.Join(roles, ", "))
+	}
+	for _, r := range mobile.Routes() {
+		t.Add(r.Server, r.Method, r.Path, r.Access, "")
 	}
 	return t.Print(a.Stdout, c.listing)
 }

@@ -89,7 +89,7 @@ type authorised struct {
 }
 
 // Serve answers exception 01 to what a role must not ask for, and the connection stays
-// (MB-TCP-Security 8.4).
+// (MODBUS/TCP Security).
 func (a *authorised) Serve(q *modbus.Query, out []byte) []byte {
 	if !a.rights.Admits(q.Role, q.PDU) {
 		return modbus.AppendException(out, q.Function(), modbus.IllegalFunction)
