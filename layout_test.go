@@ -165,7 +165,7 @@ sensitive:
 commission/dossier: client commission credential points report sensitive study
 
 # the web application of operations
-console: accounts accounts/papers accounts/provider audit commission commission/dossier credential points store ui vault wire/sockets
+console: accounts accounts/papers accounts/provider audit client commission commission/dossier credential points store trust trust/duty trust/fetch ui upgrade vault wire/sockets
 
 # what every command of both programs is made of; those of operations
 cmd/internal/cli:

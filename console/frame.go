@@ -24,6 +24,7 @@ type section struct {
 var sections = []section{
 	{"/projects", "Projects", "Switchboards: read breakers, plan a change, have it approved, carry it out.", accounts.BreakerRead},
 	{"/vault", "Passwords", "Those of the breakers: sealed, changed here, known to nobody.", accounts.BreakerRead},
+	{"/trust", "Trust", "Revoked certificates: whether the lists were looked at, and which firmware is to be replaced.", accounts.BreakerRead},
 	{"/policies", "Policies", "The security policy, the risk analysis, plans: what holds, and what is due.", accounts.PolicyRead},
 	{"/people", "People", "Who has a login, in which groups, qualified for what.", accounts.PeopleManage},
 	{"/access", "Access", "Groups, the roles that they give, and what is kept apart.", accounts.PeopleManage},

@@ -51,7 +51,7 @@ func newPlace(t testing.TB) *place {
 	log := must(audit.Open(ctx, st, p.now))
 	people := must(kept.Open(ctx, st, must(credential.NewHasher(credential.Cost{Memory: 8, Passes: 1, Lanes: 1}, 2, 100))))
 	keeper := &vault.Office{Vault: vault.In(st, p.now), Book: people, Log: log, Now: p.now, Dial: func(address string) vault.Door { return door.To(address, client.Options{}) }}
-	p.Server = New(Options{Store: st, People: people, Log: log, Office: commission.NewOffice(st, log, people, client.Options{}, p.now), Vault: keeper, Now: p.now})
+	p.Server = New(Options{Store: st, People: people, Log: log, Office: commission.NewOffice(st, log, people, client.Options{}, p.now), Vault: keeper, Trust: Trust{Dir: p.dir + "/trust"}, Now: p.now})
 	if err := p.Listen("localhost:0"); err != nil {
 		t.Fatal(err)
 	}

@@ -42,6 +42,7 @@ type Options struct {
 	Log    *audit.Log
 	Office *commission.Office
 	Vault  *vault.Office
+	Trust  Trust
 
 	Provider *provider.Provider // a company's own; nil: none. It may be set until the start
 
@@ -61,6 +62,7 @@ type Server struct {
 	url      string
 	shares   sockets.Shares
 	refusals refusals
+	looking  sync.Mutex // at revocation lists, or the book of checks
 	serving  sync.WaitGroup
 	over     chan struct{} // closed when it ends
 	passkeys bool          // are taken

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"switchroom/accounts/kept"
@@ -28,6 +29,9 @@ type ConsoleCmd struct {
 	Certificate string `help:"Certificate for TLS, PEM." type:"existingfile" placeholder:"FILE"`
 	Key         string `help:"Its private key, PEM." type:"existingfile" placeholder:"FILE"`
 	Provider    string `help:"Settings of a company's own identity provider (OpenID Connect), JSON: issuer, client_id, secret_file; see docs/passwords.md." type:"existingfile" placeholder:"FILE"`
+	Trust       string `help:"Directory of public certificates and revocation lists that firmware is judged with: of trust init or trust export." type:"existingdir" placeholder:"DIR"`
+	Portal      string `help:"Address of the portal that publishes the lists; left out, those in the directory count." placeholder:"URL"`
+	Profile     string `default:"2017" enum:"2017,hardened" help:"2017 or hardened: what the console asks of a package of firmware."`
 	ReadyFile   string `help:"Written when it can be reached. It holds the set-up link of a first start, and is for its owner alone." placeholder:"PATH"`
 }
 
@@ -35,6 +39,9 @@ type ConsoleCmd struct {
 func (c *ConsoleCmd) Validate() error {
 	if (c.Certificate == "") != (c.Key == "") {
 		return errors.New("--certificate and --key go together")
+	}
+	if c.Portal != "" && c.Trust == "" {
+		return errors.New("--portal needs --trust: what it publishes is judged with certificates that you trust already")
 	}
 	return nil
 }
@@ -112,7 +119,12 @@ func (c *ConsoleCmd) open(ctx context.Context, st *store.Store, certificate *tls
 		return nil, err
 	}
 	office := commission.NewOffice(st, log, people, client.Options{}, time.Now)
-	return console.New(console.Options{Store: st, People: people, Log: log, Office: office, Vault: vaultOffice(st, people, log), Certificate: certificate, Version: cli.Version, Newer: newer}), nil
+	return console.New(console.Options{Store: st, People: people, Log: log, Office: office, Vault: vaultOffice(st, people, log), Trust: c.trusted(), Certificate: certificate, Version: cli.Version, Newer: newer}), nil
+}
+
+// trusted is what packages are judged with.
+func (c *ConsoleCmd) trusted() console.Trust {
+	return console.Trust{Set: c.Trust, Portal: c.Portal, Dir: filepath.Join(c.place().Dir, "trust"), Hardened: c.Profile == "hardened"}
 }
 
 // company takes the settings of a company's identity provider up. It sends people back to
