@@ -96,7 +96,10 @@ func (o *Office) plug(ctx context.Context, p place, r Reach) (*client.Cable, str
 	if !ok {
 		return nil, "", errors.Join(fmt.Errorf("%s is no cable", address), c.Close())
 	}
-	return cable, address, cable.Login(ctx, r.Password.Reveal())
+	if err := cable.Login(ctx, r.Password.Reveal()); err != nil {
+		return nil, "", errors.Join(err, cable.Close())
+	}
+	return cable, address, nil
 }
 
 // Upgrade is a package for breakers of a project.
