@@ -3,12 +3,16 @@ package console
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"switchroom/accounts"
 	"switchroom/audit"
+	"switchroom/client"
+	"switchroom/trust"
 	"switchroom/ui/browser"
 )
 
@@ -96,6 +100,36 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestEngineersPages: the pages of trust and firmware, with something on each, in every
+// view: axe finds nothing, nothing is too wide.
+func TestEngineersPages(t *testing.T) {
+	axe, err := os.ReadFile("../dev/cache/axe.min.js")
+	if err != nil {
+		t.Skip("SKIPPED: accessibility is not checked: dev/assets axe fetches axe-core (it needs npm)")
+	}
+	b := seen(t)
+	p := newPlace(t)
+	emil := p.person("emil", accounts.Engineer)
+	set := p.trusts()
+	p.project(emil, "P-1")
+	p.firmware("P-1", "Q1", client.FirmwareSlot{Version: "002.000.003", Sequence: 3, Built: "2026-11-01T00:00:00Z", Signer: "micrologic-signing-1"})
+	pkg := emil.upload("/projects/P-1/firmware/package", nil, map[string][]byte{"file": firmwareOf(t, set, "002.000.004", 4)}).header.Get("Location")
+	run := emil.upload(pkg, map[string]string{"breaker-Q1": "yes", "breaker_password": "0000", "not_rehearsed": "to see", "address": "usb:///nowhere/usb.sock?unit=Q1"}, nil).header.Get("Location")
+	p.signedInAs(b, "emil").Close()
+	accessible(t, b, string(axe), p.url+pkg)
+	revokes(t, set, trust.Micrologic)
+	emil.post("/trust/check", url.Values{})
+	for _, path := range []string{"/trust", "/projects/P-1", "/projects/P-1/breakers/Q1", "/projects/P-1/breakers/Q1/firmware", "/projects/P-1/firmware", "/projects/P-1/firmware/package", run} {
+		if a := emil.get(path); a.status != 200 {
+			t.Error(path, a.status)
+		}
+		accessible(t, b, string(axe), p.url+path)
+	}
+	if a := emil.get(pkg); a.status != 422 || !strings.Contains(a.body, "revoked") {
+		t.Error("its signer was revoked meanwhile:", a.status)
+	}
+}
+
 // accessible looks at a page in every view.
 func accessible(t *testing.T, b *browser.Browser, axe, url string) {
 	t.Helper()
@@ -111,13 +145,15 @@ func accessible(t *testing.T, b *browser.Browser, axe, url string) {
 }
 
 // signedIn is a browser of the boss.
-func (p *place) signedIn(b *browser.Browser) *browser.Tab {
+func (p *place) signedIn(b *browser.Browser) *browser.Tab { return p.signedInAs(b, "olga") }
+
+func (p *place) signedInAs(b *browser.Browser, login string) *browser.Tab {
 	p.t.Helper()
 	tab, err := b.Open(browser.Views[0], p.url+"/signin")
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	if _, err := browser.Eval[bool](tab, typed("login", "olga", "password", good)+`document.querySelector("main form .btn-primary").click(); true`); err != nil {
+	if _, err := browser.Eval[bool](tab, typed("login", login, "password", good)+`document.querySelector("main form .btn-primary").click(); true`); err != nil {
 		p.t.Fatal(err)
 	}
 	if err := tab.Wait(`location.pathname === "/"`); err != nil {

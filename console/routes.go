@@ -98,9 +98,13 @@ func page(f func(*visit)) func(*Server, *wiring, *route) {
 }
 
 // asked adds a question to the API.
-func asked[I, O any](id, what string, f func(*visit, *I) (*O, error)) func(*Server, *wiring, *route) {
+func asked[I, O any](id, what string, f func(*visit, *I) (*O, error), more ...func(*huma.Operation)) func(*Server, *wiring, *route) {
 	return func(_ *Server, to *wiring, r *route) {
-		huma.Register(to.api, huma.Operation{OperationID: id, Method: r.method, Path: r.path, Summary: what, DefaultStatus: http.StatusOK, Description: described(r)},
+		o := huma.Operation{OperationID: id, Method: r.method, Path: r.path, Summary: what, DefaultStatus: http.StatusOK, Description: described(r)}
+		for _, change := range more {
+			change(&o)
+		}
+		huma.Register(to.api, o,
 			func(ctx context.Context, in *I) (*O, error) {
 				out, err := f(of(ctx), in)
 				if err != nil {
@@ -109,6 +113,11 @@ func asked[I, O any](id, what string, f func(*visit, *I) (*O, error)) func(*Serv
 				return out, nil
 			})
 	}
+}
+
+// large lets so much be sent to the API, and takes its time.
+func large(most int64) func(*huma.Operation) {
+	return func(o *huma.Operation) { o.MaxBodyBytes, o.BodyReadTimeout = most+1, packageWithin }
 }
 
 // described says in the description of the API who may ask.
@@ -222,6 +231,7 @@ func init() { // its rows refer to what refers to it
 		manages = need{accounts.PeopleManage}
 		rotates = need{accounts.VaultRotate}
 		audits  = need{accounts.AuditRead}
+		applies = need{accounts.FirmwareApply}
 	)
 	routes = []route{
 		{"GET", "/{$}", members, none, page((*visit).showHome)},
@@ -263,10 +273,18 @@ func init() { // its rows refer to what refers to it
 		{"POST", "/projects/{number}/breakers/{id}/actions", members, need{accounts.SettingsWrite}, page((*visit).doAsked)},
 		{"GET", "/projects/{number}/breakers/{id}/design", members, designs, page((*visit).showDesign)},
 		{"POST", "/projects/{number}/breakers/{id}/design", members, designs, page((*visit).designAsked)},
+		{"GET", "/projects/{number}/breakers/{id}/firmware", members, looks, page((*visit).showFirmware)},
+		{"POST", "/projects/{number}/breakers/{id}/firmware", members, looks, page((*visit).firmwareAsked)},
 		{"GET", "/projects/{number}/breakers/{id}/plan", members, plans, page((*visit).showNewPlan)},
 		{"POST", "/projects/{number}/breakers/{id}/plan", members, plans, page((*visit).planAsked)},
 		{"POST", "/projects/{number}/breakers/{id}/snapshots", members, looks, page((*visit).snapshotAsked)},
 		{"POST", "/projects/{number}/breakers/{id}/tests", members, need{accounts.SettingsWrite}, page((*visit).testAsked)},
+		{"GET", "/projects/{number}/firmware", members, looks, page((*visit).showFleet)},
+		{"GET", "/projects/{number}/firmware/package", members, applies, page((*visit).showPackages)},
+		{"POST", "/projects/{number}/firmware/package", members, applies, page((*visit).packageAsked)},
+		{"GET", "/projects/{number}/firmware/packages/{digest}", members, applies, page((*visit).showPackage)},
+		{"POST", "/projects/{number}/firmware/packages/{digest}", members, applies, page((*visit).upgradeAsked)},
+		{"GET", "/projects/{number}/firmware/runs/{id}", members, looks, page((*visit).showRun)},
 		{"POST", "/projects/{number}/list", members, designs, page((*visit).listAsked)},
 		{"GET", "/projects/{number}/project.json", members, looks, page((*visit).projectJSON)},
 		{"GET", "/projects/{number}/report.html", members, looks, page((*visit).reportMade)},
@@ -328,6 +346,7 @@ func init() { // its rows refer to what refers to it
 		{"GET", "/api/v1/roles", members, none, asked("list-roles", "The roles, what each may, and which duties must not come together.", (*visit).listRoles)},
 		{"GET", "/api/v1/audit", members, audits, asked("list-audit", "Records of the audit, the newest first.", (*visit).listAudit)},
 		{"GET", "/api/v1/audit/verdict", members, audits, asked("verify-audit", "Hold the whole audit against its signed roots.", (*visit).verifyAudit)},
+		{"POST", "/api/v1/firmware/packages", members, applies, asked("send-package", "Send a package of firmware or a digital module: it is judged, and kept if it is taken.", (*visit).fetchPackage, large(packageMost))},
 		{"GET", "/api/v1/functions", members, looks, asked("list-functions", "What commissioning does at a virtual unit, at a real one by a documented interface, and only by the maker's tool.", (*visit).listFunctions)},
 		{"GET", "/api/v1/projects", members, looks, asked("list-projects", "The projects.", (*visit).listProjects)},
 		{"GET", "/api/v1/projects/{number}", members, looks, asked("read-project", "A project as its file has it.", (*visit).readProject)},
@@ -340,10 +359,15 @@ func init() { // its rows refer to what refers to it
 		{"POST", "/api/v1/projects/{number}/breakers/{id}/actions", members, need{accounts.SettingsWrite}, asked("do-at-breaker", "Find a breaker, set its clock, declare its maintenance; and read whether it was done.", (*visit).doAt)},
 		{"GET", "/api/v1/projects/{number}/breakers/{id}/tests", members, looks, asked("list-tests", "The tests of a breaker, the oldest first.", (*visit).listTrials)},
 		{"POST", "/api/v1/projects/{number}/breakers/{id}/tests", members, need{accounts.SettingsWrite}, asked("test-breaker", "Test a breaker; trip tests open it.", (*visit).tryBreaker)},
+		{"GET", "/api/v1/projects/{number}/breakers/{id}/firmware", members, looks, asked("kept-firmware", "The firmware and digital modules of a breaker, as they were last read.", (*visit).keptFirmware)},
+		{"POST", "/api/v1/projects/{number}/breakers/{id}/firmware", members, looks, asked("read-firmware", "Read the firmware and digital modules of a breaker by a cable.", (*visit).readFirmware)},
 		{"POST", "/api/v1/projects/{number}/breakers/{id}/plans", members, plans, asked("make-plan", "Plan a change of a breaker.", (*visit).makePlan)},
 		{"GET", "/api/v1/projects/{number}/plans", members, looks, asked("list-plans", "The plans of a project, the newest first.", (*visit).listPlans)},
 		{"GET", "/api/v1/projects/{number}/report", members, looks, asked("digest-report", "The digest of the data of the commissioning report; the report itself is at /projects/{number}/report.pdf.", (*visit).digestReport)},
 		{"POST", "/api/v1/projects/{number}/signatures", members, need{accounts.ReportSign}, asked("sign-report", "Say of the data of a report that you have reviewed, done or witnessed it.", (*visit).signReport)},
+		{"GET", "/api/v1/projects/{number}/upgrades", members, looks, asked("list-upgrades", "The upgrades of a project since the console has started, the newest first.", (*visit).listUpgrades)},
+		{"POST", "/api/v1/projects/{number}/upgrades", members, applies, asked("begin-upgrade", "Put a package into breakers, one after the other; it stops at the first that does not go as it should.", (*visit).beginUpgrade, large(packageAside))},
+		{"GET", "/api/v1/projects/{number}/upgrades/{id}", members, looks, asked("read-upgrade", "How far an upgrade is, and what became of each breaker.", (*visit).readUpgrade)},
 		{"GET", "/api/v1/plans/{id}", members, looks, asked("read-plan", "A plan with its base, its approval and its outcome.", (*visit).readPlan)},
 		{"GET", "/api/v1/plans/{id}/diff", members, looks, asked("read-diff", "A plan side by side with what was found, and the trip curves of both.", (*visit).readDiff)},
 		{"POST", "/api/v1/plans/{id}/approval", members, need{accounts.ProtectApprove}, asked("approve-plan", "A second person's yes to exactly the plan of a digest (C15).", (*visit).approvePlan)},

@@ -63,6 +63,10 @@ type Server struct {
 	shares   sockets.Shares
 	refusals refusals
 	looking  sync.Mutex // at revocation lists, or the book of checks
+	judging  sync.Mutex // a package: one at a time, they are large
+	runs     runs
+	ending   context.Context // over when it ends
+	end      context.CancelFunc
 	serving  sync.WaitGroup
 	over     chan struct{} // closed when it ends
 	passkeys bool          // are taken
@@ -74,6 +78,7 @@ func New(o Options) *Server {
 		o.Now = time.Now
 	}
 	s := &Server{Options: o, shares: sockets.Shares{Most: connsMax, Each: shareMax}}
+	s.ending, s.end = context.WithCancel(context.Background())
 	s.handler = s.wired()
 	return s
 }
@@ -190,6 +195,7 @@ func (s *Server) keepUses() {
 
 // Close ends the requests under way, or with ctx cuts them off, and records the end.
 func (s *Server) Close(ctx context.Context) error {
+	defer s.end()
 	if s.http == nil {
 		return s.listener.Close()
 	}
@@ -197,14 +203,21 @@ func (s *Server) Close(ctx context.Context) error {
 		s.http.Close()
 	}
 	close(s.over)
+	s.end()
 	s.serving.Wait()
 	return s.note(context.WithoutCancel(ctx), audit.Record{Who: machine, What: "console.stopped", Where: s.url, Result: audit.Done})
 }
 
-// bodyLimit is how much may be sent: project files are large.
+// bodyLimit is how much may be sent: project files are large, packages more so.
 func bodyLimit(r *http.Request) int64 {
-	if r.URL.Path == "/projects/file" {
+	path := r.URL.Path
+	switch {
+	case path == "/projects/file":
 		return bodyMax + commission.MaxProjectBytes
+	case path == "/api/v1/firmware/packages", strings.HasPrefix(path, "/projects/") && strings.HasSuffix(path, "/firmware/package"):
+		return bodyMax + packageMost
+	case strings.HasSuffix(path, "/upgrades"), strings.Contains(path, "/firmware/packages/"):
+		return packageAside
 	}
 	return bodyMax
 }

@@ -128,9 +128,9 @@ func portalOf(set *issue.Set) http.Handler {
 }
 
 // project makes one with the breaker Q1.
-func (p *place) project(who *caller, number string, addresses ...string) {
+func (p *place) project(who *caller, number string) {
 	p.t.Helper()
-	x := commission.Project{Format: commission.Format, Number: number, Name: "Hall", Boards: []commission.Board{{Name: "Main"}}, Breakers: []commission.Breaker{{ID: "Q1", Board: "Main", Addresses: addresses}}}
+	x := commission.Project{Format: commission.Format, Number: number, Name: "Hall", Boards: []commission.Board{{Name: "Main"}}, Breakers: []commission.Breaker{{ID: "Q1", Board: "Main"}}}
 	if a := who.call("PUT", "/api/v1/projects/"+number, x); a.status != http.StatusOK {
 		p.t.Fatal(a)
 	}
