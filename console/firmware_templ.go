@@ -293,7 +293,7 @@ func runView(t *runTold, breakers ui.Table) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if t.Ended.IsZero() {
-			templ_7745c5c3_Err = ui.Note(ui.Notice{Title: "It is under way.", Text: "This page looks again every two seconds. It goes on if you leave."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.Notice{Title: "It is under way.", Text: "This page looks again every two seconds, for ten minutes. It goes on if you leave."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

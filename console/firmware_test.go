@@ -107,6 +107,9 @@ func TestFirmware(t *testing.T) {
 	if a := emil.upload("/projects/P-1/firmware/package", nil, map[string][]byte{"file": []byte("no package")}); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "not a package") {
 		t.Error(a.status, a.body)
 	}
+	if a := emil.upload("/projects/P-1/firmware/package", nil, map[string][]byte{"file": make([]byte, packageMost+1)}); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "larger than 66 MiB") {
+		t.Error("too large:", a.status, wrongOf(a))
+	}
 	pkg := firmwareOf(t, set, "002.000.004", 4)
 	a := emil.upload("/projects/P-1/firmware/package", nil, map[string][]byte{"file": pkg})
 	if a.status != http.StatusSeeOther {
@@ -194,6 +197,36 @@ func TestUpgradeStops(t *testing.T) {
 	p.pass(6 * time.Minute)
 	if a := emil.get(at); a.status != http.StatusSeeOther || !strings.HasPrefix(a.header.Get("Location"), "/prove") {
 		t.Error("no fresh proof is asked for:", a.status)
+	}
+}
+
+// TestUpgradeByVault: the vault gives cable and password, and the package was rehearsed.
+func TestUpgradeByVault(t *testing.T) {
+	p := newPlace(t)
+	emil := p.person("emil", accounts.Engineer)
+	set := p.trusts()
+	stand, cable := plugged(t, set)
+	p.project(emil, "P-1")
+	for _, f := range []struct {
+		path string
+		sent url.Values
+	}{{"/vault/create", url.Values{"passphrase": {"a long phrase of the vault"}}}, {"/vault/add", url.Values{"breaker": {"Q1"}, "address": {cable}, "factory": {"yes"}, "why": {"test"}}}} {
+		if a := emil.post(f.path, f.sent); a.status != http.StatusOK || strings.Contains(a.body, "sev-high") {
+			t.Fatal(f.path, a.status, wrongOf(a))
+		}
+	}
+	if a := emil.post("/projects/P-1/breakers/Q1/firmware", url.Values{"from_vault": {"yes"}}); a.status != http.StatusSeeOther {
+		t.Fatal(a.status, wrongOf(a))
+	}
+	pkg := firmwareOf(t, set, "002.000.004", 4)
+	at := emil.upload("/projects/P-1/firmware/package", nil, map[string][]byte{"file": pkg}).header.Get("Location")
+	evidence := must(json.Marshal(upgrade.Rehearsal{Format: 1, Package: upgrade.PackageDigest(pkg), At: p.now(), Twins: []upgrade.Twin{{Breaker: "Q1", Passed: true, Outcome: upgrade.Outcome{From: "002.000.003"}}}}))
+	a := emil.upload(at, map[string]string{"breaker-Q1": "yes", "from_vault": "yes"}, map[string][]byte{"rehearsal": evidence})
+	if a.status != http.StatusSeeOther {
+		t.Fatal(a.status, wrongOf(a))
+	}
+	if r := emil.ended(a.header.Get("Location"), stand); r.Breakers[0].State != upgrade.Done {
+		t.Errorf("%+v", r)
 	}
 }
 

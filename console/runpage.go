@@ -3,12 +3,17 @@ package console
 import (
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"switchroom/ui"
 	"switchroom/upgrade"
 )
+
+// watched is how long a page looks again by itself, ours: whoever has gone meanwhile must
+// not stay signed in by it (D12).
+const watched = 10 * time.Minute
 
 // showRun shows how far an upgrade is; while it is under way the page looks again by
 // itself.
@@ -19,7 +24,7 @@ func (v *visit) showRun() {
 		v.failed(err)
 		return
 	}
-	if t.Ended.IsZero() {
+	if t.Ended.IsZero() && v.now.Sub(t.Begun) < watched {
 		v.w.Header().Set("Refresh", "2")
 	}
 	v.crumbed(http.StatusOK, sentence(t.Package.Title()), v.firmwareCrumbs(number, ui.Link{Text: "Upgrade"}), runView(t, runTable(t)))

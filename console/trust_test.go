@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -150,5 +151,5 @@ func (p *place) firmware(number, id string, slot client.FirmwareSlot) {
 func firmwareOf(t testing.TB, set *issue.Set, version string, sequence uint64) []byte {
 	t.Helper()
 	m := trust.Manifest{Vendor: "Switchroom laboratory", Class: trust.Firmware, Component: "control_unit", Version: version, Sequence: sequence, BuildDate: time.Now().Add(-30 * time.Minute).UTC().Format("2006-01-02T15:04:05Z"), Images: []trust.Image{{Name: "application"}}}
-	return must(set.Build(issue.Order{Manifest: m, Images: [][]byte{[]byte("an image")}, Signer: "micrologic-signing-1"}, phrase))
+	return must(set.Build(issue.Order{Manifest: m, Images: [][]byte{bytes.Repeat([]byte("an image "), 300_000)}, Signer: "micrologic-signing-1"}, phrase))
 }
