@@ -21,7 +21,10 @@ type Kept struct {
 func (s *Side) Kept(pkg []byte) Kept {
 	var k Kept
 	best := map[string]newest{}
-	for _, branch := range s.Branches {
+	for name, branch := range s.Branches {
+		if !forPackages(name) {
+			continue
+		}
 		for _, issuer := range branch.issuers(pkg) {
 			for _, raw := range branch.Lists {
 				if n, ok := listBy(issuer, raw); ok && (best[string(issuer.RawSubject)].number == nil || n.number.Cmp(best[string(issuer.RawSubject)].number) > 0) {

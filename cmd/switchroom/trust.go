@@ -13,13 +13,14 @@ import (
 )
 
 type trustCmd struct {
-	Init   trustInitCmd         `cmd:"" help:"Make the certificates of a lab: two branches and timestamps, their keys encrypted."`
-	Issue  trustIssueCmd        `cmd:"" help:"Issue one more signing certificate of a branch."`
+	Init   trustInitCmd         `cmd:"" help:"Make the certificates of a lab: for firmware, software, timestamps and TLS, their keys encrypted."`
+	Issue  trustIssueCmd        `cmd:"" help:"Issue one more signing certificate of a branch, or the certificate of a device or a client."`
 	Revoke trustRevokeCmd       `cmd:"" help:"Revoke a certificate and sign the list of its issuer anew."`
 	Crl    trustCrlGroup        `cmd:"" help:"Revocation lists: sign those of a set anew, or check those of your breakers."`
 	Export trustExportCmd       `cmd:"" help:"Copy what others may have: certificates and revocation lists, and no keys."`
 	Show   trustShowCmd         `cmd:"" help:"List the certificates of a set and the state of its revocation lists."`
 	Build  trustBuildCmd        `cmd:"" help:"Build and sign a package of firmware."`
+	Sign   trustSignCmd         `cmd:"" help:"Sign a release of the software: its list of sums."`
 	Verify guard.TrustVerifyCmd `cmd:"" help:"Judge a package: exit status 0 if it is taken, 1 if it is refused."`
 	Unpack trustUnpackCmd       `cmd:"" help:"Take a package apart into a new directory, without judging it."`
 }
@@ -96,25 +97,6 @@ func (c *trustInitCmd) Run(a *app) error {
 		return err
 	}
 	fmt.Fprintf(a.Stderr, "%d certificates are in %s. Whoever has the keys and the passphrase can sign firmware.\n", len(s.Index.Certificates), c.Dir)
-	return nil
-}
-
-type trustIssueCmd struct {
-	trustFlag
-	passphraseFlag
-	Branch string `arg:"" help:"communication, micrologic or timestamp."`
-}
-
-func (c *trustIssueCmd) Run(a *app) error {
-	s, pass, err := keys(a, c.trustFlag, c.passphraseFlag)
-	if err != nil {
-		return err
-	}
-	name, err := s.Issue(c.Branch, pass, time.Now())
-	if err != nil {
-		return err
-	}
-	fmt.Fprintln(a.Stdout, name)
 	return nil
 }
 

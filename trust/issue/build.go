@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"math/big"
 	"time"
@@ -69,6 +70,24 @@ func (s *Set) signer(name, passphrase string) (cert, issuer *x509.Certificate, k
 	}
 	k, err := s.key(name, passphrase)
 	return cert, issuer, low{k}, err
+}
+
+// Sign signs a file of a release of the software: CMS, detached, DER. The signer is a
+// certificate of branch software; "" is the newest.
+func (s *Set) Sign(b []byte, signer, passphrase string) (_ []byte, err error) {
+	if signer == "" {
+		if signer, err = s.newest(trust.Software); err != nil {
+			return nil, err
+		}
+	}
+	c, err := s.named(signer)
+	switch {
+	case err != nil:
+		return nil, err
+	case c.Branch != trust.Software || !c.signs():
+		return nil, fmt.Errorf("%s is not for software: give a signing certificate of branch software", signer)
+	}
+	return s.sign(b, signer, passphrase)
 }
 
 func (s *Set) sign(b []byte, name, passphrase string) ([]byte, error) {

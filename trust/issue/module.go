@@ -53,7 +53,7 @@ func (s *Set) Module(o ModuleOrder, passphrase string, now time.Time) ([]byte, e
 func (s *Set) newest(branch string) (string, error) {
 	name := ""
 	for _, c := range s.Index.Certificates {
-		if c.Branch == branch && c.Issuer == branch+"-issuing" && c.Revoked == nil {
+		if c.Branch == branch && c.signs() && c.Revoked == nil {
 			name = c.Name
 		}
 	}

@@ -1,5 +1,6 @@
-// Package issue makes what package trust judges: the two branches of
-// certificates of a lab and their revocation lists, and signed packages.
+// Package issue makes what package trust judges: the branches of certificates of
+// a lab and their revocation lists, and signed packages. Beside them it makes the
+// certificates by which devices and their clients know each other (TLS).
 //
 // It is for a lab. Roots lie next to the keys they sign, each in a file that a
 // passphrase encrypts; a vendor keeps them offline.
@@ -25,9 +26,6 @@ import (
 
 	"software.sslmate.com/src/go-pkcs12"
 )
-
-// Branches are the branches of a set, sorted.
-var Branches = []string{trust.Communication, trust.Micrologic, trust.Timestamping}
 
 // iterations of the derivation of a key file's key from the passphrase. Ours.
 const iterations = 100_000
