@@ -16,7 +16,8 @@ import (
 
 type trustIssueCmd struct {
 	trustFlag
-	passphraseFlag
+	signingFlags
+	newKeyFlags
 	Branch string   `arg:"" help:"communication, micrologic, software, timestamp or tls."`
 	Issuer string   `help:"Authority of the branch that issues it; the first that was not revoked, if left out." placeholder:"NAME"`
 	Name   string   `help:"tls: name of the device or client, like ife-q1." placeholder:"NAME" group:"tls"`
@@ -34,10 +35,11 @@ func (c *trustIssueCmd) Run(a *app) error {
 	if c.Name != "" || len(c.DNS)+len(c.IP) > 0 || c.Client || c.Role != "" || c.Out != "" {
 		return misuse("--name, --dns, --ip, --client, --role and --out are of branch tls")
 	}
-	s, pass, err := keys(a, c.trustFlag, c.passphraseFlag)
+	s, pass, err := keys(a, c.trustFlag, &c.signingFlags)
 	if err != nil {
 		return err
 	}
+	s.Outside = c.outside(c.PublicKeys)
 	name, err := s.IssueUnder(c.Branch, c.Issuer, pass, time.Now())
 	if err != nil {
 		return err
@@ -60,7 +62,7 @@ func (c *trustIssueCmd) identity(a *app) error {
 		}
 		o.IP = append(o.IP, ip.Unmap())
 	}
-	s, pass, err := keys(a, c.trustFlag, c.passphraseFlag)
+	s, pass, err := keys(a, c.trustFlag, &c.signingFlags)
 	if err != nil {
 		return err
 	}

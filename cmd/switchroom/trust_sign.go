@@ -6,7 +6,7 @@ import (
 
 type trustSignCmd struct {
 	trustFlag
-	passphraseFlag
+	signingFlags
 	File   string `arg:"" help:"File to sign: the list of sums of a release (SHA256SUMS)."`
 	Signer string `help:"Signing certificate of branch software; the newest that was not revoked, if left out." placeholder:"NAME"`
 	Out    string `required:"" help:"Signature to write: CMS, detached, DER." placeholder:"FILE"`
@@ -17,7 +17,7 @@ func (c *trustSignCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	s, pass, err := keys(a, c.trustFlag, c.passphraseFlag)
+	s, pass, err := keys(a, c.trustFlag, &c.signingFlags)
 	if err != nil {
 		return err
 	}

@@ -64,12 +64,7 @@ func (s *Set) Root(branch, passphrase string, now time.Time) (root string, err e
 	if err != nil {
 		return "", err
 	}
-	for _, name := range []string{root, issuing} {
-		if err := s.list(name, passphrase, now); err != nil {
-			return "", err
-		}
-	}
-	return root, nil
+	return root, s.Lists(ListOrder{Issuers: []string{root, issuing}}, passphrase, now)
 }
 
 // Authority makes one more issuing authority below a root, and returns its name.

@@ -2,7 +2,6 @@ package issue
 
 import (
 	"crypto"
-	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/sha256"
 	"crypto/x509"
@@ -121,11 +120,11 @@ func (s *Set) stamp(b []byte, name string, at time.Time, passphrase string) ([]b
 
 // low signs with the low of the two forms an ECDSA signature can have: the only
 // one that is taken.
-type low struct{ *ecdsa.PrivateKey }
+type low struct{ crypto.Signer }
 
 // Sign signs a digest.
 func (k low) Sign(r io.Reader, digest []byte, o crypto.SignerOpts) ([]byte, error) {
-	b, err := k.PrivateKey.Sign(r, digest, o)
+	b, err := k.Signer.Sign(r, digest, o)
 	if err != nil {
 		return nil, err
 	}

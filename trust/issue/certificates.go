@@ -33,24 +33,69 @@ const (
 // a root, an issuing authority and, but for TLS, a first signing certificate, and
 // their lists.
 func Init(dir, passphrase string, now time.Time) (*Set, error) {
-	if len(passphrase) < passphraseMin {
-		return nil, errShort
+	return InitOutside(dir, passphrase, nil, now)
+}
+
+// InitOutside makes a set with keys that are elsewhere: those whose public halves are
+// there. The passphrase is for the others, if there are any.
+func InitOutside(dir, passphrase string, o *Outside, now time.Time) (*Set, error) {
+	s := &Set{Dir: dir, Index: Index{Certificates: []Certificate{}, Numbers: map[string]int64{}}, Outside: o}
+	if err := s.canMake(passphrase); err != nil {
+		return nil, err
 	}
 	if e, err := os.ReadDir(dir); err == nil && len(e) > 0 {
 		return nil, fmt.Errorf("%s is not empty: give a new directory", dir)
 	}
-	for _, d := range []string{"certs", "crls", "keys"} {
-		if err := os.MkdirAll(filepath.Join(dir, d), 0o700); err != nil {
-			return nil, err
+	if err := s.fill(passphrase, now); err != nil {
+		for _, made := range append(folders, "index.json") { // half a set is none
+			os.RemoveAll(filepath.Join(dir, made))
+		}
+		return nil, err
+	}
+	return s, nil
+}
+
+// folders are those of a set.
+var folders = []string{"certs", "crls", "keys"}
+
+func (s *Set) fill(passphrase string, now time.Time) error {
+	for _, d := range folders {
+		if err := os.MkdirAll(filepath.Join(s.Dir, d), 0o700); err != nil {
+			return err
 		}
 	}
-	s := &Set{Dir: dir, Index: Index{Certificates: []Certificate{}, Numbers: map[string]int64{}}}
 	for _, k := range kinds {
 		if err := s.branch(&k, passphrase, now); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return s, s.CRL(passphrase, now)
+	return s.CRL(passphrase, now)
+}
+
+// canMake asks before anything is written whether every key of a new set is
+// elsewhere or can be encrypted.
+func (s *Set) canMake(passphrase string) error {
+	var errs []error
+	for _, k := range kinds {
+		names := []string{k.branch + "-root", k.branch + "-issuing"}
+		if k.first {
+			names = append(names, k.branch+"-signing-1")
+		}
+		for _, name := range names {
+			public, err := s.Outside.publicKey(name)
+			if err == nil && public == nil && len(passphrase) < passphraseMin {
+				err = errShort
+				if s.Outside != nil && s.Outside.Public != "" {
+					err = fmt.Errorf("there is no %s: put the public key there, or give a passphrase of at least %d bytes for a key file", filepath.Join(s.Outside.Public, name+".pem"), passphraseMin)
+				}
+			}
+			if err == errShort { // once is enough
+				return err
+			}
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // passphraseMin is how long a passphrase is at least, in bytes. Ours.
@@ -144,9 +189,9 @@ func template(name string, years int, now time.Time) *x509.Certificate {
 	}
 }
 
-// add makes a key and its certificate, and writes both.
+// add makes a key, if it is not elsewhere, and its certificate, and writes both.
 func (s *Set) add(t *x509.Certificate, branch, issuer, passphrase string) error {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, err := s.newKey(t.Subject.CommonName, passphrase)
 	if err != nil {
 		return err
 	}
@@ -154,11 +199,27 @@ func (s *Set) add(t *x509.Certificate, branch, issuer, passphrase string) error 
 	if err != nil {
 		return err
 	}
-	if err := s.writeKey(c, key, passphrase); err != nil {
-		return err
+	if own, ok := key.(*ecdsa.PrivateKey); ok {
+		if err := s.writeKey(c, own, passphrase); err != nil {
+			return err
+		}
 	}
 	s.keep(t.Subject.CommonName, key)
 	return s.record(c, branch, issuer)
+}
+
+// newKey makes a key, unless its public half says that it is elsewhere.
+func (s *Set) newKey(name, passphrase string) (crypto.Signer, error) {
+	public, err := s.Outside.publicKey(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case public != nil:
+		return outsideKey{s.Outside, name, public}, nil
+	case len(passphrase) < passphraseMin:
+		return nil, errShort
+	}
+	return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 }
 
 // certify signs a certificate. That of a root is signed with its own key.
