@@ -8,13 +8,15 @@ import (
 	"io"
 	"io/fs"
 	"regexp"
+	"time"
 )
 
 // Anchored is a row of index.json: what [ReadAnchors] reads of it.
 type Anchored struct {
-	Name   string `json:"name"`
-	Branch string `json:"branch"`
-	Issuer string `json:"issuer"` // its own name for a root
+	Name    string     `json:"name"`
+	Branch  string     `json:"branch"`
+	Issuer  string     `json:"issuer"`            // its own name for a root
+	Retired *time.Time `json:"retired,omitempty"` // of a root that is trusted no more; nil: it is
 }
 
 // Bounds of what is read of a set.

@@ -18,6 +18,7 @@ type trustCmd struct {
 	Revoke trustRevokeCmd       `cmd:"" help:"Revoke a certificate and sign the list of its issuer anew."`
 	Root   trustRootCmd         `cmd:"" help:"Make one more root of a branch, with an authority that issues: ship it before it is used."`
 	Below  trustAuthorityCmd    `cmd:"" name:"authority" help:"Make one more authority that issues, below a root: in the place of one that was revoked."`
+	Retire trustRetireCmd       `cmd:"" help:"Take a root out of what is trusted, with all below it."`
 	Crl    trustCrlGroup        `cmd:"" help:"Revocation lists: sign those of a set anew, or check those of your breakers."`
 	Export trustExportCmd       `cmd:"" help:"Copy what others may have: certificates and revocation lists, and no keys."`
 	Show   trustShowCmd         `cmd:"" help:"List the certificates of a set and the state of its revocation lists."`
@@ -210,6 +211,9 @@ func (s *trustShown) print(w io.Writer) error {
 	certs := table{Head: []string{"certificate", "issuer", "serial", "not after", "revoked"}}
 	for _, c := range s.Certificates {
 		revoked := "-"
+		if c.Retired != nil {
+			revoked = c.Retired.Format(time.RFC3339) + " retired"
+		}
 		if c.Revoked != nil {
 			revoked = c.Revoked.At.Format(time.RFC3339) + " " + c.Revoked.Reason
 		}

@@ -45,6 +45,7 @@ func (c *trustIssueCmd) Run(a *app) error {
 		return err
 	}
 	fmt.Fprintln(a.Stdout, name)
+	warnYoung(a, s, c.Branch, c.Issuer)
 	return nil
 }
 

@@ -101,3 +101,31 @@ func (c *trustAuthorityCmd) Run(a *app) error {
 	fmt.Fprintln(a.Stdout, name)
 	return nil
 }
+
+type trustRetireCmd struct {
+	trustFlag
+	Root string `arg:"" help:"Root: see trust show."`
+}
+
+func (c *trustRetireCmd) Run(a *app) error {
+	s, err := issue.Open(c.Trust)
+	if err != nil {
+		return err
+	}
+	if err := s.Retire(c.Root, time.Now()); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Stderr, "%s is trusted no more by who reads %s. Whoever has a copy of before still trusts it: give everybody a new one (switchroom trust export).\n", c.Root, c.Trust)
+	return nil
+}
+
+// overlap is how long a new root is with everybody before it is used (facts §7.3).
+const overlap = 30 * 24 * time.Hour
+
+// warnYoung says that a root may not be with everybody yet.
+func warnYoung(a *app, s *issue.Set, branch, issuer string) {
+	root, age, err := s.Young(branch, issuer, time.Now())
+	if err == nil && root != "" && age < overlap {
+		fmt.Fprintf(a.Stderr, "note: %s is %d days old. Who does not have it yet refuses what is signed below it: ship it 30 to 60 days before.\n", root, int(age.Hours()/24))
+	}
+}

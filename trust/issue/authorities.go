@@ -73,8 +73,11 @@ func (s *Set) Authority(root, passphrase string, now time.Time) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	if c.Issuer != c.Name {
+	switch {
+	case c.Issuer != c.Name:
 		return "", fmt.Errorf("%s is not a root: an issuing authority is below a root", root)
+	case c.Retired != nil:
+		return "", fmt.Errorf("%s is trusted no more since %s: take another root", root, c.Retired.Format(time.RFC3339))
 	}
 	k, err := kindOf(c.Branch)
 	if err != nil {
@@ -100,10 +103,10 @@ func (s *Set) next(prefix string) string {
 	}
 }
 
-// issuing is the first issuing authority of a branch that was not revoked.
+// issuing is the first issuing authority of a branch that counts.
 func (s *Set) issuing(branch string) (string, error) {
 	for _, c := range s.Index.Certificates {
-		if c.Branch == branch && c.issues() && c.Revoked == nil {
+		if c.Branch == branch && c.issues() && s.stands(&c) {
 			return c.Name, nil
 		}
 	}

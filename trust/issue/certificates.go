@@ -161,8 +161,8 @@ func (s *Set) issuer(branch, asked string) (string, error) {
 		return "", err
 	case c.Branch != branch || !c.issues():
 		return "", fmt.Errorf("%s is no authority that issues for branch %s: see switchroom trust show", asked, branch)
-	case c.Revoked != nil:
-		return "", fmt.Errorf("%s was revoked: what it issues is refused", asked)
+	case !s.stands(c):
+		return "", fmt.Errorf("%s or what is above it was revoked or retired: what it issues is refused", asked)
 	}
 	return asked, nil
 }

@@ -58,6 +58,7 @@ type Certificate struct {
 	Serial  string      `json:"serial"` // hex
 	Until   time.Time   `json:"not_after"`
 	Revoked *Revocation `json:"revoked,omitempty"`
+	Retired *time.Time  `json:"retired,omitempty"` // of a root that is trusted no more
 }
 
 // Revocation is how a certificate was revoked.
