@@ -82,10 +82,10 @@ func (s *Set) Young(branch, issuer string, now time.Time) (root string, age time
 		return "", 0, err
 	}
 	for _, x := range s.Index.Certificates {
-		if x.Branch != branch || x.Issuer != x.Name || x.Name == c.Issuer || x.Retired != nil {
-			continue
-		}
-		if other, err := s.Certificate(x.Name); err == nil && !other.NotBefore.After(own.NotBefore) {
+		switch {
+		case x.Name == c.Issuer:
+			return "", 0, nil // there is none before it
+		case x.Branch == branch && x.Issuer == x.Name && x.Retired == nil:
 			return c.Issuer, now.Sub(own.NotBefore), nil
 		}
 	}
