@@ -135,6 +135,9 @@ func (c *TrustVerifyCmd) tell(a *cli.App, v *trust.Verdict) error {
 	}
 	for _, r := range trust.Reasons {
 		if r.Name == v.Reason {
+			if c.Signature != "" && !v.OK() {
+				r.Do = "do not install this release; get it from where it is published, and the newest lists"
+			}
 			fmt.Fprintf(a.Stdout, "%s: %s; %s\n", r.Name, r.Means, r.Do)
 		}
 	}
