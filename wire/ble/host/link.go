@@ -24,6 +24,7 @@ type Link struct {
 	out    []ble.ACL
 	inAir  int
 	over   bool
+	leaves bool // the controller was told to end it
 	pair   *pairing.Machine
 	result *pairing.Result // of pair, before the link is encrypted by it
 	using  bool            // the key of result was given out
@@ -85,9 +86,10 @@ func (l *Link) end(why ble.Status) {
 	}
 }
 
-// Disconnect ends the link.
+// Disconnect ends the link. Nothing that still comes over it counts.
 func (l *Link) Disconnect() {
-	if !l.over {
+	if !l.over && !l.leaves {
+		l.leaves = true
 		b := binary.LittleEndian.AppendUint16(nil, l.handle)
 		l.host.do(ble.Disconnect, append(b, byte(ble.RemoteEnded)), nil)
 	}
@@ -134,6 +136,9 @@ func (l *Link) Pending() int { return len(l.out) }
 
 // receive takes a piece of a frame.
 func (l *Link) receive(p ble.ACL) {
+	if l.leaves {
+		return
+	}
 	f, whole, err := l.in.Add(p.First, p.Data)
 	if err != nil {
 		l.Disconnect() // there is no way to find the next frame
