@@ -59,6 +59,7 @@ func (m *module) connected(l *host.Link) {
 	p := &phone{link: l}
 	p.stop = m.server.air.Loop.After(proveWithin, func() {
 		if p.in == nil {
+			m.unit.RadioRefused(m.now(), l.Peer.String(), "connected, and proved nothing")
 			l.Disconnect()
 		}
 	})
@@ -66,9 +67,12 @@ func (m *module) connected(l *host.Link) {
 	m.unit.RadioLinked(m.now(), l.Peer.String())
 }
 
-func (m *module) ended(l *host.Link, _ ble.Status) {
+func (m *module) ended(l *host.Link, why ble.Status) {
 	if m.phone == nil || m.phone.link != l {
 		return
+	}
+	if why == ble.MICFailure { // a packet was replayed or changed, or the keys differ
+		m.unit.RadioRefused(m.now(), l.Peer.String(), why.String())
 	}
 	m.drop()
 	m.unit.RadioLinked(m.now(), "")
