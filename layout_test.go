@@ -114,13 +114,13 @@ vault: accounts audit credential store
 vault/door: client credential points vault
 
 # security advisories, matched to what somebody owns
-advisory:
+advisory: trust
 
 # firmware and digital modules: judged, sent, looked at
 upgrade: client trust
 
 # commissioning: what breakers are to be, what they are, and from one to the other
-commission: points protection regmap study client credential accounts audit store
+commission: points protection regmap study client credential accounts audit store upgrade
 
 # the lab
 # radios of a room

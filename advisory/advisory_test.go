@@ -8,143 +8,202 @@ import (
 	"testing"
 )
 
-func madeUp(t testing.TB) *Document {
+func lab(t testing.TB) *Advisory {
 	t.Helper()
-	d, err := ReadFile("../examples/advisory.json")
+	return load(t, "../examples/advisory.json")
+}
+
+func load(t testing.TB, name string) *Advisory {
+	t.Helper()
+	b, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.Problems) > 0 {
-		t.Fatal(d.Problems)
+	a, err := Read(filepath.Base(name), b)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
 	}
-	return d
+	return a
 }
 
-// TestStates: each state an item can be in, by the made-up advisory.
-func TestStates(t *testing.T) {
-	docs := []*Document{madeUp(t)}
-	for _, c := range []struct{ product, version, want, why string }{
-		{"EIFE", "003.010.005", Affected, "vers:generic"},
-		{"EIFE", "004.010.000", Fixed, ">=004.010.000"},
-		{"EIFE", "4.9.9", Affected, ""},
-		{"EIFE", "v4.10", Fixed, ""},
-		{"EIFE", "002.999.999", Unlisted, "none of them"},
-		{"EIFE", "", Unknown, "not known"},
-		{"EIFE", "four", Unknown, "cannot be compared"},
-		{"IFE", "", UnderInvestigation, ""},
-		{"Micrologic X", "2.0", Unknown, "cannot be compared"},
-		{"IO module", "", NotAffected, "every version"},
-		{"FDM121", "1.0", "", ""},
+func TestMatch(t *testing.T) {
+	for _, c := range []struct {
+		item                  Item
+		state, vulnerability  string
+		inferred              bool
+		base                  float64
+		remedies, why, reason string
+	}{
+		{Item{Component: "ife", Version: "004.001.000"}, Affected, "LAB-1", false, 6.5, "vendor_fix mitigation", `known_affected: versions "vers:generic/>=003.000.000|<004.010.000"; 004.001.000 is in it`, "in the range"},
+		{Item{Component: "ife", Version: "4.9.9"}, Affected, "LAB-1", false, 6.5, "vendor_fix mitigation", "4.9.9 is in it", "zeros do not count"},
+		{Item{Component: "ife", Version: "004.010.000"}, Fixed, "LAB-1", false, 6.5, "", "fixed: versions", "the advisory says so"},
+		{Item{Component: "ife", Version: "004.011.000"}, Fixed, "LAB-1", true, 6.5, "", "004.011.000 is not in it", "after the fix: a conclusion"},
+		{Item{Component: "ife", Version: "002.009.000"}, NotAffected, "LAB-1", true, 6.5, "", "002.009.000 is not in it", "before the range: a conclusion"},
+		{Item{Component: "ife"}, Unknown, "LAB-1", false, 6.5, "vendor_fix mitigation", "the version here is not known", "no version is no good news"},
+		{Item{Component: "ife", Version: "4.10-beta"}, Unknown, "LAB-1", false, 6.5, "vendor_fix mitigation", "4.10-beta cannot be compared", "nor is one that nobody can order"},
+		{Item{Component: "eife", Version: "4.0.0"}, Looking, "LAB-1", false, -1, "mitigation", "under_investigation", "by its group it has a remedy"},
+		{Item{Component: "eife", Version: "5.0.0"}, Unknown, "LAB-1", false, -1, "mitigation", "5.0.0 is not in it", "nothing is said of it"},
+		{Item{Component: "ifm", Version: "1.0"}, NotAffected, "LAB-1", false, -1, "", "known_not_affected", "all versions"},
+		{Item{Component: "ifm"}, Unknown, "LAB-1", false, -1, "", "not known", "whose version nobody knows is never not affected"},
+		{Item{Component: "io", Version: "1.0"}, Unknown, "LAB-2", false, 2, "no_fix_planned", "identifier urn:switchroom:component:io", "a hotfix has no order"},
+		{Item{Product: "Lab interfaces IFE", Version: "4.0"}, Affected, "LAB-1", false, 6.5, "vendor_fix mitigation", "in which", "family and name"},
+		{Item{Model: "lab-ife-1", Version: "4.0"}, Affected, "LAB-1", false, 6.5, "vendor_fix mitigation", "commercial reference", "by its reference"},
+		{Item{Component: "ife", Vendor: "Example", Version: "4.0"}, Affected, "LAB-1", false, 6.5, "vendor_fix mitigation", "", "the vendor's name in short"},
+		{Item{Component: "ife", Vendor: "Somebody else", Version: "4.0"}, "", "", false, 0, "", "", "of another vendor"},
+		{Item{Component: "control_unit", Version: "1.0"}, "", "", false, 0, "", "", "nobody names it"},
 	} {
-		all := Match(docs, []Item{{Name: "Q1", Product: c.product, Version: c.version}})
-		got, why := "", ""
-		if len(all) > 0 {
-			got, why = all[0].State, all[0].Why
+		c.item.Breaker = "Q1"
+		got := MatchAll([]Item{c.item}, []*Advisory{lab(t)})
+		if c.state == "" {
+			if len(got.Matches) != 0 || len(got.Silent) != 1 {
+				t.Errorf("%s: %+v", c.reason, got)
+			}
+			continue
 		}
-		if got != c.want || len(all) > 1 || !strings.Contains(why, c.why) {
-			t.Errorf("%s %q: %s (%s), want %s", c.product, c.version, got, why, c.want)
+		if len(got.Matches) != 1 {
+			t.Errorf("%s: %d rows", c.reason, len(got.Matches))
+			continue
 		}
-	}
-	f := Match(docs, []Item{{Name: "Q1", Product: "EIFE", Version: "3.10"}})[0]
-	if f.Score != 6.5 || len(f.Do) != 2 || f.Do[0] != "Install 004.010.000." || f.Vulnerability != "CVE-2026-99991" {
-		t.Errorf("%+v", f)
-	}
-}
-
-// TestOrder: the gravest comes first, and by its score.
-func TestOrder(t *testing.T) {
-	all := Match([]*Document{madeUp(t)}, []Item{{Name: "a", Product: "IO module"}, {Name: "b", Product: "EIFE"}, {Name: "c", Product: "EIFE", Version: "3.0"}})
-	var got []string
-	for _, f := range all {
-		got = append(got, f.Item.Name)
-	}
-	if strings.Join(got, "") != "cba" {
-		t.Error(got)
+		m := got.Matches[0]
+		var remedies []string
+		for _, r := range m.Remedies {
+			remedies = append(remedies, r.Category)
+		}
+		if m.State != c.state || m.Vulnerability != c.vulnerability || m.Inferred != c.inferred || m.base() != c.base || strings.Join(remedies, " ") != c.remedies || !strings.Contains(strings.Join(m.Why, "\n"), c.why) {
+			t.Errorf("%s: %s %s, inferred %v, %v, %v, %q", c.reason, m.Vulnerability, m.State, m.Inferred, m.base(), remedies, m.Why)
+		}
 	}
 }
 
 func TestVersions(t *testing.T) {
 	for _, c := range []struct {
-		named, have string
-		want        within
+		set, version string
+		want         place
 	}{
-		{"< 2.5.4", "2.5.3", inside}, {"< 2.5.4", "2.5.4", outside}, {"<= 2.7", "2.7.0", inside}, {"<v9.3.5", "v9.3.4", inside},
-		{">=1|<2", "1.5", inside}, {">=1|<2", "2", outside}, {"2.0", "2", inside}, {"2.0", "2.0.1", outside},
-		{"prior to 3.0", "2.9", inside}, {"vers:all/*", "", inside}, {"all versions", "what", inside},
-		{"<Hotfix-145271", "9.0", unsure}, {"8.2 (all editions)", "8.2", unsure}, {"NMC2 <= 6.9.6", "6.9.6", unsure},
-		{"vers:generic", "1", unsure}, {"", "1", unsure}, {"< 1", "1.2.3.4.5.6.7", unsure}, {"< 99999999999999999999", "1", unsure},
+		{"vers:all/*", "1.0", inside},
+		{"vers:all/*", "", inside},
+		{"All versions", "x", inside},
+		{"< 2.5.4", "2.5.3", inside},
+		{"< 2.5.4", "2.5.4", outside},
+		{"< 2.5.4", "2.10", outside},
+		{"<= 6.9.6", "6.9.6", inside},
+		{"<= 6.9.6", "6.9.6.0", inside},
+		{"<v9.3.5", "V9.3.4", inside},
+		{"< 01.401.102", "1.401.101", inside},
+		{">= 1.0 < 2.0", "1.5", inside},
+		{">= 1.0, < 2.0", "2.0", outside},
+		{">=1.0 and <2.0", "1.0", inside},
+		{"vers:generic/>=1.0|<2.0|>=3.0|<4.0", "2.5", outside},
+		{"vers:generic/>=1.0|<2.0|>=3.0|<4.0", "3.5", inside},
+		{"vers:generic/<1.0|>=3.0", "9", inside},
+		{"vers:generic/>=1.0|!=1.5|<2.0", "1.5", outside},
+		{"vers:generic/1.0|1.2", "1.2", inside},
+		{"vers:generic/1.0|1.2", "1.1", outside},
+		{"vers:generic/!=1.0", "1.1", inside},
+		{"vers:generic/>=1.0|>=2.0", "1.5", unclear}, // two beginnings and no end
+		{"vers:generic/<1.0|<=1.0", "0.5", unclear},
+		{"prior to 3.1", "3.0", inside},
+		{"All versions prior to 3.1", "3.1", outside},
+		{"3.1 and earlier", "3.1", inside},
+		{"NMC2 <= 6.9.6", "6.9.6", unclear},
+		{"<Hotfix-145271", "1", unclear},
+		{"8.2 (all editions)", "8.2", unclear},
+		{"< 2.0", "2.0-rc1", unclear},
+		{"< 2.0", "", unclear},
+		{"", "1.0", unclear},
 	} {
-		if got := versionIn(c.named, c.have); got != c.want {
-			t.Errorf("%q, %q: %d, want %d", c.named, c.have, got, c.want)
+		v, known := parseVersion(c.version)
+		s := readVersions(c.set)
+		if got := s.place(v, known); got != c.want {
+			t.Errorf("%q in %q: %v, want %v", c.version, c.set, got, c.want)
 		}
 	}
 }
 
-func TestProducts(t *testing.T) {
+func TestReadRefuses(t *testing.T) {
+	good, err := os.ReadFile("../examples/advisory.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := func(old, new string) []byte {
+		b := bytes.Replace(good, []byte(old), []byte(new), 1)
+		if bytes.Equal(b, good) {
+			t.Fatalf("%q is not there", old)
+		}
+		return b
+	}
+	relations := func(rows string) []byte {
+		return change(`"product_groups"`, `"relationships": [`+rows+`], "product_groups"`)
+	}
+	relation := func(id, a, b string) string {
+		return `{"category": "installed_on", "full_product_name": {"name": "x", "product_id": "` + id + `"}, "product_reference": "` + a + `", "relates_to_product_reference": "` + b + `"}`
+	}
 	for _, c := range []struct {
-		theirs, ours string
-		want         bool
+		b    []byte
+		want string
 	}{
-		{"Enerlin'X EIFE", "EIFE", true}, {"EIFE", "IFE", false}, {"Easergy P5 All firmware", "Easergy P3", false},
-		{"Easergy P5 All firmware", "Easergy P5", true}, {"", "EIFE", false}, {"with firmware", "EIFE", false},
+		{nil, "no JSON"},
+		{[]byte("{"), "no JSON"},
+		{[]byte("[]"), "not as CSAF 2.0"},
+		{[]byte("null"), "not as CSAF 2.0"},
+		{append(good, '{'), "no JSON"},
+		{bytes.Repeat([]byte("["), 1000), "nested deeper"},
+		{bytes.Repeat([]byte(" "), MaxDocument+1), "at most"},
+		{change(`"lang": "en"`, `"lang": "en", "lang": "en"`), "duplicate"},
+		{change(`"2.0"`, `"2.1"`), "only 2.0"},
+		{change(`"tracking"`, `"trackink"`), "not as CSAF 2.0"},
+		{change(`"known_affected": ["IFE-BAD"]`, `"known_affected": ["IFE-BED"]`), "not in the product tree"},
+		{relations(relation("A", "B", "IFE-BAD") + "," + relation("B", "A", "IFE-BAD")), "stands on one that is not there"},
+		{relations(relation("A", "NONE", "IFE-BAD")), "stands on one that is not there"},
 	} {
-		if got := sameProduct(c.theirs, c.ours); got != c.want {
-			t.Errorf("%q, %q: %v", c.theirs, c.ours, got)
+		if a, err := Read("x", c.b); err == nil || !strings.Contains(err.Error(), c.want) || a != nil {
+			t.Errorf("%.40q: %v, want %q", c.b, err, c.want)
 		}
+	}
+	a, err := Read("x", relations(relation("A", "IFE-BAD", "IFM-NOT")))
+	if err != nil || a.Products() != 6 || a.Faults() != 2 {
+		t.Error(a, err)
 	}
 }
 
-// TestPublished: advisories that were really published load and match a made-up
-// inventory.
-func TestPublished(t *testing.T) {
-	files, _ := filepath.Glob("../../shared/data/csaf/cisa-schneider/*.json")
-	if len(files) == 0 {
-		t.Skip("SKIPPED: there are no published advisories in ../../shared/data/csaf")
+func TestRelationships(t *testing.T) {
+	good, err := os.ReadFile("../examples/advisory.json")
+	if err != nil {
+		t.Fatal(err)
 	}
-	var docs []*Document
-	for _, f := range files {
-		d, err := ReadFile(f)
-		if err != nil {
-			t.Errorf("%s: %v", f, err)
-			continue
-		}
-		docs = append(docs, d)
+	b := bytes.Replace(good, []byte(`"product_groups"`), []byte(`"relationships": [{"category": "installed_on", "full_product_name": {"name": "both", "product_id": "BOTH"}, "product_reference": "IFE-BAD", "relates_to_product_reference": "IFM-NOT"}], "product_groups"`), 1)
+	b = bytes.Replace(b, []byte(`["IO-BAD"]}`), []byte(`["BOTH"]}`), 1)
+	a, err := Read("x", b)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, c := range []struct{ product, version, vulnerability, want string }{
-		{"PowerLogic PM5560", "2.5.3", "CVE-2018-7795", Affected},
-		{"PowerLogic PM5560", "2.5.4", "CVE-2018-7795", Unlisted},
-		{"Easergy T300", "2.7", "CVE-2020-7561", Affected},
-		{"Enerlin'X Com'X 510", "6.8.4", "CVE-2021-22769", Unlisted},
-		{"Easergy P3", "30.204", "CVE-2022-22722", Affected},
-		{"PowerLogic ION8650", "", "CVE-2022-46680", Affected},
-		{"EcoStruxure Power Monitoring Expert", "2022", "CVE-2023-5391", Unknown},
-		{"Easergy Studio", "v9.3.4", "CVE-2023-7032", Affected},
-	} {
+	// It goes by the name of what it is installed on, and by the version of what is.
+	for version, want := range map[string]string{"3.5": Affected, "5.0": NotAffected} {
+		got := MatchAll([]Item{{Breaker: "Q1", Component: "ifm", Version: version}}, []*Advisory{a})
 		found := false
-		for _, f := range Match(docs, []Item{{Name: "x", Product: c.product, Version: c.version}}) {
-			if f.Vulnerability == c.vulnerability {
-				found = true
-				if f.State != c.want {
-					t.Errorf("%s %s, %s: %s (%s), want %s", c.product, c.version, c.vulnerability, f.State, f.Why, c.want)
-				}
-			}
+		for _, m := range got.Matches {
+			found = found || m.Vulnerability == "LAB-2" && m.State == want
 		}
 		if !found {
-			t.Errorf("%s: %s does not match", c.product, c.vulnerability)
+			t.Errorf("%s: %+v", version, got.Matches)
 		}
-	}
-	if all := Match(docs, []Item{{Name: "x", Product: "EIFE", Version: "1"}}); len(all) > 0 {
-		t.Errorf("an EIFE is in none of them: %+v", all[0])
 	}
 }
 
 func TestInventory(t *testing.T) {
-	if items, err := ReadInventory(strings.NewReader(`[{"name":"Q1","product":"EIFE","version":"1"}]`)); err != nil || len(items) != 1 {
-		t.Fatal(items, err)
+	all, err := ReadInventory(strings.NewReader(`{"inventory": [{"breaker": "Q1", "component": "ife", "version": "4"}, {"breaker": "Q2", "product": "Relay 7"}]}`))
+	if err != nil || len(all) != 2 || all[0].Branch != "communication" || all[1].Branch != "" {
+		t.Error(all, err)
 	}
-	for _, bad := range []string{``, `{}`, `[{"name":"Q1"}]`, `[{"product":"EIFE"}]`, `[{"name":"Q1","product":"EIFE","versoin":"1"}]`} {
+	_, err = ReadInventory(strings.NewReader(`{"inventory": [{"component": "ife"}, {"breaker": "Q1"}, {"breaker": "Q1", "component": "pump"}, {"breaker": "Q1", "component": "ife", "branch": "micrologic"}, {"breaker": "Q1", "product": "--"}]}`))
+	for _, want := range []string{"row 1: it has no breaker", "row 2: it says not what it is", `row 3: component "pump" is not known`, "row 4: firmware for ife is signed by branch communication", "row 5: product"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	for _, bad := range []string{"", "[]", `{"inventory": []}`, `{"inventory": [{"breakers": "Q1"}]}`} {
 		if _, err := ReadInventory(strings.NewReader(bad)); err == nil {
-			t.Errorf("%s: taken", bad)
+			t.Errorf("%q is taken", bad)
 		}
 	}
 }
@@ -155,19 +214,28 @@ func FuzzRead(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(b)
-	f.Add([]byte(`{"document":{"tracking":{"id":"x"}},"product_tree":{"branches":[null,{"branches":[null]}],"full_product_names":[null]},"vulnerabilities":[null,{"product_status":{"fixed":[null]}}]}`))
-	f.Add(bytes.Repeat([]byte(`{"product_tree":{"branches":[`), 50))
+	f.Add([]byte(`{}`))
+	item := []Item{{Breaker: "Q1", Component: "ife", Version: "4.0"}, {Breaker: "Q1", Component: "io"}}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		d, err := Read(b)
-		if err != nil {
-			return
+		a, err := Read("x", b)
+		if err == nil {
+			for _, m := range MatchAll(item, []*Advisory{a}).Matches {
+				if m.Version == "" && (m.State == NotAffected || m.State == Fixed) {
+					t.Errorf("a version that is not known is %s: %q", m.State, m.Why)
+				}
+			}
 		}
-		items := []Item{{Name: "a", Product: "EIFE", Version: "1"}}
-		for _, p := range d.Products {
-			items = append(items, Item{Name: p.ID, Product: p.Name, Version: p.Versions})
-		}
-		if len(items) < 100 {
-			Match([]*Document{d}, items)
+	})
+}
+
+func FuzzVersions(f *testing.F) {
+	f.Add("vers:generic/>=1.0|!=1.5|<2.0", "1.5")
+	f.Add("8.2 (all editions)", "008.2")
+	f.Fuzz(func(t *testing.T, set, text string) {
+		v, known := parseVersion(text)
+		s := readVersions(set)
+		if got := s.place(v, known); !known && !s.all && got != unclear {
+			t.Errorf("%q in %q: %v", text, set, got)
 		}
 	})
 }

@@ -44,7 +44,7 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 		res.Body = struct {
 			io.Reader
 			io.Closer
-		}{io.LimitReader(res.Body, documentMost+1), res.Body}
+		}{io.LimitReader(res.Body, MaxDocument+1), res.Body}
 	}
 	return res, err
 }
@@ -118,15 +118,15 @@ func (p *Provider) get(ctx context.Context, address string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %s", u, r.Status)
 	}
 	b, err := io.ReadAll(r.Body)
-	if err == nil && len(b) > documentMost {
-		err = fmt.Errorf("%s is longer than %d bytes", u, documentMost)
+	if err == nil && len(b) > MaxDocument {
+		err = fmt.Errorf("%s is longer than %d bytes", u, MaxDocument)
 	}
 	return b, err
 }
 
 // All reads what the provider publishes. A document that is not as it was signed is left
 // out, and said in the error, which comes with all that could be read.
-func (p *Provider) All(ctx context.Context) (docs []*Document, err error) {
+func (p *Provider) All(ctx context.Context) (docs []*Advisory, err error) {
 	var bad []error
 	quiet := func(slog.Level, string, ...any) {}
 	files := csaf.NewAdvisoryFileProcessor(p.client, util.NewPathEval(), p.doc, p.at)
@@ -149,7 +149,7 @@ func (p *Provider) All(ctx context.Context) (docs []*Document, err error) {
 }
 
 // one reads a document and holds it against its digests and its signature.
-func (p *Provider) one(ctx context.Context, f csaf.AdvisoryFile) (*Document, error) {
+func (p *Provider) one(ctx context.Context, f csaf.AdvisoryFile) (*Advisory, error) {
 	b, err := p.get(ctx, f.URL())
 	if err != nil {
 		return nil, err
@@ -181,7 +181,7 @@ func (p *Provider) one(ctx context.Context, f csaf.AdvisoryFile) (*Document, err
 	if err := p.signed(ctx, f, b); err != nil {
 		return nil, err
 	}
-	return Read(b)
+	return Read(f.URL(), b)
 }
 
 // signed checks the signature with the keys of the provider, if it publishes any: see

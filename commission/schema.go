@@ -20,5 +20,8 @@ CREATE TABLE commission_outcomes (plan INTEGER PRIMARY KEY, at INTEGER NOT NULL,
 CREATE TABLE commission_signatures (project TEXT NOT NULL, digest TEXT NOT NULL, person TEXT NOT NULL, meaning TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (project, digest, person, meaning)) STRICT;
 CREATE TABLE commission_trials (project TEXT NOT NULL, breaker TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
 CREATE INDEX commission_trials_breaker ON commission_trials (project, breaker, at);
+`, `
+CREATE TABLE commission_firmware (project TEXT NOT NULL, breaker TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE INDEX commission_firmware_breaker ON commission_firmware (project, breaker, at);
 `}}
 }

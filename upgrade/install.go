@@ -31,6 +31,7 @@ type Job struct {
 	Member   string // of several IO modules; "": the first
 	Password string // of level 4
 	Tell     func(Step)
+	Before   func(Outcome) error // asked before anything is sent, with what is to become of it; nil: nobody
 }
 
 // Breaker is the end of a cable: [client.Cable].
@@ -57,6 +58,11 @@ func (j *Job) Run(ctx context.Context, b Breaker) (o Outcome, err error) {
 		return o, err
 	}
 	o = expected(taken.Manifest, before, m)
+	if j.Before != nil {
+		if err := j.Before(o); err != nil {
+			return o, err
+		}
+	}
 	p := client.Package{Bytes: taken.Join(), Lists: j.Kit.Lists(j.Package), Member: m.Name} // what was judged is what is sent
 	if err := j.carry(ctx, b, p); err != nil {
 		return o, err

@@ -38,7 +38,7 @@ func cmdPeople(ts *testscript.TestScript, neg bool, args []string) {
 		group, err := book.PutGroup(ctx, admin, accounts.Group{Name: role, Text: "test", Roles: []accounts.Role{accounts.Role(role)}})
 		ts.Check(err)
 		id, err := book.Put(ctx, admin, accounts.Person{Login: login, Name: strings.ToUpper(login), Groups: []string{group},
-			Qualified: map[accounts.Skill]accounts.Qualification{accounts.Settings: {Until: now.Add(time.Hour), By: admin}}})
+			Qualified: map[accounts.Skill]accounts.Qualification{accounts.Settings: {Until: now.Add(time.Hour), By: admin}, accounts.Firmware: {Until: now.Add(time.Hour), By: admin}}})
 		ts.Check(err)
 		code, err := book.Invite(ctx, now, id)
 		ts.Check(err)

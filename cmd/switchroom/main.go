@@ -45,6 +45,7 @@ type commands struct {
 	Replay      replayCmd      `cmd:"" help:"Play a recording through a breaker and say what trips, and why."`
 	ReplayTrace replayTraceCmd `cmd:"" help:"Ask a unit what a trace asked, and compare the answers."`
 	Reset       resetCmd       `cmd:"" help:"Reset a breaker after a trip."`
+	Rehearse    rehearseCmd    `cmd:"" help:"Try firmware or a digital module on virtual twins of breakers, before it goes into the breakers (E6)."`
 	Room        roomCmd        `cmd:"" help:"The locked room of a running switchroom: who is in, the door, the emergency stop."`
 	Routes      routesCmd      `cmd:"" help:"What the web servers can be asked, and who may ask."`
 	Scenario    scenarioCmd    `cmd:"" help:"Play a scenario on a site: faults, losses, starts, orders; check scenario files."`

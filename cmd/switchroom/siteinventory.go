@@ -4,7 +4,7 @@ import (
 	"switchroom/advisory"
 	"switchroom/imu"
 	"switchroom/site"
-	"switchroom/trust/duty"
+	"switchroom/trust"
 )
 
 type siteInventoryCmd struct {
@@ -32,18 +32,9 @@ func (c *siteInventoryCmd) Run(a *app) error {
 			items = append(items, owned(u.Name, "io", u.Identity.Firmware))
 		}
 	}
-	return printJSON(a.Stdout, items)
+	return printJSON(a.Stdout, map[string][]advisory.Item{"inventory": items})
 }
 
-// productNames are what makers call the components, as advisories name them.
-var productNames = map[string]string{"control_unit": "Micrologic X", "eife": "EIFE", "ife": "IFE", "ifm": "IFM", "io": "IO module"}
-
 func owned(breaker, component, version string) advisory.Item {
-	item := advisory.Item{Name: breaker + " " + component, Product: productNames[component], Version: version, Component: component}
-	for _, p := range duty.Products {
-		if p.Component == component {
-			item.Branch = p.Branch
-		}
-	}
-	return item
+	return advisory.Item{Breaker: breaker, Component: component, Version: version, Branch: trust.Components[component]}
 }

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"switchroom/advisory"
@@ -24,20 +26,22 @@ type AdvisoryMatchCmd struct {
 	Inventory string   `required:"" help:"List of what you own, JSON: name, product, version; switchroom site inventory makes one of a site." type:"existingfile" placeholder:"FILE"`
 	Provider  string   `help:"Domain of who publishes advisories, or the https address of its provider-metadata.json." placeholder:"DOMAIN|URL"`
 	Anchors   string   `help:"Certificates that the provider's server is verified with, PEM, in place of those of this computer." type:"existingfile" placeholder:"FILE"`
-	All       bool     `help:"Also what is not affected, and versions that are not named."`
+	All       bool     `help:"Also what is not affected."`
 	JSON      bool     `help:"Print JSON."`
 	Files     []string `arg:"" optional:"" help:"Advisories." type:"existingfile" placeholder:"FILE"`
 }
 
 // matchJSON is what advisory match prints as JSON.
 type matchJSON struct {
-	Advisories int                `json:"advisories"`
-	Items      int                `json:"items"`
-	Findings   []advisory.Finding `json:"findings"`
-	Problems   []string           `json:"problems"`
+	Advisories int              `json:"advisories"`
+	Items      int              `json:"items"`
+	Matches    []advisory.Match `json:"matches"` // the gravest first
+	Silent     []advisory.Item  `json:"silent"`  // that no advisory names, which says nothing of them
+	Problems   []string         `json:"problems"`
 }
 
-// Run matches: exit status 1 if anything is affected, or cannot be told.
+// Run matches: exit status 1 if anything is affected, or cannot be told, or could not be
+// read.
 func (c *AdvisoryMatchCmd) Run(a *cli.App) error {
 	if len(c.Files) == 0 && c.Provider == "" {
 		return cli.Misuse("give files of advisories, or --provider")
@@ -55,26 +59,27 @@ func (c *AdvisoryMatchCmd) Run(a *cli.App) error {
 	if err != nil {
 		return err
 	}
-	out := matchJSON{len(docs), len(items), advisory.Match(docs, items), problems}
+	all := advisory.MatchAll(items, docs)
+	out := matchJSON{len(docs), len(items), all.Matches, all.Silent, problems}
 	if !c.All {
-		out.Findings = slices.DeleteFunc(out.Findings, func(f advisory.Finding) bool {
-			return f.State == advisory.NotAffected || f.State == advisory.Unlisted
-		})
+		out.Matches = slices.DeleteFunc(out.Matches, func(m advisory.Match) bool { return m.State == advisory.NotAffected })
 	}
 	if c.JSON {
 		err = cli.PrintJSON(a.Stdout, out)
 	} else {
 		err = out.print(a)
 	}
-	grave := func(f advisory.Finding) bool { return f.State == advisory.Affected || f.State == advisory.Unknown }
-	if err == nil && (slices.ContainsFunc(out.Findings, grave) || len(problems) > 0) {
+	grave := func(m advisory.Match) bool {
+		return m.State == advisory.Affected || m.State == advisory.Unknown || m.State == advisory.Looking
+	}
+	if err == nil && (slices.ContainsFunc(out.Matches, grave) || len(problems) > 0) {
 		return cli.ErrRefused
 	}
 	return err
 }
 
 // documents reads the files, and what the provider publishes.
-func (c *AdvisoryMatchCmd) documents(a *cli.App) (docs []*advisory.Document, problems []string, err error) {
+func (c *AdvisoryMatchCmd) documents(a *cli.App) (docs []*advisory.Advisory, problems []string, err error) {
 	problems = []string{}
 	for _, name := range c.Files {
 		d, err := advisory.ReadFile(name)
@@ -130,34 +135,39 @@ func (out *matchJSON) print(a *cli.App) error {
 	for _, p := range out.Problems {
 		fmt.Fprintln(a.Stdout, "not read:", p)
 	}
-	if len(out.Findings) == 0 {
-		fmt.Fprintln(a.Stdout, "none of them is named")
+	if len(out.Matches) == 0 {
+		fmt.Fprintln(a.Stdout, "none of them is named, or none is affected")
 		return nil
 	}
-	t := cli.Table{Head: []string{"state", "what", "version", "vulnerability", "CVSS", "advisory", "because"}}
-	for _, f := range out.Findings {
-		t.Add(f.State, f.Item.Name+" ("+f.Item.Product+")", dash(f.Item.Version), f.Vulnerability, scored(f.Score), f.Advisory, f.Why)
+	t := cli.Table{Head: []string{"state", "breaker", "what", "version", "vulnerability", "CVSS", "advisory", "because"}}
+	for _, m := range out.Matches {
+		state := m.State
+		if m.Inferred {
+			state += " (inferred)"
+		}
+		t.Add(state, m.Breaker, cmp.Or(m.Component, m.Product, m.Model), dash(m.Version), m.Vulnerability, scored(m.CVSS), m.Advisory.ID, strings.Join(m.Why, "; "))
 	}
 	if err := t.Text(a.Stdout); err != nil {
 		return err
 	}
 	told := map[string]bool{}
-	for _, f := range out.Findings {
-		if f.State != advisory.Affected || told[f.Advisory+f.Vulnerability] || len(f.Do) == 0 {
+	for _, m := range out.Matches {
+		key := m.Advisory.ID + " " + m.Vulnerability
+		if told[key] || len(m.Remedies) == 0 {
 			continue
 		}
-		told[f.Advisory+f.Vulnerability] = true
-		fmt.Fprintf(a.Stdout, "\n%s, %s:\n", f.Advisory, f.Vulnerability)
-		for _, do := range f.Do {
-			fmt.Fprintln(a.Stdout, "-", do)
+		told[key] = true
+		fmt.Fprintf(a.Stdout, "\n%s: %s\n", key, m.Advisory.Title)
+		for _, r := range m.Remedies {
+			fmt.Fprintf(a.Stdout, "- %s: %s %s\n", r.Category, r.Details, r.URL)
 		}
 	}
 	return nil
 }
 
-func scored(s float64) string {
-	if s == 0 {
+func scored(c *advisory.CVSS) string {
+	if c == nil {
 		return "-"
 	}
-	return fmt.Sprintf("%.1f", s)
+	return fmt.Sprintf("%.1f", c.Base)
 }

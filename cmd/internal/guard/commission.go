@@ -21,6 +21,7 @@ type CommissionCmd struct {
 	Check     commissionCheckCmd     `cmd:"" help:"Check a project file and say all that is wrong in it."`
 	Diff      commissionDiffCmd      `cmd:"" help:"A plan side by side with what was found, and the trip curves of both."`
 	Do        commissionDoCmd        `cmd:"" help:"Set the clock of a breaker, find it (its lamp blinks), or declare its maintenance carried out."`
+	Firmware  commissionFirmwareCmd  `cmd:"" help:"Firmware and digital modules of breakers of a project."`
 	Functions commissionFunctionsCmd `cmd:"" help:"What can be done at a virtual unit, at a real one by a documented interface, and with which tool otherwise."`
 	Import    commissionImportCmd    `cmd:"" help:"Add the breakers of a list (CSV) to a project."`
 	Plan      commissionPlanCmd      `cmd:"" help:"Plan a change of a breaker, from what was found."`

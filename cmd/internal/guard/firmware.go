@@ -72,6 +72,10 @@ func (c *FirmwareShowCmd) Run(a *cli.App) error {
 	if c.JSON {
 		return cli.PrintJSON(a.Stdout, f)
 	}
+	return printFirmware(a, f)
+}
+
+func printFirmware(a *cli.App, f *client.Firmware) error {
 	t := cli.Table{Head: []string{"member", "version", "sequence", "built", "signed by", "other slot", "update"}}
 	for _, m := range f.Members {
 		state := m.Last
@@ -196,9 +200,9 @@ func told(o *upgrade.Outcome) string {
 // progressBar shows on standard error how far it is, once a second at most.
 type progressBar struct {
 	a     *cli.App
+	name  string // of the breaker, where there are several
 	doing string
 	shown time.Time
-	drawn bool
 }
 
 func (p *progressBar) step(s upgrade.Step) {
@@ -206,9 +210,12 @@ func (p *progressBar) step(s upgrade.Step) {
 	if s.Doing == p.doing && now.Sub(p.shown) < time.Second {
 		return
 	}
-	p.doing, p.shown, p.drawn = s.Doing, now, true
+	p.doing, p.shown = s.Doing, now
 	const width = 30
 	n := int(s.Done / 100 * width)
+	if p.name != "" {
+		fmt.Fprintf(p.a.Stderr, "%s: ", p.name)
+	}
 	fmt.Fprintf(p.a.Stderr, "%-9s [%s%s] %3.0f %%\n", s.Doing, strings.Repeat("#", n), strings.Repeat(".", width-n), s.Done)
 }
 
