@@ -25,7 +25,8 @@ type phone struct {
 	link    *host.Link
 	session *service.Session
 	in      *stream // nil: the link is not authenticated yet
-	stop    func()
+	attestation
+	stop func()
 }
 
 func (p *phone) end() {
@@ -124,7 +125,7 @@ func (m *module) bond(l *host.Link, ediv uint16, rand [8]byte) (b pairing.Bond, 
 	return pairing.Bond{}, false
 }
 
-// encrypted begins the session of a phone that has proved itself.
+// encrypted takes up a phone that has proved itself.
 func (m *module) encrypted(l *host.Link, s ble.Status) {
 	p := m.phone
 	if p == nil || p.link != l {
@@ -138,8 +139,17 @@ func (m *module) encrypted(l *host.Link, s ble.Status) {
 	if p.in != nil {
 		return // encrypted anew
 	}
+	p.attestation.draw()
 	p.in = newStream(func(b []byte) error { return m.answer(p, b) })
-	p.session = service.New(m.unit, m.server.world, access.Actor{Path: access.BLE, Source: l.Peer.String()})
+}
+
+// begin begins the session of a phone that asks its first question, with what it has
+// shown until then.
+func (m *module) begin(p *phone) {
+	if m.attests() && !p.attestation.judged {
+		m.notGenuine(p, errNotShown)
+	}
+	p.session = service.New(m.unit, m.server.world, access.Actor{Path: access.BLE, Source: p.link.Peer.String(), Genuine: p.attestation.genuine})
 	m.listened.Store(true)
 	m.server.asking.Go(func() { p.session.Run(p.in) })
 }
@@ -149,6 +159,9 @@ func (m *module) asked(value []byte) ble.Fault {
 	p := m.phone
 	if p == nil || p.in == nil {
 		return ble.NeedsAuthentic
+	}
+	if p.session == nil {
+		m.begin(p)
 	}
 	if !p.in.put(value) {
 		p.link.Disconnect() // it asks more than anybody answers

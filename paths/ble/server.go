@@ -48,7 +48,7 @@ func NewServer(units []*imu.Unit, w *imu.World, a *air.Air, place func(i int) ai
 	s := &Server{air: a, world: w, place: place}
 	for i, u := range units {
 		m := &module{server: s, unit: u, at: place(i), address: addressOf(u)}
-		m.profile = newProfile(u, m.asked)
+		m.profile = newProfile(m)
 		s.modules = append(s.modules, m)
 		u.OnRadio(func(_ time.Duration, r imu.Radio) { a.Loop.Post(func() { m.turn(r.On) }) })
 		u.Subscribe(func(r imu.Record) { m.tell(r) })
