@@ -16,12 +16,14 @@ import (
 
 	"switchroom/wire/ble"
 	"switchroom/wire/ble/gatt"
+	"switchroom/wire/ble/loop"
 )
 
 // stand is a radio and what it tells.
 type stand struct {
 	*stub
 	radio   *Radio
+	loop    *loop.Loop
 	address string
 	open    *gatt.Characteristic
 	closed  *gatt.Characteristic
@@ -62,24 +64,30 @@ func (s *stand) config(secure bool) Config {
 			return 0
 		}}
 	return Config{
-		Adapter: "hci0", Name: "Q1", Advertised: ble.Short(0x180A), SecureOnly: secure,
+		Loop: s.loop, Adapter: "hci0", Name: "Q1", Advertised: ble.Short(0x180A), SecureOnly: secure,
 		Services: []*gatt.Service{{UUID: ble.Short(0x180A), Characteristics: []*gatt.Characteristic{s.open, s.closed}}},
 		Hooks: Hooks{
 			MayPair: func(phone string) bool { s.note("may %s pair", phone); return !s.refusing() },
 			Show:    func(phone string, n uint32) { s.note("show %s %06d", phone, n) },
 			Hide:    func() { s.note("hide") },
-			Linked:  func(phone string) { s.note("linked %s", phone) },
+			Linked:  func(_ *Radio, phone string) { s.note("linked %s", phone) },
 			Ended:   func(phone string) { s.note("ended %s", phone) },
 			Broken:  func(err error) { s.note("broken: %v", err) },
 		},
 	}
 }
 
+func newLoop(t *testing.T) *loop.Loop {
+	l := loop.New()
+	t.Cleanup(l.Close)
+	return l
+}
+
 // newStand opens a radio with a stub of BlueZ.
 func newStand(t *testing.T, secure bool) *stand {
 	t.Helper()
 	address := bus(t)
-	s := &stand{stub: newStub(t, address), address: address}
+	s := &stand{stub: newStub(t, address), address: address, loop: newLoop(t)}
 	conn := connect(t, address)
 	var err error
 	if s.radio, err = Open(t.Context(), conn, s.config(secure)); err != nil {
@@ -138,7 +146,7 @@ func TestRegisters(t *testing.T) {
 // TestRefused: whatever BlueZ refuses, what it has taken until then is taken back.
 func TestRefused(t *testing.T) {
 	address := bus(t)
-	s := &stand{stub: newStub(t, address)}
+	s := &stand{stub: newStub(t, address), loop: newLoop(t)}
 	for refused, back := range map[string][]string{
 		"RegisterAgent":         nil,
 		"RequestDefaultAgent":   {"UnregisterAgent"},
@@ -285,7 +293,7 @@ func TestValues(t *testing.T) {
 		t.Fatal(err)
 	}
 	notify := func(v string) (err error) {
-		s.radio.Loop.Call(func() { err = s.radio.Notify(s.closed, []byte(v)) })
+		s.radio.cfg.Loop.Call(func() { err = s.radio.Notify(s.closed, []byte(v)) })
 		return err
 	}
 	if err := notify("nobody wants to know"); err != nil {
@@ -309,7 +317,7 @@ func TestValues(t *testing.T) {
 	s.linked(second, true) // it may come, and is sent away again
 	s.linked(first, false)
 	until(t, "gone", func() bool { return s.has("ended C0:11:22:33:44:55") })
-	s.radio.Loop.Call(func() {
+	s.radio.cfg.Loop.Call(func() {
 		if s.radio.Subscribed(s.closed) {
 			t.Error("who comes next is told without asking")
 		}
@@ -357,7 +365,7 @@ func TestMock(t *testing.T) {
 	agents := func(method string, args ...any) error {
 		return c.Object(service, managerPath).Call(agentManager+"."+method, 0, args...).Err
 	}
-	s := &stand{}
+	s := &stand{loop: newLoop(t)}
 	r := &Radio{cfg: s.config(false), conn: c, path: adapter}
 	if err := r.find(context.Background()); err != nil {
 		t.Fatal(err)

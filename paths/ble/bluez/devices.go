@@ -59,7 +59,7 @@ func (r *Radio) changed(s *dbus.Signal) {
 		return
 	}
 	if on, ok := now["Connected"].Value().(bool); ok {
-		r.Loop.Post(func() {
+		r.cfg.Loop.Post(func() {
 			if r.broken {
 				return
 			}
@@ -83,7 +83,7 @@ func (r *Radio) came(device dbus.ObjectPath) bool {
 		r.phone, r.mtu = device, ble.DefaultMTU
 		r.bearer = gatt.NewBearer(gatt.NewTable(), nil)
 		r.bearer.Secure(gatt.Nothing)
-		r.cfg.Hooks.Linked(phone)
+		r.cfg.Hooks.Linked(r, phone)
 	}
 	return true
 }
@@ -109,6 +109,9 @@ func (r *Radio) drop(device dbus.ObjectPath) {
 
 // Disconnect lets the phone go that is connected. On the loop.
 func (r *Radio) Disconnect() { r.drop(r.phone) }
+
+// Connected reports whether a phone is. On the loop.
+func (r *Radio) Connected() bool { return r.phone != "" }
 
 // phoneOf is the address of a phone by its path: /org/bluez/hci0/dev_C0_11_22_33_44_55.
 func (r *Radio) phoneOf(device dbus.ObjectPath) (string, bool) {

@@ -28,11 +28,11 @@ const (
 
 // Hooks are what a radio tells whoever uses it, on its loop. None may be nil.
 type Hooks struct {
-	MayPair func(phone string) bool            // a phone wants to be paired
+	MayPair func(phone string) bool            // a phone wants to be paired; asked for each code
 	Show    func(phone string, passkey uint32) // until Hide
 	Hide    func()
-	Linked  func(phone string) // the one phone that is connected
-	Ended   func(phone string) // and is gone
+	Linked  func(r *Radio, phone string) // the one phone that is connected
+	Ended   func(phone string)           // and is gone
 	// Broken says that BlueZ has gone, or has taken away what was registered: nothing
 	// comes of this radio any more.
 	Broken func(error)
@@ -40,19 +40,18 @@ type Hooks struct {
 
 // Config is what a radio is.
 type Config struct {
-	Adapter    string // hci0
-	Name       string // as it is found
+	Loop       *loop.Loop // on which everything happens; it outlives the radio
+	Adapter    string     // hci0
+	Name       string     // as it is found
 	Services   []*gatt.Service
 	Advertised ble.UUID
 	SecureOnly bool // only links whose key was made by Secure Connections
 	Hooks      Hooks
 }
 
-// Radio is attributes on an adapter. Hooks and attributes are called on Loop, one after
-// the other.
+// Radio is attributes on an adapter. Hooks and attributes are called on its loop, one
+// after the other.
 type Radio struct {
-	Loop *loop.Loop
-
 	cfg   Config
 	conn  *dbus.Conn
 	bluez string // unique name of BlueZ: nobody else may call
@@ -77,7 +76,7 @@ type Radio struct {
 // Open registers with BlueZ on a bus: the agent, the attributes and the advertisement.
 // Whoever calls owns conn and closes it after the radio.
 func Open(ctx context.Context, conn *dbus.Conn, c Config) (*Radio, error) {
-	r := &Radio{Loop: loop.New(), cfg: c, conn: conn, path: managerPath + dbus.ObjectPath("/"+c.Adapter), signals: make(chan *dbus.Signal, 64), quit: make(chan struct{})}
+	r := &Radio{cfg: c, conn: conn, path: managerPath + dbus.ObjectPath("/"+c.Adapter), signals: make(chan *dbus.Signal, 64), quit: make(chan struct{})}
 	for _, step := range []func(context.Context) error{r.find, r.watch, r.registerAgent, r.registerValues, r.registerAdvertisement} {
 		if err := step(ctx); err != nil {
 			r.Close()
@@ -126,7 +125,7 @@ func (r *Radio) onClose(f func()) { r.done = append(r.done, f) }
 func (r *Radio) Close() { r.closed.Do(r.close) }
 
 func (r *Radio) close() {
-	r.Loop.Call(func() {
+	r.cfg.Loop.Call(func() {
 		r.broken = true // what comes now is of no interest
 		r.drop(r.phone)
 	})
@@ -134,12 +133,11 @@ func (r *Radio) close() {
 		r.done[i]()
 	}
 	r.hearing.Wait()
-	r.Loop.Close()
 }
 
 // stop tells once that nothing comes of it any more.
 func (r *Radio) stop(why error) {
-	r.Loop.Post(func() {
+	r.cfg.Loop.Post(func() {
 		if !r.broken {
 			r.broken = true
 			r.cfg.Hooks.Broken(why)
@@ -156,7 +154,7 @@ func (r *Radio) served(by dbus.Sender, f func() *dbus.Error) (err *dbus.Error) {
 		return errStranger
 	}
 	err = failed(errors.New("the radio is closed"))
-	r.Loop.Call(func() {
+	r.cfg.Loop.Call(func() {
 		if !r.broken {
 			err = f()
 		}
