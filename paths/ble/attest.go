@@ -30,8 +30,8 @@ func (a *attestation) draw() { rand.Read(a.nonce[:]) }
 
 // challenge is the number that the app is to sign.
 func (m *module) challenge() ([]byte, ble.Fault) {
-	p := m.phone
-	if p == nil || p.in == nil || p.attestation.judged || p.session != nil {
+	p := m.proved()
+	if p == nil || p.attestation.judged || p.session != nil {
 		return nil, ble.NeedsAuthorization
 	}
 	return p.attestation.nonce[:], 0
@@ -40,8 +40,8 @@ func (m *module) challenge() ([]byte, ble.Fault) {
 // attested takes a piece of an answer. There is one answer to a number, and one number
 // to a link.
 func (m *module) attested(piece []byte) ble.Fault {
-	p := m.phone
-	if p == nil || p.in == nil || p.attestation.judged || p.session != nil {
+	p := m.proved()
+	if p == nil || p.attestation.judged || p.session != nil {
 		return ble.NeedsAuthorization
 	}
 	a := &p.attestation
@@ -55,8 +55,10 @@ func (m *module) attested(piece []byte) ble.Fault {
 	}
 	if err != nil {
 		err = errForm
+	} else if what, ok := p.link.statement(a.nonce); !ok {
+		err = errNoKey
 	} else {
-		err = genuine(m.unit, m.now(), answer, attest.Statement{Nonce: a.nonce, Unit: m.address, Phone: p.link.Peer, Link: p.link.Binding()})
+		err = genuine(m.unit, m.now(), answer, what)
 	}
 	if err != nil {
 		return m.notGenuine(p, err)
@@ -69,6 +71,6 @@ func (m *module) attested(piece []byte) ble.Fault {
 // notGenuine notes why: the phone is told that it is so, and not why.
 func (m *module) notGenuine(p *phone, why error) ble.Fault {
 	p.attestation.judged, p.attestation.answer = true, nil
-	m.unit.RadioRefused(m.now(), p.link.Peer.String(), "not a genuine app: "+why.Error())
+	m.unit.RadioRefused(m.now(), p.link.name(), "not a genuine app: "+why.Error())
 	return ble.NeedsAuthorization
 }

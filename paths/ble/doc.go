@@ -23,6 +23,11 @@
 // USB. What a phone may is decided by the unit: path ble, its column of matrix B, with
 // the password that it has proved (B5).
 //
+// # Radios
+//
+// A virtual controller in the air of a laboratory ([Server]), driven by a host of ours; or
+// an adapter of this computer, driven by BlueZ ([Adapter]).
+//
 // # Genuine apps
 //
 // Under profile hardened a phone shows that its app is a genuine one before its first

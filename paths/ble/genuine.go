@@ -18,6 +18,7 @@ var (
 	errExpired   = errors.New("its certificate has expired, or does not count yet")
 	errForm      = errors.New("its answer makes no sense")
 	errNoAnchors = errors.New("the unit trusts nobody to certify apps")
+	errNoKey     = errors.New("this radio does not tell the key of a link")
 	errNotShown  = errors.New("it asks before it has shown anything")
 	errOther     = errors.New("its certificate is not one for apps")
 	errRevoked   = errors.New("its certificate is revoked")

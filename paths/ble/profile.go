@@ -17,6 +17,7 @@ var (
 // profile is the attributes of one unit.
 type profile struct {
 	table         *gatt.Table
+	own           []*gatt.Service // without what every device has, which BlueZ serves itself
 	answer, event *gatt.Characteristic
 }
 
@@ -42,10 +43,12 @@ func newProfile(m *module) profile {
 			OnRead:  func(*gatt.Bearer) ([]byte, ble.Fault) { return m.challenge() },
 			OnWrite: func(_ *gatt.Bearer, v []byte) ble.Fault { return m.attested(v) }})
 	}
+	product := &gatt.Service{UUID: ble.Short(0x180A), Characteristics: []*gatt.Characteristic{fixed(0x2A29, id.Vendor), fixed(0x2A24, id.Range), fixed(0x2A26, id.Firmware)}}
+	stream := &gatt.Service{UUID: ServiceUUID, Characteristics: values}
+	p.own = []*gatt.Service{product, stream}
 	p.table = gatt.NewTable(
 		&gatt.Service{UUID: ble.Short(0x1800), Characteristics: []*gatt.Characteristic{fixed(0x2A00, u.Name()), fixed(0x2A01, "\x00\x00")}},
-		&gatt.Service{UUID: ble.Short(0x180A), Characteristics: []*gatt.Characteristic{fixed(0x2A29, id.Vendor), fixed(0x2A24, id.Range), fixed(0x2A26, id.Firmware)}},
-		&gatt.Service{UUID: ServiceUUID, Characteristics: values},
+		product, stream,
 	)
 	return p
 }

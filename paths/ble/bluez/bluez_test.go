@@ -13,15 +13,26 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
+	"go.uber.org/goleak"
 
+	"switchroom/paths/ble/bluez/blueztest"
 	"switchroom/wire/ble"
 	"switchroom/wire/ble/gatt"
 	"switchroom/wire/ble/loop"
 )
 
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// Paths of the stub.
+const (
+	adapter = blueztest.Adapter
+	first   = blueztest.First
+	second  = blueztest.Second
+)
+
 // stand is a radio and what it tells.
 type stand struct {
-	*stub
+	*blueztest.Stub
 	radio   *Radio
 	loop    *loop.Loop
 	address string
@@ -86,9 +97,9 @@ func newLoop(t *testing.T) *loop.Loop {
 // newStand opens a radio with a stub of BlueZ.
 func newStand(t *testing.T, secure bool) *stand {
 	t.Helper()
-	address := bus(t)
-	s := &stand{stub: newStub(t, address), address: address, loop: newLoop(t)}
-	conn := connect(t, address)
+	address := blueztest.Bus(t)
+	s := &stand{Stub: blueztest.New(t, address), address: address, loop: newLoop(t)}
+	conn := blueztest.Connect(t, address)
 	var err error
 	if s.radio, err = Open(t.Context(), conn, s.config(secure)); err != nil {
 		t.Fatal(err)
@@ -114,14 +125,12 @@ func TestRegisters(t *testing.T) {
 		{true, []string{"secure-read", "secure-write", "secure-notify"}},
 	} {
 		s := newStand(t, c.secure)
-		want := map[dbus.ObjectPath]map[string]map[string]dbus.Variant{
+		want := blueztest.Objects{
 			service0: {serviceFace: {"UUID": dbus.MakeVariant("0000180a-0000-1000-8000-00805f9b34fb"), "Primary": dbus.MakeVariant(true)}},
 			value0:   {valueFace: {"UUID": dbus.MakeVariant("00002a29-0000-1000-8000-00805f9b34fb"), "Service": dbus.MakeVariant(service0), "Flags": dbus.MakeVariant([]string{"read"})}},
 			value1:   {valueFace: {"UUID": dbus.MakeVariant("00002a57-0000-1000-8000-00805f9b34fb"), "Service": dbus.MakeVariant(service0), "Flags": dbus.MakeVariant(c.flags)}},
 		}
-		s.stub.mu.Lock()
-		objects, advert := s.objects, s.advert
-		s.stub.mu.Unlock()
+		objects, advert := s.Registered()
 		if !reflect.DeepEqual(objects, want) {
 			t.Errorf("attributes\n%v, want\n%v", objects, want)
 		}
@@ -129,7 +138,7 @@ func TestRegisters(t *testing.T) {
 			t.Errorf("advertisement %v", advert)
 		}
 		s.radio.Close()
-		log := s.said()
+		log := s.Said()
 		if want := []string{
 			"RegisterAgent /org/switchroom/agent DisplayOnly", "RequestDefaultAgent /org/switchroom/agent", "RegisterApplication /org/switchroom/ble",
 			"RegisterAdvertisement /org/switchroom/advertisement", "UnregisterAdvertisement /org/switchroom/advertisement",
@@ -137,7 +146,7 @@ func TestRegisters(t *testing.T) {
 		}; !slices.Equal(log, want) {
 			t.Errorf("%q", log)
 		}
-		if err := s.call(value0, valueFace+".ReadValue", map[string]dbus.Variant{}).Err; err == nil {
+		if err := s.Call(value0, valueFace+".ReadValue", map[string]dbus.Variant{}).Err; err == nil {
 			t.Error("a radio that is closed is read")
 		}
 	}
@@ -145,23 +154,21 @@ func TestRegisters(t *testing.T) {
 
 // TestRefused: whatever BlueZ refuses, what it has taken until then is taken back.
 func TestRefused(t *testing.T) {
-	address := bus(t)
-	s := &stand{stub: newStub(t, address), loop: newLoop(t)}
+	address := blueztest.Bus(t)
+	s := &stand{Stub: blueztest.New(t, address), loop: newLoop(t)}
 	for refused, back := range map[string][]string{
 		"RegisterAgent":         nil,
 		"RequestDefaultAgent":   {"UnregisterAgent"},
 		"RegisterApplication":   {"UnregisterAgent"},
 		"RegisterAdvertisement": {"UnregisterApplication", "UnregisterAgent"},
 	} {
-		s.stub.mu.Lock()
-		s.refuses, s.log = refused, nil
-		s.stub.mu.Unlock()
-		_, err := Open(t.Context(), connect(t, address), s.config(false))
+		s.Refuse(refused)
+		_, err := Open(t.Context(), blueztest.Connect(t, address), s.config(false))
 		if err == nil || !strings.Contains(err.Error(), "the stub refuses") {
 			t.Errorf("%s: %v", refused, err)
 		}
 		var undone []string
-		for _, l := range s.said() {
+		for _, l := range s.Said() {
 			if name, _, _ := strings.Cut(l, " "); strings.HasPrefix(name, "Unregister") {
 				undone = append(undone, name)
 			}
@@ -172,10 +179,10 @@ func TestRefused(t *testing.T) {
 	}
 	c := s.config(false)
 	c.Adapter = "hci0/../x"
-	if _, err := Open(t.Context(), connect(t, address), c); err == nil {
+	if _, err := Open(t.Context(), blueztest.Connect(t, address), c); err == nil {
 		t.Error("an adapter of that name")
 	}
-	if _, err := Open(t.Context(), connect(t, bus(t)), s.config(false)); err == nil || !strings.Contains(err.Error(), "BlueZ does not run") {
+	if _, err := Open(t.Context(), blueztest.Connect(t, blueztest.Bus(t)), s.config(false)); err == nil || !strings.Contains(err.Error(), "BlueZ does not run") {
 		t.Errorf("without BlueZ: %v", err)
 	}
 }
@@ -191,45 +198,43 @@ func TestAgent(t *testing.T) {
 			t.Errorf("%s: %v, want %s", what, err, name)
 		}
 	}
-	if err := s.call(agentPath, agent+"DisplayPasskey", first, uint32(4711), uint16(0)).Err; err != nil || !s.has("show C0:11:22:33:44:55 004711") {
+	if err := s.Call(agentPath, agent+"DisplayPasskey", first, uint32(4711), uint16(0)).Err; err != nil || !s.has("show C0:11:22:33:44:55 004711") {
 		t.Errorf("%v, %q", err, s.hooks())
 	}
-	if err := s.call(agentPath, agent+"Cancel").Err; err != nil || !s.has("hide") {
+	if err := s.Call(agentPath, agent+"Cancel").Err; err != nil || !s.has("hide") {
 		t.Errorf("%v, %q", err, s.hooks())
 	}
-	refused("no such code", s.call(agentPath, agent+"DisplayPasskey", first, uint32(1_000_000), uint16(0)).Err, "Rejected")
-	refused("a phone of another adapter", s.call(agentPath, agent+"DisplayPasskey", dbus.ObjectPath("/org/bluez/hci1/dev_C0_11_22_33_44_55"), uint32(1), uint16(0)).Err, "Rejected")
-	refused("a PIN", s.call(agentPath, agent+"RequestPinCode", first).Err, "Rejected")
-	refused("a PIN that is shown", s.call(agentPath, agent+"DisplayPinCode", first, "0000").Err, "Rejected")
-	refused("a code that is typed here", s.call(agentPath, agent+"RequestPasskey", first).Err, "Rejected")
-	refused("numeric comparison", s.call(agentPath, agent+"RequestConfirmation", first, uint32(1)).Err, "Rejected")
-	refused("Just Works", s.call(agentPath, agent+"RequestAuthorization", first).Err, "Rejected")
-	refused("a service", s.call(agentPath, agent+"AuthorizeService", first, "x").Err, "Rejected")
+	refused("no such code", s.Call(agentPath, agent+"DisplayPasskey", first, uint32(1_000_000), uint16(0)).Err, "Rejected")
+	refused("a phone of another adapter", s.Call(agentPath, agent+"DisplayPasskey", dbus.ObjectPath("/org/bluez/hci1/dev_C0_11_22_33_44_55"), uint32(1), uint16(0)).Err, "Rejected")
+	refused("a PIN", s.Call(agentPath, agent+"RequestPinCode", first).Err, "Rejected")
+	refused("a PIN that is shown", s.Call(agentPath, agent+"DisplayPinCode", first, "0000").Err, "Rejected")
+	refused("a code that is typed here", s.Call(agentPath, agent+"RequestPasskey", first).Err, "Rejected")
+	refused("numeric comparison", s.Call(agentPath, agent+"RequestConfirmation", first, uint32(1)).Err, "Rejected")
+	refused("Just Works", s.Call(agentPath, agent+"RequestAuthorization", first).Err, "Rejected")
+	refused("a service", s.Call(agentPath, agent+"AuthorizeService", first, "x").Err, "Rejected")
 
 	s.mu.Lock()
 	s.refuse, s.heard = true, nil
 	s.mu.Unlock()
-	refused("not now", s.call(agentPath, agent+"DisplayPasskey", first, uint32(5), uint16(0)).Err, "Rejected")
-	until(t, "the pairing is cancelled", func() bool { return slices.Contains(s.said(), "CancelPairing first") })
+	refused("not now", s.Call(agentPath, agent+"DisplayPasskey", first, uint32(5), uint16(0)).Err, "Rejected")
+	blueztest.Until(t, "the pairing is cancelled", func() bool { return slices.Contains(s.Said(), "CancelPairing first") })
 	if s.has("show C0:11:22:33:44:55 000005") {
 		t.Error("it is shown all the same")
 	}
 
-	other := connect(t, s.address)
-	s.stub.mu.Lock()
-	client := s.client
-	s.stub.mu.Unlock()
+	other := blueztest.Connect(t, s.address)
+	client := s.Client()
 	at := other.Object(client, agentPath)
 	refused("a stranger's code", at.Call(agent+"DisplayPasskey", 0, first, uint32(1), uint16(0)).Err, "NotAuthorized")
 	refused("a stranger's end", at.Call(agent+"Release", 0).Err, "NotAuthorized")
 	refused("a stranger's question", other.Object(client, value0).Call(valueFace+".ReadValue", 0, map[string]dbus.Variant{"device": dbus.MakeVariant(first)}).Err, "NotAuthorized")
-	if err := s.call(agentPath, agent+"Release").Err; err != nil {
+	if err := s.Call(agentPath, agent+"Release").Err; err != nil {
 		t.Error(err)
 	}
-	until(t, "it says that it is no more", func() bool {
+	blueztest.Until(t, "it says that it is no more", func() bool {
 		return s.has("broken: BlueZ has released the agent: somebody else may have taken its place")
 	})
-	if err := s.call(agentPath, agent+"DisplayPasskey", first, uint32(1), uint16(0)).Err; err == nil {
+	if err := s.Call(agentPath, agent+"DisplayPasskey", first, uint32(1), uint16(0)).Err; err == nil {
 		t.Error("after that it shows codes")
 	}
 }
@@ -247,11 +252,11 @@ func TestValues(t *testing.T) {
 	}
 	read := func(path dbus.ObjectPath, o map[string]dbus.Variant) (string, error) {
 		var b []byte
-		err := s.call(path, valueFace+".ReadValue", o).Store(&b)
+		err := s.Call(path, valueFace+".ReadValue", o).Store(&b)
 		return string(b), err
 	}
-	s.linked(first, true)
-	until(t, "linked", func() bool { return s.has("linked C0:11:22:33:44:55") })
+	s.Linked(first, true)
+	blueztest.Until(t, "linked", func() bool { return s.has("linked C0:11:22:33:44:55") })
 	for _, c := range []struct {
 		name  string
 		path  dbus.ObjectPath
@@ -271,16 +276,16 @@ func TestValues(t *testing.T) {
 			t.Errorf("%s: %q, %v", c.name, v, err)
 		}
 	}
-	until(t, "the second is let go", func() bool { return slices.Contains(s.said(), "Disconnect second") })
-	if err := s.call(value1, valueFace+".WriteValue", []byte("800"), by(first, "mtu", uint16(30))).Err; err != nil || !s.has("written 800") {
+	blueztest.Until(t, "the second is let go", func() bool { return slices.Contains(s.Said(), "Disconnect second") })
+	if err := s.Call(value1, valueFace+".WriteValue", []byte("800"), by(first, "mtu", uint16(30))).Err; err != nil || !s.has("written 800") {
 		t.Errorf("%v, %q", err, s.hooks())
 	}
 	for what, call := range map[string]*dbus.Call{
-		"from the middle": s.call(value1, valueFace+".WriteValue", []byte("1"), by(first, "offset", uint16(1))),
-		"too long":        s.call(value1, valueFace+".WriteValue", make([]byte, 513), by(first)),
-		"what is fixed":   s.call(value0, valueFace+".WriteValue", []byte("1"), by(first)),
-		"by the second":   s.call(value1, valueFace+".WriteValue", []byte("1"), by(second)),
-		"told of nothing": s.call(value0, valueFace+".StartNotify"),
+		"from the middle": s.Call(value1, valueFace+".WriteValue", []byte("1"), by(first, "offset", uint16(1))),
+		"too long":        s.Call(value1, valueFace+".WriteValue", make([]byte, 513), by(first)),
+		"what is fixed":   s.Call(value0, valueFace+".WriteValue", []byte("1"), by(first)),
+		"by the second":   s.Call(value1, valueFace+".WriteValue", []byte("1"), by(second)),
+		"told of nothing": s.Call(value0, valueFace+".StartNotify"),
 	} {
 		if call.Err == nil {
 			t.Errorf("%s: it is taken", what)
@@ -288,8 +293,8 @@ func TestValues(t *testing.T) {
 	}
 
 	told := make(chan *dbus.Signal, 8)
-	s.conn.Signal(told)
-	if err := s.conn.AddMatchSignal(dbus.WithMatchObjectPath(value1)); err != nil {
+	s.Conn.Signal(told)
+	if err := s.Conn.AddMatchSignal(dbus.WithMatchObjectPath(value1)); err != nil {
 		t.Fatal(err)
 	}
 	notify := func(v string) (err error) {
@@ -299,7 +304,7 @@ func TestValues(t *testing.T) {
 	if err := notify("nobody wants to know"); err != nil {
 		t.Error(err)
 	}
-	if err := s.call(value1, valueFace+".StartNotify").Err; err != nil {
+	if err := s.Call(value1, valueFace+".StartNotify").Err; err != nil {
 		t.Fatal(err)
 	}
 	if err := notify("tripped, and more than 27 bytes of it"); err != nil {
@@ -314,9 +319,9 @@ func TestValues(t *testing.T) {
 		t.Fatal("never told")
 	}
 
-	s.linked(second, true) // it may come, and is sent away again
-	s.linked(first, false)
-	until(t, "gone", func() bool { return s.has("ended C0:11:22:33:44:55") })
+	s.Linked(second, true) // it may come, and is sent away again
+	s.Linked(first, false)
+	blueztest.Until(t, "gone", func() bool { return s.has("ended C0:11:22:33:44:55") })
 	s.radio.cfg.Loop.Call(func() {
 		if s.radio.Subscribed(s.closed) {
 			t.Error("who comes next is told without asking")
@@ -330,10 +335,10 @@ func TestValues(t *testing.T) {
 // TestBlueZEnds: the end of BlueZ, or of the bus, is told once.
 func TestBlueZEnds(t *testing.T) {
 	s := newStand(t, false)
-	if _, err := s.conn.ReleaseName(service); err != nil {
+	if _, err := s.Conn.ReleaseName(service); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "it says so", func() bool { return s.has("broken: BlueZ has ended") })
+	blueztest.Until(t, "it says so", func() bool { return s.has("broken: BlueZ has ended") })
 	s.radio.conn.Close()
 	s.radio.Close()
 	if got := s.hooks(); len(got) != 1 {
@@ -349,7 +354,7 @@ func TestMock(t *testing.T) {
 	if err := exec.Command(python, "-c", "import dbusmock").Run(); err != nil {
 		t.Skip("SKIPPED: the agent against a mock of BlueZ: install the Debian package python3-dbusmock")
 	}
-	address := bus(t)
+	address := blueztest.Bus(t)
 	mock := exec.Command(python, "-m", "dbusmock", "--system", "--template", "bluez5")
 	mock.Env = append(os.Environ(), "DBUS_SYSTEM_BUS_ADDRESS="+address)
 	mock.Stderr = os.Stderr
@@ -357,8 +362,8 @@ func TestMock(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { mock.Process.Kill(); mock.Wait() })
-	c := connect(t, address)
-	until(t, "the mock runs", func() bool {
+	c := blueztest.Connect(t, address)
+	blueztest.Until(t, "the mock runs", func() bool {
 		var has bool
 		return c.BusObject().Call("org.freedesktop.DBus.NameHasOwner", 0, service).Store(&has) == nil && has
 	})
@@ -385,7 +390,7 @@ func TestMock(t *testing.T) {
 	if err := agents("RequestDefaultAgent", agentPath); err == nil {
 		t.Error("the agent is still there")
 	}
-	if _, err := Open(t.Context(), connect(t, address), s.config(false)); err == nil || !strings.Contains(err.Error(), "does not take the attributes") {
+	if _, err := Open(t.Context(), blueztest.Connect(t, address), s.config(false)); err == nil || !strings.Contains(err.Error(), "does not take the attributes") {
 		t.Errorf("an adapter without attributes: %v", err)
 	}
 }
