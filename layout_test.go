@@ -39,6 +39,8 @@ wire/comtrade:
 wire/modbus:
 wire/ndef:
 wire/front:
+wire/mbaps:
+wire/mbaps/mbapstest: wire/mbaps
 wire/sockets:
 wire/usblink:
 lab/remote:
@@ -80,7 +82,7 @@ imu/imutest: points protection access imu
 trace: points regmap wire/modbus
 
 # a breaker at the other end of a wire, and its registers as they were read
-client: points regmap wire/ble wire/ble/attest wire/ble/gatt wire/ble/host wire/ble/loop wire/ble/pairing wire/front wire/modbus wire/ndef wire/usblink
+client: points regmap wire/ble wire/ble/attest wire/ble/gatt wire/ble/host wire/ble/loop wire/ble/pairing wire/front wire/mbaps wire/modbus wire/ndef wire/usblink
 survey: points regmap wire/modbus
 
 # what other programs need to poll breakers: text out, nothing else
@@ -129,24 +131,25 @@ air: wire/ble wire/ble/loop
 plant: points imu
 # a unit as registers, whatever Modbus wire
 paths/bus: points access imu regmap wire/modbus
-paths/ethernet: access imu regmap paths/bus paths/ethernet/filtering wire/modbus wire/sockets
+paths/ethernet: access imu regmap paths/bus paths/ethernet/filtering paths/ethernet/roles wire/modbus wire/sockets
 paths/ethernet/filtering: points
+paths/ethernet/roles: points paths/ethernet/filtering
 paths/hmi: points access imu
 paths/serial: wire/modbus
 paths/nfc: points access imu wire/front wire/ndef
 # questions of software and of phones, whatever carries them
 paths/service: points access imu wire/usblink
-paths/ble: points access air imu trust paths/ble/bluez paths/service wire/ble wire/ble/attest wire/ble/gatt wire/ble/host wire/ble/loop wire/ble/pairing
-# the same attributes through an adapter of this computer
+# attributes on an adapter of this computer
 paths/ble/bluez: wire/ble wire/ble/gatt wire/ble/loop
 paths/ble/bluez/blueztest:
+paths/ble: points access air imu trust paths/ble/bluez paths/service wire/ble wire/ble/attest wire/ble/gatt wire/ble/host wire/ble/loop wire/ble/pairing
 paths/usb: access imu paths/service wire/front
 paths/web: points metering access credential imu regmap ui notify notify/mail notify/snmp paths/ethernet/filtering paths/web/cert paths/web/datalog paths/web/sntp wire/sockets
 paths/web/cert:
 paths/web/datalog: points access imu
 paths/web/sntp:
 inject: points regmap wire/modbus lab/remote
-site: points protection access imu trust paths/iomodule paths/serial plant regmap room inject lab/remote notify notify/mail notify/snmp notify/syslog
+site: points protection access imu trust paths/ethernet/filtering paths/ethernet/roles paths/iomodule paths/serial plant regmap room inject lab/remote notify notify/mail notify/snmp notify/syslog
 site/schedule: points imu
 # every way in to every breaker, and what closes it
 ways: points access imu room site
@@ -155,6 +158,11 @@ lab: air points access imu wire/ble displays paths/hmi paths/iomodule paths/nfc 
 
 # clients of breakers that stand in a switchroom: no path of their own
 displays: points regmap client
+# a phone with its app
+app: client points ui wire/ble wire/ndef wire/sockets
+
+# the vendor's side: cybersecurity portal and marketplace
+portal: credential store trust trust/issue ui wire/sockets
 
 # the report of what was commissioned; what is sensitive in it
 sensitive:
@@ -306,7 +314,7 @@ func TestLattice(t *testing.T) {
 
 // labBlock is what the program of operations must not reach, however far away: the
 // physical world, and issuing and signing.
-var labBlock = []string{"imu", "breaker", "plant", "room", "site", "inject", "lab", "ways", "alerts", "paths", "displays", "trust/issue", "portal", "fat"}
+var labBlock = []string{"imu", "breaker", "plant", "room", "site", "inject", "lab", "ways", "alerts", "paths", "displays", "app", "trust/issue", "portal", "fat"}
 
 // TestGuardLinksNoLab follows what cmd/switchroom-guard imports to the end.
 func TestGuardLinksNoLab(t *testing.T) {

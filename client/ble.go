@@ -75,6 +75,10 @@ func (a bleAddress) file() string {
 // ErrNotPaired is why a phone that was never paired reaches nothing.
 var ErrNotPaired = errors.New("this phone is not paired with it: `switchroom phone pair` does that, with the code that its display shows")
 
+// ErrPairAgain is why a phone that was paired is not taken: the unit has forgotten it, or
+// what answers is not the unit that it was paired with.
+var ErrPairAgain = errors.New("pair again")
+
 // DialBLE connects to a unit as a phone does. The address is ble:///PATH?unit=NAME, with
 // &phone=NAME for another phone than the one that is used else, and &at=METRES for one
 // that is not beside the board. A phone that is not paired yet pairs if
@@ -146,7 +150,7 @@ func (c *central) reach(ctx context.Context, a bleAddress, p *Phone, o Options) 
 		return l, c.pairAs(ctx, l, p, a.unit, o)
 	}
 	if err := c.prove(ctx, l, bond); err != nil {
-		return nil, fmt.Errorf("it does not take what this phone proves itself by (%w): pair again", err)
+		return nil, fmt.Errorf("it does not take what this phone proves itself by (%w): %w", err, ErrPairAgain)
 	}
 	return l, nil
 }

@@ -38,6 +38,7 @@ type scheme struct {
 // schemes are the ways, by name.
 var schemes = []scheme{
 	{"ble", "ble:///run/room/ble.sock?unit=Q1", false, func(ctx context.Context, a string, o Options) (Breaker, error) { return DialBLE(ctx, a, o) }},
+	{"mbaps", "mbaps://127.0.1.1:8020/255", true, func(ctx context.Context, a string, o Options) (Breaker, error) { return DialSecure(ctx, a, o) }},
 	{"modbus", "modbus://127.0.1.1:5020/255", true, func(ctx context.Context, a string, o Options) (Breaker, error) { return Dial(ctx, a, o) }},
 	{"nfc", "nfc:///run/room/nfc.sock?unit=Q1", false, func(ctx context.Context, a string, o Options) (Breaker, error) { return DialTag(ctx, a, o) }},
 	{"rtu", "rtu:///dev/ttyUSB0?baud=19200&parity=E/5", true, func(ctx context.Context, a string, o Options) (Breaker, error) { return DialSerial(ctx, a, o) }},
@@ -73,6 +74,8 @@ func CheckAddress(address string) error {
 		return err
 	}
 	switch s.name {
+	case "mbaps":
+		_, _, err = parseAddress(address, "mbaps", "802")
 	case "modbus":
 		_, _, err = ParseAddress(address)
 	case "ble":

@@ -29,6 +29,7 @@ type central struct {
 	connected chan *host.Link
 	ended     chan ble.Status // of the link, once
 	lost      chan struct{}   // closed with it
+	why       ble.Status      // of the end; read it after lost is closed
 	once      sync.Once
 	paired    chan error
 	ask       chan struct{}
@@ -80,7 +81,7 @@ func (c *central) read() {
 // over says that the link has ended.
 func (c *central) over(s ble.Status) {
 	put(c.ended, s)
-	c.once.Do(func() { close(c.lost) })
+	c.once.Do(func() { c.why = s; close(c.lost) })
 }
 
 // put sends if nobody has.

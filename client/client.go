@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"switchroom/regmap"
+	"switchroom/wire/mbaps"
 	"switchroom/wire/modbus"
 )
 
@@ -44,6 +45,8 @@ type Options struct {
 	App *App
 	// Event is told of an event by Bluetooth, as JSON; it must not wait.
 	Event func([]byte)
+	// Secure are the files for Modbus/TCP Security; mbaps:// needs them.
+	Secure mbaps.Files
 }
 
 // Client is one breaker. It may be used from several goroutines; commands go
@@ -53,6 +56,7 @@ type Client struct {
 	unit modbus.Unit
 	m    *regmap.Map
 	opt  Options
+	role *role // of the certificate; nil: connected without
 
 	command sync.Mutex // one command at a time: the command interface has one answer
 
@@ -94,13 +98,17 @@ func newClient(conn io.Closer, unit modbus.Unit, o Options) *Client {
 
 // ParseAddress reads modbus://HOST:PORT/UNIT.
 func ParseAddress(address string) (hostPort string, unit byte, err error) {
+	return parseAddress(address, "modbus", "502")
+}
+
+func parseAddress(address, scheme, usual string) (hostPort string, unit byte, err error) {
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "modbus" || u.Hostname() == "" || u.User != nil {
-		return "", 0, fmt.Errorf("address %q: write modbus://HOST:PORT/UNIT, as in modbus://127.0.1.1:5020/255", address)
+	if err != nil || u.Scheme != scheme || u.Hostname() == "" || u.User != nil {
+		return "", 0, fmt.Errorf("address %q: write %s://HOST:PORT/UNIT, as in %[2]s://127.0.1.1:%s0/255", address, scheme, usual)
 	}
 	port := u.Port()
 	if port == "" {
-		port = "502"
+		port = usual
 	}
 	unit = 255
 	if p := strings.Trim(u.Path, "/"); p != "" {
@@ -140,7 +148,7 @@ func (c *Client) registers(ctx context.Context, r regmap.Register, n uint16) ([]
 		return nil, fmt.Errorf("registers %d to %d: %w; is there a unit at this address, and does it admit one more connection?", r, int(r)+int(n)-1, err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("registers %d to %d: %w", r, int(r)+int(n)-1, err)
+		return nil, fmt.Errorf("registers %d to %d: %w", r, int(r)+int(n)-1, c.role.told(err))
 	}
 	return b, nil
 }

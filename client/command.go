@@ -222,7 +222,7 @@ func putParam(at []byte, p regmap.Param, v points.Value) error {
 func (c *Client) send(ctx context.Context, frame []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, c.opt.Timeout)
 	defer cancel()
-	return c.unit.WriteRegisters(ctx, regmap.CommandFirst.Address(), frame)
+	return c.role.told(c.unit.WriteRegisters(ctx, regmap.CommandFirst.Address(), frame))
 }
 
 // mayHave reports whether a failed write may have reached the unit. An

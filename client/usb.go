@@ -149,12 +149,18 @@ func (c *Cable) answer() (*usblink.Reply, error) {
 	}
 }
 
+// Refusal is a no of a unit by cable or Bluetooth: why, in a word, and what a person can
+// do about it.
+type Refusal struct{ Reason, Message string }
+
+func (r *Refusal) Error() string { return r.Reason + ": " + r.Message }
+
 // refusal makes an error of a no.
 func refusal(op string, r *usblink.Reply) error {
 	if r.OK {
 		return nil
 	}
-	e := &Error{Op: op, MayHaveHappened: r.May, Refused: true, Reason: r.Reason, Err: fmt.Errorf("%s: %s", r.Reason, r.Message)}
+	e := &Error{Op: op, MayHaveHappened: r.May, Refused: true, Reason: r.Reason, Err: &Refusal{r.Reason, r.Message}}
 	for _, name := range r.Done {
 		if id, err := points.Lookup(name); err == nil {
 			e.Done = append(e.Done, id)

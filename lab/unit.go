@@ -289,8 +289,11 @@ func (p *unitPage) facts() []ui.KV {
 	}
 	if p.Modbus != "" {
 		rows = append(rows, ui.KV{Name: "Modbus TCP", Value: code(fmt.Sprintf("modbus://%s/%d", p.Modbus, p.Unit.Unit))})
-	} else {
+	} else if p.Mbaps == "" {
 		rows = append(rows, ui.KV{Name: "Modbus TCP", Value: ui.Text("not reached by the network")})
+	}
+	if p.Mbaps != "" {
+		rows = append(rows, ui.KV{Name: "Modbus inside TLS", Value: code(fmt.Sprintf("mbaps://%s/%d", p.Mbaps, p.Unit.Unit))})
 	}
 	if p.Web != "" {
 		rows = append(rows, ui.KV{Name: "Web pages", Value: elsewhere(p.Web)})

@@ -90,11 +90,13 @@ var Schema = Field{Kind: Object, Fields: []Field{
 		{Name: "to", Kind: Text, Help: "node below it"},
 		{Name: "taps", Kind: Text, Help: "where it measures voltage; bottom", Enum: []string{"top", "bottom"}},
 		{Name: "snmp", Kind: Flag, Help: "its interface is read by SNMP; true where there is snmp at the top"},
+		{Name: "mbaps", Kind: Object, Help: "Modbus/TCP Security of its interface; what is left out is as mbaps at the top has it", Fields: mbapsFields},
 	}},
 	{Name: "network", Kind: Object, Help: "what feeds and what loads the nodes", Fields: networkFields},
 	{Name: "room", Kind: Object, Help: "the locked area that the breakers stand in; without it they stand in the open", Fields: roomFields},
 	{Name: "events", Kind: Object, Help: "who is told of what happens; nobody", Fields: eventFields},
 	{Name: "snmp", Kind: Object, Help: "who may read the interfaces by SNMP; it is off without", Fields: snmpFields},
+	{Name: "mbaps", Kind: Object, Help: "Modbus/TCP Security of every IFE and EIFE with an address of its own, or what those that ask for it share; off", Fields: mbapsFields},
 }}
 
 // moduleNames are those of the digital modules, and all.

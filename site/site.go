@@ -72,6 +72,7 @@ type Breaker struct {
 	TapsTop  bool
 	Pad      bool     // the locking pad is given, and is locked
 	SNMP     bool     // its interface is read by SNMP
+	Mbaps    *Mbaps   // Modbus/TCP Security at its interface; nil: not
 	ZSI      []string // breakers upstream that its ZSI output restrains
 }
 
@@ -89,6 +90,11 @@ func LoadFile(path string) (*Site, error) {
 		return nil, err
 	}
 	s.Dir = filepath.Dir(path)
+	for i := range s.Breakers {
+		if m := s.Breakers[i].Mbaps; m != nil {
+			m.found(s.Dir)
+		}
+	}
 	if err := s.readAnchors(); err != nil {
 		return nil, fmt.Errorf("%s: trust: %w", path, err)
 	}
@@ -180,6 +186,7 @@ type file struct {
 	Room      *fileRoom     `yaml:"room"`
 	Events    *fileEvents   `yaml:"events"`
 	SNMP      *fileSNMP     `yaml:"snmp"`
+	Mbaps     *fileMbaps    `yaml:"mbaps"`
 	Trust     string        `yaml:"trust"`
 	Proven    bool          `yaml:"timestamp_exception"`
 }
@@ -220,6 +227,7 @@ type fileBreaker struct {
 	To          string            `yaml:"to"`
 	Taps        string            `yaml:"taps"`
 	SNMP        *bool             `yaml:"snmp"`
+	Mbaps       *fileMbaps        `yaml:"mbaps"`
 }
 
 // site makes the site of a file whose every value is of the right kind. What
@@ -248,6 +256,7 @@ func (c *checker) site(f *file) *Site {
 	c.room(s, f.Room)
 	c.events(s, f.Events)
 	c.agents(s, f.SNMP, f.Breakers)
+	c.secured(s, f)
 	return s
 }
 

@@ -19,6 +19,7 @@ type Page struct {
 	Crumbs []Link
 	Plots  bool            // the page has plots: load what draws them
 	Link   string          // the id of the light that tells the connection; "" for a page without
+	Head   templ.Component // more for the head of the document; nil: nothing
 	End    templ.Component // in the plate, at the right: who is logged in, log out
 	Beside templ.Component // beside the title: badges
 	Real   bool            // what is done here may reach real breakers

@@ -81,6 +81,9 @@ func (s *State) admits(w *Way, op points.ID, read bool, c *Can) bool {
 	case w.Path == access.NoPath:
 		return w.acts != nil && slices.Contains(w.acts(s), op) || no("it does not")
 	}
+	if w.Key == "mbaps" && !s.Secured.Mbaps.Rights.Give(read) {
+		return no("no role may")
+	}
 	e := access.New(s.Profile).Explain(most(s, w.Path, op, read))
 	if e.Row != nil {
 		c.Rule, c.Needs = e.Rule, e.Row.Demands(s.Profile)

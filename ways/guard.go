@@ -31,9 +31,9 @@ type guard struct {
 
 var (
 	here    = []string{"buttons", "coils", "hmi", "io", "nfc", "usb-pc", "usb-phone"}
-	asking  = []string{"modbus", "serial", "usb-pc", "usb-phone", "web"}
-	remote  = []string{"modbus", "serial", "web"}
-	network = []string{"modbus", "snmp", "web"}
+	asking  = []string{"mbaps", "modbus", "serial", "usb-pc", "usb-phone", "web"}
+	remote  = []string{"mbaps", "modbus", "serial", "web"}
+	network = []string{"mbaps", "modbus", "snmp", "web"}
 )
 
 // guards are what may guard a way, sorted by key.
@@ -43,19 +43,22 @@ var guards = []guard{
 		has := s.Breaker.Unit.Modules.Has(imu.ModuleOperation)
 		return "digital module operation " + either(has, "installed", "not installed: the app does not open or close"), !has
 	}},
+	{"certificate", []string{"mbaps"}, "C13", points.Ours, func(s *State) (string, bool) {
+		return "a certificate of the anchors, in its dates", true
+	}},
 	{"community", []string{"snmp"}, "C13", points.Ours, func(s *State) (string, bool) {
 		return either(s.Clear, "a community, which crosses the network in clear", "users with passwords (version 3)"), !s.Clear
 	}},
-	{"filter", []string{"modbus"}, "C13, C14", points.Confirmed, func(s *State) (string, bool) {
+	{"filter", []string{"mbaps", "modbus"}, "C13, C14", points.Confirmed, func(s *State) (string, bool) {
 		return "IP filter " + either(s.Filter, "on", "off, as delivered"), s.Filter
 	}},
 	{"hmi-lock", []string{"hmi"}, "B7, D7", points.Confirmed, func(s *State) (string, bool) {
 		return "settings lock at the display " + s.Locks.HMIProtection.String(), s.Locks.HMIProtection != access.Off
 	}},
-	{"inhibition", []string{"io", "modbus", "serial", "usb-pc", "usb-phone", "web"}, "R10", points.Confirmed, func(s *State) (string, bool) {
+	{"inhibition", []string{"io", "mbaps", "modbus", "serial", "usb-pc", "usb-phone", "web"}, "R10", points.Confirmed, func(s *State) (string, bool) {
 		return told(s.Locks.CloseInhibited == access.On, "closing inhibited"), true
 	}},
-	{"mode", []string{"io", "modbus", "serial", "usb-pc", "usb-phone", "web"}, "R5", points.Inferred, func(s *State) (string, bool) {
+	{"mode", []string{"io", "mbaps", "modbus", "serial", "usb-pc", "usb-phone", "web"}, "R5", points.Inferred, func(s *State) (string, bool) {
 		return told(s.Locks.Mode != access.ModeUnset && s.Locks.Mode != access.ModeUnknown, "control mode "+s.Locks.Mode.String()), true
 	}},
 	{"pad", remote, "B6, E2", points.Confirmed, padIs},
@@ -68,10 +71,14 @@ var guards = []guard{
 	{"remote-lock", remote, "B7, E3", points.Confirmed, func(s *State) (string, bool) {
 		return "settings lock for remote change " + s.Locks.RemoteProtection.String(), s.Locks.RemoteProtection != access.Off
 	}},
+	{"role", []string{"mbaps"}, "C13", points.Ours, func(s *State) (string, bool) {
+		return "what its role may: " + s.Secured.Mbaps.Rights.String(), true
+	}},
 	{"room", here, "D1, D2, D3", points.Confirmed, roomIs},
 	{"server-pad", remote, "R4", points.Inferred, func(s *State) (string, bool) {
 		return told(s.Server != "", "pad of "+s.Server+" "+padWord(s.Behind)), s.Behind != access.On
 	}},
+	{"tls-mbaps", []string{"mbaps"}, "C14", points.Ours, func(*State) (string, bool) { return "inside TLS 1.2 or 1.3, the password too", true }},
 	{"tls-modbus", []string{"modbus"}, "C14", points.Confirmed, func(*State) (string, bool) { return "in clear, the password too", false }},
 	{"tls-web", []string{"web"}, "C14", points.Ours, func(s *State) (string, bool) {
 		switch s.Profile {

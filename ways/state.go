@@ -26,6 +26,7 @@ type State struct {
 	Bluetooth bool          // the function is enabled
 	Modbus    bool          // Modbus TCP is on in the interface
 	Filter    bool          // and admits only addresses that are listed
+	Secured   *site.Breaker // at whose secured door it is asked; nil: there is none
 	Shared    bool          // other breakers are at the same address
 	Web       bool          // the pages are on
 	Default   bool          // with the accounts of the factory
@@ -112,7 +113,7 @@ func states(s *site.Site, now []Now, r Surroundings) ([]State, error) {
 }
 
 func stateOf(s *site.Site, b *site.Breaker, n *Now, r Surroundings) State {
-	st := State{Breaker: b, Profile: s.Profile, Line: s.LineOf(b), Own: n.Remote, Behind: access.On, Powered: n.Powered, Modbus: true, Web: !s.Web.Off, Default: true, SNMP: b.SNMP, Room: r}
+	st := State{Breaker: b, Profile: s.Profile, Line: s.LineOf(b), Secured: s.MbapsOf(b), Own: n.Remote, Behind: access.On, Powered: n.Powered, Modbus: true, Web: !s.Web.Off, Default: true, SNMP: b.SNMP, Room: r}
 	st.Locks = locks(n)
 	v, known := n.Value(points.BluetoothEnabled)
 	st.Bluetooth = known && v != 0

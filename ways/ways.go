@@ -71,6 +71,7 @@ var table = []Way{
 	{Key: "coils", Title: "supply on the terminals of MX, MN, XF and RES", Duties: []string{"D1", "D4"}, Guide: "R9, A17", Source: "imu/hands.go", Certainty: points.Confirmed, spot: coilsSpot, acts: coilsDo},
 	{Key: "hmi", Title: "display and keys of the control unit", Path: access.HMI, Supply: true, Duties: []string{"D1", "D13", "D14"}, Guide: "A2, B1", Source: "docs/hmi.md", Certainty: points.Confirmed, spot: atFront},
 	{Key: "io", Title: "inputs and switch of an IO module", Path: access.IO, Supply: true, Duties: []string{"D1"}, Guide: "A8", Source: "docs/iomodule.md", Certainty: points.Inferred, spot: ioSpot},
+	{Key: "mbaps", Title: "Modbus/TCP Security: the same, inside TLS, by a certificate with a role", Path: access.Modbus, Supply: true, Duties: []string{"C14", "E4", "E5"}, Guide: "A6, C13", Source: "MB-TCP-Security-v36; docs/mbaps.md", Certainty: points.Ours, spot: mbapsSpot},
 	{Key: "modbus", Title: "Modbus TCP: SCADA, PLC, FDM128, commissioning software", Path: access.Modbus, Supply: true, Duties: []string{"C14", "D12", "E4", "E5"}, Guide: "A6, A9, A12", Source: "DOCA0105EN-09", Certainty: points.Confirmed, spot: modbusSpot},
 	{Key: "nfc", Title: "phone held to the NFC zone", Path: access.NFC, Duties: []string{"D1", "D8", "D9", "D10"}, Guide: "A3, A10", Source: "docs/nfc.md", Certainty: points.Confirmed, spot: atFront},
 	{Key: "serial", Title: "Modbus-SL: whoever is master of the line", Path: access.Serial, Supply: true, Duties: []string{"D4", "E5"}, Guide: "A7", Source: "DOCA0105EN-09", Certainty: points.Confirmed, spot: serialSpot},
@@ -138,8 +139,26 @@ func modbusSpot(s *State) Spot {
 		return Spot{From: Nowhere, Why: "no Ethernet reaches it"}
 	case !s.Modbus:
 		return Spot{From: Nowhere, Why: "Modbus TCP is off in the interface"}
+	case s.Secured != nil && s.Secured.Mbaps.Only:
+		return Spot{From: Nowhere, Why: "the plain port is closed: mbaps is the only door"}
 	}
 	at := fmt.Sprintf("modbus://%v/%d", b.Address, b.UnitID())
+	if b.Via != "" {
+		at += " through " + s.through()
+	}
+	return Spot{There: true, From: over(b.Address.Addr()), Address: at}
+}
+
+// mbapsSpot is the secured door of the interface, or of that which it is behind.
+func mbapsSpot(s *State) Spot {
+	switch {
+	case s.Secured == nil:
+		return Spot{From: Nowhere, Why: "no mbaps in the site file"}
+	case !s.Modbus:
+		return Spot{From: Nowhere, Why: "Modbus TCP is off in the interface"}
+	}
+	b := s.Breaker
+	at := fmt.Sprintf("mbaps://%v/%d", netip.AddrPortFrom(b.Address.Addr(), s.Secured.Mbaps.Port), b.UnitID())
 	if b.Via != "" {
 		at += " through " + s.through()
 	}

@@ -123,6 +123,7 @@ func TestEveryWay(t *testing.T) {
 		{"Q1", "hmi", ways.Front, "", "yes yes yes no"},
 		{"Q1", "io", ways.Nowhere, "", "-"},
 		{"Q3", "io", ways.Room, "its switch, its test button, its wires", "no no no yes"},
+		{"Q1", "mbaps", ways.Nowhere, "", "-"},
 		{"Q1", "modbus", ways.Network, "modbus://192.0.2.1:5020/255", "yes yes yes yes"},
 		{"Q2", "modbus", ways.Network, "modbus://192.0.2.1:5020/2 through the IFE server of Q1", "yes yes yes yes"},
 		{"Q5", "modbus", ways.Network, "modbus://192.0.2.1:5020/5 through the IFE server of Q1 and line L2", "yes yes yes yes"},
@@ -158,6 +159,32 @@ func TestEveryWay(t *testing.T) {
 	for _, w := range ways.Table() {
 		if !seen[w.Key] {
 			t.Errorf("way %s is not exercised", w.Key)
+		}
+	}
+}
+
+// TestMbaps: the secured door beside the plain one, and as the only one; what no role
+// may, nobody may.
+func TestMbaps(t *testing.T) {
+	const files = "certificate: c.pem, key: k.pem, anchors: a.pem"
+	for _, c := range []struct{ profile, more, breaker, way, at, can string }{
+		{"2017", "mbaps: {" + files + "}\n", "Q1", "mbaps", "mbaps://192.0.2.1:8020/255", "yes yes yes yes"},
+		{"2017", "mbaps: {" + files + "}\n", "Q1", "modbus", "modbus://192.0.2.1:5020/255", "yes yes yes yes"},
+		{"2017", "mbaps: {" + files + "}\n", "Q5", "mbaps", "mbaps://192.0.2.1:8020/5 through the IFE server of Q1 and line L2", "yes yes yes yes"},
+		{"2017", "mbaps: {" + files + "}\n", "Q6", "mbaps", "", "-"}, // behind a gateway
+		{"2017", "mbaps: {" + files + ", roles: {Viewer: read}}\n", "Q1", "mbaps", "mbaps://192.0.2.1:8020/255", "yes no no no"},
+		{"2017", "mbaps: {" + files + ", roles: {Viewer: none}}\n", "Q1", "mbaps", "mbaps://192.0.2.1:8020/255", "no no no no"},
+		{"hardened", "mbaps: {port: 802, plain: off, " + files + "}\n", "Q2", "mbaps", "mbaps://192.0.2.1:802/2 through the IFE server of Q1", ""},
+		{"hardened", "mbaps: {plain: off, " + files + "}\n", "Q1", "modbus", "", "-"},
+		{"hardened", "mbaps: {plain: off, " + files + "}\n", "Q2", "modbus", "", "-"},
+	} {
+		e := find(t, begin(t, c.profile, c.more), c.breaker, c.way)
+		got := cells(e)
+		if !e.There {
+			got = "-"
+		}
+		if e.Address != c.at || c.can != "" && got != c.can || e.There == (e.Why != "") {
+			t.Errorf("%s%s by %s: at %q can %q (%s); want at %q can %q", c.more, c.breaker, c.way, e.Address, got, e.Why, c.at, c.can)
 		}
 	}
 }

@@ -81,6 +81,10 @@ func (c *fatPlanCmd) breakers(a *app, o *fat.Options) ([]fat.Breaker, error) {
 				fmt.Fprintf(a.Stderr, "%s has no Ethernet interface and is left out\n", b.Unit.Name)
 				continue
 			}
+			if plainShut(s, &b) {
+				fmt.Fprintf(a.Stderr, "%s has mbaps as its only door, and an acceptance asks by plain Modbus: it is left out\n", b.Unit.Name)
+				continue
+			}
 			out = append(out, fat.Breaker{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), In: b.Unit.Rating.In})
 		}
 		return out, nil

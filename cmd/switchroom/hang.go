@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
 
 	"switchroom/displays"
@@ -9,13 +10,13 @@ import (
 // displayMost is how many breakers an FDM128 shows.
 const displayMost = 8
 
-// hang hangs an FDM128 on the switchboard, for the first breakers that Modbus TCP
-// reaches. It keeps its logins beside the units' memory.
+// hang hangs an FDM128 on the switchboard, for the first breakers that plain Modbus TCP
+// reaches: it has no certificate. It keeps its logins beside the units' memory.
 func (h *host) hang() error {
 	var addresses []string
 	for _, b := range h.reachable() {
-		if len(addresses) < displayMost {
-			addresses = append(addresses, modbusURL(&b))
+		if a := h.plainAddress(&b); a != "" && len(addresses) < displayMost {
+			addresses = append(addresses, fmt.Sprintf("modbus://%s/%d", a, b.UnitID()))
 		}
 	}
 	if len(addresses) == 0 {

@@ -51,7 +51,7 @@ func (h *host) told() []remote.Unit {
 			In: b.Unit.Rating.In, Variant: b.Unit.Rating.Variant.String(), Poles: b.Unit.Rating.Poles, Profile: b.Unit.Profile.String(), Web: h.pages.url(b.Unit.Name),
 		}
 		if reachable[b.Unit.Name] {
-			u.Modbus = b.Address.String()
+			u.Modbus, u.Mbaps = h.plainAddress(&b), h.mbapsAddress(&b)
 		}
 		units = append(units, u)
 	}
@@ -66,10 +66,6 @@ type gate struct {
 	address netip.AddrPort
 }
 
-func (g gate) Narrow(conns int) {
-	if e := g.server.Endpoint(g.address); e != nil {
-		e.Narrow(conns)
-	}
-}
+func (g gate) Narrow(conns int) { g.server.Narrow(g.address, conns) }
 
 func (g gate) Hangup() { g.server.Hangup(g.address) }

@@ -18,6 +18,7 @@ type commands struct {
 
 	Access      accessCmd      `cmd:"" help:"Who may do what: the access matrix, and how one request is decided."`
 	Air         airCmd         `cmd:"" help:"The radios of a running switchroom: units and phones, where they are; jam them, listen to them."`
+	App         appCmd         `cmd:"" help:"A phone with the Mobile App: a page that connects, looks, changes settings, operates, brings the power back."`
 	Arcflash    arcflashCmd    `cmd:"" help:"Export clearing times for an arc-flash study, as CSV."`
 	AssertTrace assertTraceCmd `cmd:"" help:"Hold rules against a trace of what crossed the wire."`
 	Close       closeCmd       `cmd:"" help:"Close a breaker."`
@@ -40,6 +41,7 @@ type commands struct {
 	Phone       phoneCmd       `cmd:"" help:"A phone that reaches a breaker by Bluetooth: pair it, watch events."`
 	Playback    playbackCmd    `cmd:"" help:"Play a COMTRADE recording into a breaker of a running switchroom."`
 	Points      pointsCmd      `cmd:"" help:"List the vocabulary: every quantity, setting, status and operation."`
+	Portal      portalCmd      `cmd:"" help:"The vendor's cybersecurity portal and marketplace of a lab."`
 	Read        readCmd        `cmd:"" help:"Read points of a breaker."`
 	Registers   registersCmds  `cmd:"" help:"The Modbus register map; read, compare, replay and share a unit's registers."`
 	Replay      replayCmd      `cmd:"" help:"Play a recording through a breaker and say what trips, and why."`

@@ -11,6 +11,7 @@ import (
 
 // warnReach says what becomes reachable where a site listens beyond loopback.
 func warnReach(a *app, s *site.Site) {
+	warnSecured(a, s)
 	open, breakers, factory := beyond(s)
 	if len(open) == 0 {
 		return
@@ -46,7 +47,7 @@ func beyond(s *site.Site) (open []string, breakers, factory int) {
 	}
 	for i := range s.Breakers {
 		b := &s.Breakers[i]
-		if !b.Reachable() || b.Address.Addr().IsLoopback() {
+		if !b.Reachable() || b.Address.Addr().IsLoopback() || plainShut(s, b) {
 			continue
 		}
 		add(b.Address.String())

@@ -3,9 +3,11 @@ package main
 import (
 	"strings"
 
+	mobile "switchroom/app"
 	"switchroom/console"
 	"switchroom/lab"
 	"switchroom/paths/web"
+	"switchroom/portal"
 )
 
 type routesCmd struct{ listing }
@@ -21,6 +23,12 @@ func routeRows() (rows []any) {
 	for _, r := range console.Routes() {
 		rows = append(rows, r)
 	}
+	for _, r := range portal.Routes() {
+		rows = append(rows, r)
+	}
+	for _, r := range mobile.Routes() {
+		rows = append(rows, r)
+	}
 	return rows
 }
 
@@ -34,6 +42,16 @@ func (c *routesCmd) Run(a *app) error {
 	}
 	for _, r := range console.Routes() {
 		t.Add(r.Server, r.Method, r.Path, r.Access, strings.Join(r.Roles, ", "))
+	}
+	for _, r := range portal.Routes() {
+		var roles []string
+		for _, x := range r.Roles {
+			roles = append(roles, string(x))
+		}
+		t.Add(r.Server, r.Method, r.Path, r.Access, strings.Join(roles, ", "))
+	}
+	for _, r := range mobile.Routes() {
+		t.Add(r.Server, r.Method, r.Path, r.Access, "")
 	}
 	return t.Print(a.Stdout, c.listing)
 }

@@ -54,11 +54,10 @@ func (t *traffic) Describe(ch chan<- *prometheus.Desc) {
 // Collect implements [prometheus.Collector].
 func (t *traffic) Collect(ch chan<- prometheus.Metric) {
 	for _, a := range t.at {
-		e := t.server.Endpoint(a.address)
-		if e == nil {
+		if t.server.Endpoint(a.address) == nil {
 			continue
 		}
-		s := e.Stats()
+		s := t.server.Stats(a.address)
 		ch <- prometheus.MustNewConstMetric(connections, prometheus.GaugeValue, float64(s.Open), a.name)
 		ch <- prometheus.MustNewConstMetric(turnedAway, prometheus.CounterValue, float64(s.Refused), a.name)
 		ch <- prometheus.MustNewConstMetric(answered, prometheus.CounterValue, float64(s.Requests), a.name)

@@ -14,6 +14,7 @@ type unitFlags struct {
 	Strict    bool     `help:"Refuse everything that is only inferred or ours."`
 	Allow     []uint16 `help:"Send this command to hardware though it is only inferred or ours." placeholder:"CODE"`
 	Reliance  string   `help:"Write what was relied on and is not confirmed into this file, as JSON: the list to check on site." placeholder:"FILE"`
+	secureFlags
 }
 
 // dial connects to the breaker.
@@ -25,7 +26,11 @@ func (f *unitFlags) dial(a *app) (client.Breaker, error) {
 	if err := client.CheckAddress(f.Address); err != nil {
 		return nil, misuse("%v", err)
 	}
-	return client.Connect(a.Ctx, f.Address, client.Options{Map: m, Strict: f.Strict, Allow: f.Allow})
+	secure, err := f.files(f.Address)
+	if err != nil {
+		return nil, err
+	}
+	return client.Connect(a.Ctx, f.Address, client.Options{Map: m, Strict: f.Strict, Allow: f.Allow, Secure: secure})
 }
 
 // relianceJSON is what --reliance writes.

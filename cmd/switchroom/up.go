@@ -136,7 +136,8 @@ type readyIMU struct {
 	NFC    string `json:"nfc,omitempty"`
 	USB    string `json:"usb,omitempty"`
 	Web    string `json:"web,omitempty"`
-	SNMP   string `json:"snmp,omitempty"` // HOST:PORT
+	MBAPS  string `json:"mbaps,omitempty"` // HOST:PORT, Modbus/TCP Security
+	SNMP   string `json:"snmp,omitempty"`  // HOST:PORT
 }
 
 // run runs until the app's context ends. started is called when everything can
@@ -197,6 +198,10 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	server := ethernet.NewServer()
 	h.watch(server)
 	h.pages.modbus = server
+	doors, err := h.secureDoors()
+	if err != nil {
+		return nil, err
+	}
 	options := ethernet.Options{Faithful: h.site.Faithful, Idle: time.Duration(h.site.Idle * float64(time.Second)), Map: h.registers}
 	if err := h.panels(server, options); err != nil {
 		return nil, err
@@ -209,6 +214,7 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 		}
 		line := inject.NewLine(h.registers, gate{server, b.Address})
 		options.Address, options.Unit, options.Behind, options.Wrap = b.Address, b.ID, b.Via != "", line.Wrap
+		options.Secure = doors[b.Unit.Name]
 		d, err := server.Add(h.lab.Units[i], world, options)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", b.Unit.Name, err)
@@ -222,7 +228,7 @@ func (h *host) serve(world *imu.World) (*ethernet.Server, error) {
 	if err := errors.Join(h.openLines(server, options, lines), h.openLab(lines), h.openFronts()); err != nil {
 		return nil, err
 	}
-	err := server.Listen()
+	err = server.Listen()
 	switch {
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		return nil, fmt.Errorf("%w; this machine does not have that address: add it to an interface, or import the list with --addresses loopback", err)
@@ -325,7 +331,7 @@ func (h *host) tellReady() error {
 	}
 	r := readyFile{IMUs: []readyIMU{}}
 	for _, b := range h.reachable() {
-		r.IMUs = append(r.IMUs, readyIMU{Name: b.Unit.Name, Modbus: b.Address.String(), Unit: int(b.UnitID()), BLE: h.fronts.address("ble", b.Unit.Name), NFC: h.fronts.address("nfc", b.Unit.Name), USB: h.fronts.address("usb", b.Unit.Name), Web: h.pages.url(b.Unit.Name), SNMP: h.snmpAddress(b.Unit.Name)})
+		r.IMUs = append(r.IMUs, readyIMU{Name: b.Unit.Name, Modbus: h.plainAddress(&b), MBAPS: h.mbapsAddress(&b), Unit: int(b.UnitID()), BLE: h.fronts.address("ble", b.Unit.Name), NFC: h.fronts.address("nfc", b.Unit.Name), USB: h.fronts.address("usb", b.Unit.Name), Web: h.pages.url(b.Unit.Name), SNMP: h.snmpAddress(b.Unit.Name)})
 	}
 	for _, l := range h.lines {
 		if line, ok := l.ready(); ok {
@@ -353,7 +359,7 @@ func (h *host) reachable() []site.Breaker {
 func (h *host) print() {
 	t := table{Head: []string{"name", "what", "In", "control unit", "modbus", "web pages"}}
 	for _, b := range h.reachable() {
-		t.Add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", modbusURL(&b), h.pages.url(b.Unit.Name))
+		t.Add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", h.modbusURLs(&b), h.pages.url(b.Unit.Name))
 	}
 	if h.web != nil {
 		fmt.Fprintf(h.app.Stdout, "laboratory: %s/  open it in a browser (or: switchroom inject kinds%s)\n\n", h.web.URL(), either(h.lab.Room != nil, "; switchroom room", ""))
@@ -371,5 +377,3 @@ func (h *host) print() {
 	fmt.Fprintf(h.app.Stdout, "at the front of %s, by its USB port:             switchroom read '%s'\n", first, h.fronts.address("usb", first))
 	fmt.Fprintf(h.app.Stdout, "by Bluetooth, after a press of its button:    switchroom phone pair '%s'\n", h.fronts.address("ble", first))
 }
-
-func modbusURL(b *site.Breaker) string { return fmt.Sprintf("modbus://%v/%d", b.Address, b.UnitID()) }

@@ -106,7 +106,7 @@ func (h *host) anotherPort(port *uint16) bool {
 
 // speaksModbus reports whether a port is one on which the site speaks Modbus.
 func (h *host) speaksModbus(port uint16) bool {
-	return slices.ContainsFunc(h.site.Breakers, func(b site.Breaker) bool { return b.Address.Port() == port }) ||
+	return slices.ContainsFunc(h.site.Breakers, func(b site.Breaker) bool { return b.Address.Port() == port || b.Mbaps != nil && b.Mbaps.Port == port }) ||
 		slices.ContainsFunc(h.site.Gateways, func(g site.Gateway) bool { return g.Address.Port() == port })
 }
 

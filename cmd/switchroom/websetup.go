@@ -116,7 +116,7 @@ func (m *modbusAt) Shared() bool                      { return m.shared }
 
 // Limit sets how many connections may be open; 0 leaves what the site says.
 func (m *modbusAt) Limit(connections int) {
-	if e := m.server.Endpoint(m.at); e != nil && connections > 0 {
-		e.Limits.Conns = connections
+	if connections > 0 {
+		m.server.Limit(m.at, connections)
 	}
 }

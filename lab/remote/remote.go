@@ -19,9 +19,10 @@ type Unit struct {
 	Title     string  `json:"title,omitempty"`
 	Interface string  `json:"interface"` // ife, eife, ifm, none
 	Modbus    string  `json:"modbus"`    // HOST:PORT; empty: not reachable so
-	Unit      int     `json:"unit"`      // Modbus unit id
-	In        float64 `json:"in"`        // A, of the sensor plug
-	Variant   string  `json:"variant"`   // type of the control unit: 6.0
+	Mbaps     string  `json:"mbaps,omitempty" doc:"HOST:PORT of Modbus/TCP Security, where the interface has it."`
+	Unit      int     `json:"unit"`    // Modbus unit id
+	In        float64 `json:"in"`      // A, of the sensor plug
+	Variant   string  `json:"variant"` // type of the control unit: 6.0
 	Poles     int     `json:"poles"`
 	Profile   string  `json:"profile"`
 	Web       string  `json:"web,omitempty"` // URL of the web pages of its interface

@@ -2,6 +2,7 @@ package ble
 
 import (
 	"crypto/sha256"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"switchroom/access"
 	"switchroom/air"
 	"switchroom/imu"
+	"switchroom/points"
 	"switchroom/wire/ble"
 	"switchroom/wire/ble/host"
 	"switchroom/wire/ble/loop"
@@ -86,12 +88,26 @@ func (m *module) turn(on bool) {
 	switch {
 	case on == (m.radio != nil):
 	case !on:
+		m.goodbye()
 		m.drop()
 		m.radio.Remove()
 		m.radio, m.host = nil, nil
 	default:
 		m.guard = guard{}
 		m.up()
+	}
+}
+
+// goodbye ends a link before the radio goes off, so that the phone knows at once and why.
+// A unit without supply cannot: its phone notices by itself.
+func (m *module) goodbye() {
+	if m.phone == nil {
+		return
+	}
+	var s imu.Snapshot
+	m.unit.Read(m.now(), access.Actor{Path: access.HMI, Present: true}, &s)
+	if !math.IsNaN(s.Values[points.BreakerClosed]) {
+		m.phone.link.disconnect()
 	}
 }
 

@@ -11,13 +11,15 @@ import (
 	"switchroom/client"
 	"switchroom/imu/imutest"
 	"switchroom/paths/ethernet"
+	"switchroom/paths/ethernet/roles"
 	"switchroom/points"
 	"switchroom/regmap"
+	"switchroom/wire/mbaps/mbapstest"
 )
 
 // overModbus reaches a unit as an owner does: by the client, over a socket.
 type overModbus struct {
-	c *client.Client
+	c client.Breaker
 }
 
 func (o overModbus) Read(id points.ID) (points.Value, error) {
@@ -46,7 +48,13 @@ func verdict(err error) imutest.Verdict {
 
 // TestConformance holds Modbus TCP to its column of matrix B, over a socket and
 // by the client that owners use.
-func TestConformance(t *testing.T) {
+func TestConformance(t *testing.T) { conform(t, false) }
+
+// TestConformanceSecured holds the secured door to the same column, by a role that
+// takes nothing away: inside TLS the decision is the same one.
+func TestConformanceSecured(t *testing.T) { conform(t, true) }
+
+func conform(t *testing.T, secured bool) {
 	imutest.Run(t, access.Modbus, func(t *testing.T, s *imutest.Stand) imutest.Caller {
 		l, err := net.Listen("tcp4", "127.0.0.1:0")
 		if err != nil {
@@ -55,7 +63,13 @@ func TestConformance(t *testing.T) {
 		addr := netip.MustParseAddrPort(l.Addr().String())
 		l.Close()
 		server := ethernet.NewServer()
-		if _, err := server.Add(s.Unit, s.World, ethernet.Options{Address: addr, Map: regmap.Default()}); err != nil {
+		o, address, options := ethernet.Options{Address: addr, Map: regmap.Default()}, "modbus://"+addr.String()+"/255", client.Options{}
+		if secured {
+			a := mbapstest.New(t, "lab")
+			o.Secure = &ethernet.Secure{Address: netip.AddrPortFrom(addr.Addr(), freePort(t)), Config: load(t, a.Device(t, addr.Addr().String())).Server(), Rights: roles.Default(), Only: true}
+			address, options.Secure = "mbaps://"+o.Secure.Address.String()+"/255", a.Client(t, "Engineer")
+		}
+		if _, err := server.Add(s.Unit, s.World, o); err != nil {
 			t.Fatal(err)
 		}
 		if err := server.Listen(); err != nil {
@@ -78,7 +92,7 @@ func TestConformance(t *testing.T) {
 				}
 			}
 		}()
-		c, err := client.Dial(ctx, "modbus://"+addr.String()+"/255", client.Options{})
+		c, err := client.Connect(ctx, address, options)
 		if err != nil {
 			t.Fatal(err)
 		}

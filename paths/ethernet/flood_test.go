@@ -2,6 +2,7 @@ package ethernet_test
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -14,9 +15,11 @@ import (
 	"switchroom/access"
 	"switchroom/imu"
 	"switchroom/paths/ethernet"
+	"switchroom/paths/ethernet/roles"
 	"switchroom/points"
 	"switchroom/protection"
 	"switchroom/regmap"
+	"switchroom/wire/mbaps/mbapstest"
 	"switchroom/wire/modbus"
 )
 
@@ -56,7 +59,8 @@ func tripAfter(t *testing.T, flood bool) time.Duration {
 	running.Go(func() { w.Run(ctx) })
 	running.Go(func() { memory.Run(ctx, w.Now, func(err error) { t.Error(err) }) })
 	s := ethernet.NewServer()
-	port := freePort(t)
+	port, secure := freePort(t), freePort(t)
+	authority := mbapstest.New(t, "flood")
 	tripped := make(chan time.Duration, 4)
 	var units []*imu.Unit
 	for i := range 3 {
@@ -70,7 +74,9 @@ func tripAfter(t *testing.T, flood bool) time.Duration {
 			}
 		})
 		addr := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 78, byte(1 + i)}), port)
-		if _, err := s.Add(u, w, ethernet.Options{Address: addr, Map: regmap.Default()}); err != nil {
+		if _, err := s.Add(u, w, ethernet.Options{Address: addr, Map: regmap.Default(), Secure: &ethernet.Secure{
+			Address: netip.AddrPortFrom(addr.Addr(), secure), Config: load(t, authority.Device(t, addr.Addr().String())).Server(), Rights: roles.Default(),
+		}}); err != nil {
 			t.Fatal(err)
 		}
 		units = append(units, u)
@@ -83,6 +89,10 @@ func tripAfter(t *testing.T, flood bool) time.Duration {
 	if flood {
 		for i := range 8 {
 			running.Go(func() { pour(ctx, port, uint64(i)) })
+		}
+		knock := load(t, authority.Client(t, "Operator")).Client("127.0.78.1")
+		for range 4 {
+			running.Go(func() { handshakes(ctx, secure, knock) })
 		}
 		time.Sleep(100 * time.Millisecond) // let it rise
 	}
@@ -139,6 +149,18 @@ func pour(ctx context.Context, port uint16, seed uint64) {
 			}
 		}
 		c.Close()
+	}
+}
+
+// handshakes connects to the secured doors as fast as it can, and asks nothing. Two of
+// three doors have a certificate for another address, at which the client hangs up.
+func handshakes(ctx context.Context, port uint16, c *tls.Config) {
+	for i := 0; ctx.Err() == nil; i++ {
+		addr := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 78, byte(1 + i%3)}), port)
+		conn, err := tls.DialWithDialer(&net.Dialer{Timeout: time.Second}, "tcp", addr.String(), c)
+		if err == nil {
+			conn.Close()
+		}
 	}
 }
 

@@ -34,6 +34,7 @@ type Options struct {
 	Conns    int  // how many connections may be open; 0: as Faithful says
 	Idle     time.Duration
 	Map      *regmap.Map
+	Secure   *Secure                                  // Modbus/TCP Security; nil, or Behind: none of its own
 	Wrap     func(next modbus.Handler) modbus.Handler // puts what watches or disturbs between the wire and the unit; nil: nothing
 }
 
@@ -52,6 +53,8 @@ type Server struct {
 	endpoints map[netip.AddrPort]*modbus.Endpoint
 	shared    map[netip.AddrPort]*shared // those with several units
 	filters   map[netip.AddrPort]*Filter
+	doors     map[netip.AddrPort]*door // secured ones, by the plain address that they are beside
+	secure    map[netip.AddrPort]*door // the same by their own
 	listeners []net.Listener
 	listening bool // Listen was called
 	started   bool // Start was called
@@ -63,7 +66,7 @@ type Server struct {
 func NewServer() *Server {
 	s := &Server{
 		endpoints: map[netip.AddrPort]*modbus.Endpoint{}, shared: map[netip.AddrPort]*shared{},
-		filters: map[netip.AddrPort]*Filter{}, failed: make(chan error, 1),
+		filters: map[netip.AddrPort]*Filter{}, doors: map[netip.AddrPort]*door{}, secure: map[netip.AddrPort]*door{}, failed: make(chan error, 1),
 	}
 	s.modbus.Route = s.route
 	return s
@@ -75,7 +78,7 @@ func (s *Server) route(local, remote netip.AddrPort) *modbus.Endpoint {
 	a := plainPort(local)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f := s.filters[a]; f == nil || !f.admits(remote) {
+	if f := s.filters[a]; f == nil || s.shut(a) || !f.admits(remote) {
 		return nil
 	}
 	return s.endpoints[a]
@@ -99,9 +102,9 @@ func (s *Server) Filter(a netip.AddrPort) *Filter {
 	return s.filters[plainPort(a)]
 }
 
-// Hangup cuts every connection of an address.
+// Hangup cuts every connection of an address, those to its secured door too.
 func (s *Server) Hangup(a netip.AddrPort) {
-	if e := s.Endpoint(a); e != nil {
+	for _, e := range s.doorsOf(a) {
 		s.modbus.Hangup(e)
 	}
 }
@@ -120,7 +123,7 @@ func (s *Server) Add(u *imu.Unit, w *imu.World, o Options) (*bus.Device, error) 
 		bank.MaxWrite = faithfulWrite
 	}
 	if !o.Behind {
-		d.Count(e.Stats, func() modbus.Limits { return e.Limits })
+		d.Count(func() modbus.Stats { return s.Stats(o.Address) }, func() modbus.Limits { return e.Limits })
 	}
 	return d, nil
 }
@@ -152,6 +155,9 @@ func (s *Server) put(h modbus.Handler, o Options) (*modbus.Endpoint, error) {
 		return nil, err
 	}
 	s.endpoints[o.Address] = e
+	if o.Secure != nil && !o.Behind {
+		return e, s.secured(&o, e)
+	}
 	return e, nil
 }
 

@@ -17,10 +17,11 @@ func (s *Server) Listen() (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.listening = true
+	s.openDoors()
 	s.watch()
 	var on []netip.AddrPort
 	for a := range s.endpoints {
-		if !s.filters[a].off.Load() {
+		if s.isOn(a) {
 			on = append(on, a)
 		}
 	}
@@ -50,7 +51,7 @@ func (s *Server) Start() {
 
 func (s *Server) serve(l net.Listener) {
 	s.serving.Go(func() {
-		err := s.modbus.Serve(l)
+		err := s.modbus.Serve(securing{l, s})
 		if err == nil || errors.Is(err, modbus.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
 			return // ended, or switched off
 		}
@@ -61,7 +62,7 @@ func (s *Server) serve(l net.Listener) {
 	})
 }
 
-// Enable switches Modbus TCP on and off at an address. Off, its connections are
+// Enable switches Modbus TCP on and off at an address, the secured door with it. Off, its connections are
 // cut and its socket is closed; the one socket of all loopback addresses is
 // closed with the last of them, and until then closes what connects to this
 // one at once. It may be called before Listen and while the server runs. The
@@ -79,14 +80,22 @@ func (s *Server) Enable(a netip.AddrPort, on bool) error {
 	}
 	s.filters[a].off.Store(true)
 	s.modbus.Hangup(e)
+	if d := s.doors[a]; d != nil {
+		s.modbus.Hangup(d.endpoint)
+	}
+	s.closeUnused()
+	return nil
+}
+
+// closeUnused closes the sockets that have no address that is on.
+func (s *Server) closeUnused() {
 	s.listeners = slices.DeleteFunc(s.listeners, func(l net.Listener) bool {
-		if !sockets.Covers(l, a) || s.used(l) {
+		if s.used(l) {
 			return false
 		}
 		l.Close()
 		return true
 	})
-	return nil
 }
 
 // Enabled reports whether an address is served.
@@ -98,25 +107,35 @@ func (s *Server) Enabled(a netip.AddrPort) bool {
 }
 
 func (s *Server) switchOn(a netip.AddrPort) error {
-	covers := func(l net.Listener) bool { return sockets.Covers(l, a) }
-	if s.listening && !slices.ContainsFunc(s.listeners, covers) {
-		l, err := sockets.Listen([]netip.AddrPort{a})
-		if err != nil {
-			return fmt.Errorf("it is kept as on and stays off until the unit starts again: %w", err)
+	var missing []netip.AddrPort
+	for _, b := range s.both(a) {
+		covers := func(l net.Listener) bool { return sockets.Covers(l, b) }
+		if s.listening && !slices.ContainsFunc(s.listeners, covers) {
+			missing = append(missing, b)
 		}
-		s.listeners = append(s.listeners, l...)
-		if s.started {
-			s.serve(l[0])
+	}
+	opened, err := sockets.Listen(missing)
+	if err != nil {
+		return fmt.Errorf("it is kept as on and stays off until the unit starts again: %w", err)
+	}
+	s.listeners = append(s.listeners, opened...)
+	if s.started {
+		for _, l := range opened {
+			s.serve(l)
 		}
 	}
 	s.filters[a].off.Store(false)
 	return nil
 }
 
+// isOn reports whether an address is served: it is not switched off, nor a plain one
+// beside the only door.
+func (s *Server) isOn(a netip.AddrPort) bool { return !s.filters[a].off.Load() && !s.shut(a) }
+
 // used reports whether a socket has an address that is on.
 func (s *Server) used(l net.Listener) bool {
 	for a := range s.endpoints {
-		if !s.filters[a].off.Load() && sockets.Covers(l, a) {
+		if s.isOn(a) && sockets.Covers(l, a) {
 			return true
 		}
 	}

@@ -17,7 +17,7 @@ type Endpoint struct {
 	accepted, refused              atomic.Uint64
 	idle, slow, unframed           atomic.Uint64
 	requests, exceptions, replaced atomic.Uint64
-	foreign                        atomic.Uint64
+	foreign, unsecured             atomic.Uint64
 
 	narrow atomic.Int64 // connections admitted where Limits.Conns are more, plus one; 0: not narrowed
 }
@@ -64,6 +64,7 @@ type Stats struct {
 	IdleClosed uint64 // connections closed after Limits.Idle
 	SlowClosed uint64 // connections closed because replies were not taken in time
 	Unframed   uint64 // connections closed on a header whose length cannot be: framing was lost
+	Unsecured  uint64 // connections closed because TLS was not agreed on: no certificate, an unknown one, noise, or silence
 
 	Requests   uint64 // requests that reached the handler
 	Exceptions uint64 // exception replies sent
@@ -78,10 +79,26 @@ func (e *Endpoint) Stats() Stats {
 		Open: e.open.Load(), InFlight: e.inFlight.Load(),
 		Accepted: e.accepted.Load(), Refused: e.refused.Load(),
 		IdleClosed: e.idle.Load(), SlowClosed: e.slow.Load(), Unframed: e.unframed.Load(),
-		Requests: e.requests.Load(), Exceptions: e.exceptions.Load(),
+		Unsecured: e.unsecured.Load(),
+		Requests:  e.requests.Load(), Exceptions: e.exceptions.Load(),
 		Oversize: e.replaced.Load(), Foreign: e.foreign.Load(),
 	}
 }
+
+// Plus adds up what happened at two endpoints.
+func (s Stats) Plus(t Stats) Stats {
+	return Stats{
+		Open: s.Open + t.Open, InFlight: s.InFlight + t.InFlight,
+		Accepted: s.Accepted + t.Accepted, Refused: s.Refused + t.Refused,
+		IdleClosed: s.IdleClosed + t.IdleClosed, SlowClosed: s.SlowClosed + t.SlowClosed, Unframed: s.Unframed + t.Unframed,
+		Unsecured: s.Unsecured + t.Unsecured,
+		Requests:  s.Requests + t.Requests, Exceptions: s.Exceptions + t.Exceptions,
+		Oversize: s.Oversize + t.Oversize, Foreign: s.Foreign + t.Foreign,
+	}
+}
+
+// TurnAway counts a connection that whoever listens closed for want of a place.
+func (e *Endpoint) TurnAway() { e.refused.Add(1) }
 
 // Narrow admits only conns connections from now on, 0 none, and never more than
 // Limits.Conns; less than 0 takes that back. Those that are open stay. It is how

@@ -1,13 +1,16 @@
 package modbus
 
 import (
+	"bytes"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"net"
 	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestRole(t *testing.T) {
@@ -25,6 +28,9 @@ func TestRole(t *testing.T) {
 		{[]pkix.Extension{{Id: roleOID, Value: append([]byte{0x0C, 8}, "operator!"...)}}, "", "bytes after it"},
 		{[]pkix.Extension{{Id: roleOID, Value: []byte{0x0C}}}, "", "cut short"},
 		{[]pkix.Extension{{Id: roleOID}}, "", "empty"},
+		{[]pkix.Extension{{Id: roleOID, Value: []byte{0x0C, 1, 0xFF}}}, "", "not UTF-8"},
+		{[]pkix.Extension{{Id: roleOID, Value: append([]byte{0x0C, 3}, "a\nb"...)}}, "", "a line break"},
+		{[]pkix.Extension{{Id: roleOID, Value: append([]byte{0x0C, 65}, strings.Repeat("a", 65)...)}}, "", "too long"},
 	} {
 		if got := Role(&x509.Certificate{Extensions: tt.ext}); got != tt.want {
 			t.Errorf("%q, want %q (%s)", got, tt.want, tt.why)
@@ -83,4 +89,25 @@ func TestMbpoll(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzRole holds the decoder of the role to its promise: what it takes is the one
+// encoding of a short printable text, and nothing else is a role.
+func FuzzRole(f *testing.F) {
+	for _, der := range [][]byte{{}, {0x0C}, {0x0C, 0}, append([]byte{0x0C, 8}, "Operator"...), append([]byte{0x0C, 0x81, 8}, "Operator"...), {0x2C, 3, 0x0C, 1, 'a'}, {0x13, 1, 'a'}, {0x0C, 1, 0xFF}, {0x0C, 1, '\n'}, {0x0C, 2, 'a', 'b', 0}} {
+		f.Add(der)
+	}
+	f.Fuzz(func(t *testing.T, der []byte) {
+		role := parseRole(der)
+		if role == "" {
+			return
+		}
+		back, err := asn1.MarshalWithParams(role, "utf8")
+		if err != nil || !bytes.Equal(back, der) {
+			t.Errorf("%x is taken for %q, which is %x (%v)", der, role, back, err)
+		}
+		if len(role) > roleMax || !utf8.ValidString(role) || strings.ContainsFunc(role, unprintable) {
+			t.Errorf("%q is taken for a role", role)
+		}
+	})
 }

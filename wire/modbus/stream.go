@@ -19,6 +19,7 @@ type stream struct {
 	room   chan struct{} // gets a token when an open request has ended, or late answers are written
 	gone   chan struct{} // closed by abort
 	quit   chan struct{} // closed by drain
+	until  time.Time     // when the client's certificate ends; zero: it has none
 
 	writing sync.Mutex // held while bytes are written
 
@@ -75,6 +76,9 @@ func (c *stream) converse() bool {
 			return c.isDraining()
 		}
 		c.query.Now = time.Now()
+		if !c.until.IsZero() && c.query.Now.After(c.until) {
+			return c.isDraining() // who stays connected is not let in for ever
+		}
 		if have, out, ok = c.serve(in[:have+n], out); !ok {
 			return c.isDraining()
 		}
