@@ -139,10 +139,10 @@ paths/serial: wire/modbus
 paths/nfc: points access imu wire/front wire/ndef
 # questions of software and of phones, whatever carries them
 paths/service: points access imu wire/usblink
-paths/ble: points access air imu trust paths/ble/bluez paths/service wire/ble wire/ble/attest wire/ble/gatt wire/ble/host wire/ble/loop wire/ble/pairing
-# the same attributes through an adapter of this computer
+# attributes on an adapter of this computer
 paths/ble/bluez: wire/ble wire/ble/gatt wire/ble/loop
 paths/ble/bluez/blueztest:
+paths/ble: points access air imu trust paths/ble/bluez paths/service wire/ble wire/ble/attest wire/ble/gatt wire/ble/host wire/ble/loop wire/ble/pairing
 paths/usb: access imu paths/service wire/front
 paths/web: points metering access credential imu regmap ui notify notify/mail notify/snmp paths/ethernet/filtering paths/web/cert paths/web/datalog paths/web/sntp wire/sockets
 paths/web/cert:
