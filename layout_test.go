@@ -30,6 +30,7 @@ const lattice = `
 points:
 credential:
 wire/ble:
+wire/ble/attest: wire/ble
 wire/ble/gatt: wire/ble
 wire/ble/host: wire/ble wire/ble/gatt wire/ble/loop wire/ble/pairing
 wire/ble/loop:
@@ -62,7 +63,7 @@ paths/iomodule: points
 
 # packages and revocation lists: bytes, anchors and time in; verdicts out
 trust:
-trust/issue: trust
+trust/issue: trust wire/ble/attest
 # revocation lists: what is due, and where they are fetched
 trust/duty: trust
 trust/fetch: trust trust/duty
@@ -81,7 +82,7 @@ imu/imutest: points protection access imu
 trace: points regmap wire/modbus
 
 # a breaker at the other end of a wire, and its registers as they were read
-client: points regmap wire/ble wire/ble/gatt wire/ble/host wire/ble/loop wire/ble/pairing wire/front wire/mbaps wire/modbus wire/ndef wire/usblink
+client: points regmap wire/ble wire/ble/attest wire/ble/gatt wire/ble/host wire/ble/loop wire/ble/pairing wire/front wire/mbaps wire/modbus wire/ndef wire/usblink
 survey: points regmap wire/modbus
 
 # what other programs need to poll breakers: text out, nothing else
@@ -138,7 +139,10 @@ paths/serial: wire/modbus
 paths/nfc: points access imu wire/front wire/ndef
 # questions of software and of phones, whatever carries them
 paths/service: points access imu wire/usblink
-paths/ble: points access air imu paths/service wire/ble wire/ble/gatt wire/ble/host wire/ble/pairing
+# attributes on an adapter of this computer
+paths/ble/bluez: wire/ble wire/ble/gatt wire/ble/loop
+paths/ble/bluez/blueztest:
+paths/ble: points access air imu trust paths/ble/bluez paths/service wire/ble wire/ble/attest wire/ble/gatt wire/ble/host wire/ble/loop wire/ble/pairing
 paths/usb: access imu paths/service wire/front
 paths/web: points metering access credential imu regmap ui notify notify/mail notify/snmp paths/ethernet/filtering paths/web/cert paths/web/datalog paths/web/sntp wire/sockets
 paths/web/cert:

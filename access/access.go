@@ -71,6 +71,11 @@ func ParsePath(s string) (Path, error) {
 // remote reports whether the path is one that remote control is about (B6).
 func (p Path) remote() bool { return p == Modbus || p == Web || p == Serial }
 
+// attested reports whether the path is one where profile hardened asks for a genuine
+// app (D9). Ours: no document has such a proof. A phone on the USB port has a cable in
+// the unit, and stands in front of it.
+func (p Path) attested() bool { return p == BLE }
+
 // Levels is a set of the four password levels (B2). The zero set is none.
 type Levels uint8
 
@@ -147,6 +152,7 @@ type Actor struct {
 	Login   bool          // logged in with a personal user id (web pages)
 	Roles   Roles         // what the login may be, where the profile has roles
 	Present bool          // stands at the unit, or has a cable in it
+	Genuine bool          // an app that has proved that it is a genuine one (D9)
 	Until   time.Duration // end of the session that holds the proof; 0: none
 	Source  string        // network address, serial line, phone: who to slow down and to log
 	Person  string        // who, where that is known

@@ -147,7 +147,7 @@ func TestLevelsByPath(t *testing.T) {
 // open returns a query with everything given and every gate open.
 func open(p Path, op points.ID) Query {
 	return Query{
-		Actor: Actor{Path: p, Offered: p == Modbus || p == Serial || p == Web, Levels: AnyLevel, Login: true, Roles: AnyRole, Present: true, Until: time.Hour, Source: "192.0.2.1"},
+		Actor: Actor{Path: p, Offered: p == Modbus || p == Serial || p == Web, Levels: AnyLevel, Login: true, Roles: AnyRole, Present: true, Genuine: true, Until: time.Hour, Source: "192.0.2.1"},
 		Op:    op,
 		Locks: Locks{AsOf: time.Minute, RemoteControl: On, HMIProtection: Off, RemoteProtection: Off, CloseInhibited: Off, Closed: Off, Mode: ModeUnset},
 		Now:   time.Minute,
@@ -232,6 +232,27 @@ func TestZeroDenies(t *testing.T) {
 	}
 }
 
+// TestGenuine: hardened lets no app do anything by Bluetooth that has not proved that it
+// is a genuine one, whatever else it has; nobody else is asked.
+func TestGenuine(t *testing.T) {
+	for _, path := range Paths() {
+		for _, op := range []points.ID{points.CurrentL1, points.BreakerOpen, points.ProtectionLongTimeIr, points.MeteringPowerSign} {
+			for _, read := range []bool{true, false} {
+				for _, profile := range []Profile{Faithful, RBAC, Hardened} {
+					q := open(path, op)
+					q.Read = read
+					with := New(profile).Explain(q)
+					q.Actor.Genuine = false
+					got := New(profile).Explain(q)
+					if asked := path == BLE && profile == Hardened && with.Row != nil; asked != (got.Reason == NotGenuine) || !asked && got.Decision != with.Decision {
+						t.Errorf("%v %v read %v under %v: %v, and %v with it", path, op, read, profile, got.Decision, with.Decision)
+					}
+				}
+			}
+		}
+	}
+}
+
 // TestNothingMoreWithLess: taking anything away from an actor, or making any
 // lock unknown, never turns a refusal into an admission.
 func TestNothingMoreWithLess(t *testing.T) {
@@ -246,7 +267,9 @@ func TestNothingMoreWithLess(t *testing.T) {
 		q.Locks.Mode = Mode(rapid.IntRange(0, 4).Draw(t, "mode"))
 		p := Profile(rapid.IntRange(0, 4).Draw(t, "profile"))
 		less := q
-		switch rapid.IntRange(0, 8).Draw(t, "less") {
+		switch rapid.IntRange(0, 9).Draw(t, "less") {
+		case 9:
+			less.Actor.Genuine = false
 		case 8:
 			less.Actor.Roles &= Roles(rapid.IntRange(0, 31).Draw(t, "roles"))
 		case 0:

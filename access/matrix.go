@@ -70,7 +70,7 @@ func cell(m *Monitor, path Path, op points.ID) string {
 // best is the query of an actor who has everything, with every gate open.
 func best(path Path, op points.ID, read bool) Query {
 	return Query{
-		Actor: Actor{Path: path, Offered: true, Levels: AnyLevel, Login: true, Roles: AnyRole, Present: true, Until: 1},
+		Actor: Actor{Path: path, Offered: true, Levels: AnyLevel, Login: true, Roles: AnyRole, Present: true, Genuine: true, Until: 1},
 		Op:    op, Read: read,
 		Locks: Locks{RemoteControl: On, HMIProtection: Off, RemoteProtection: Off, CloseInhibited: Off, Closed: Off, Mode: ModeUnset},
 	}

@@ -32,6 +32,7 @@ const (
 	HMILocked                   // protection settings locked at the HMI
 	RemoteLocked                // protection settings locked for remote change
 	LockUnknown                 // the state of a lock is not known
+	NotGenuine                  // the app has not proved that it is a genuine one (hardened)
 )
 
 var reasons = [...]struct{ name, remedy string }{
@@ -54,6 +55,7 @@ var reasons = [...]struct{ name, remedy string }{
 	HMILocked:     {"hmi_locked", "the protection settings are locked against change at the display"},
 	RemoteLocked:  {"remote_locked", "the protection settings are locked against remote change"},
 	LockUnknown:   {"lock_unknown", "the state of a lock is not known; read it first"},
+	NotGenuine:    {"not_genuine", "only a genuine app is admitted by Bluetooth: pair with its key and certificate; the communication history of the unit says what was wrong with them"},
 }
 
 func (r Reason) String() string {
@@ -186,6 +188,9 @@ func (q *Query) known() bool {
 // proof checks who asks.
 func (m *Monitor) proof(e *Explanation, q *Query) bool {
 	r, a := e.Row, &q.Actor
+	if m.profile == Hardened && a.Path.attested() && !e.check("a genuine app", a.Genuine, NotGenuine) {
+		return false
+	}
 	if r.Present && !e.check("somebody at the unit", a.Present, NotPresent) {
 		return false
 	}

@@ -145,6 +145,9 @@ func (r *Row) needs(p Profile) Levels {
 // Demands writes what the row asks for, as a person reads it.
 func (r *Row) Demands(p Profile) string {
 	var d []string
+	if p == Hardened && len(r.Paths) > 0 && r.Paths[0].attested() {
+		d = append(d, "by Bluetooth a genuine app")
+	}
 	if r.Present {
 		d = append(d, "presence")
 	}

@@ -47,6 +47,7 @@ type Air struct {
 	rng     *rand.Rand
 	jammers []Jammer
 	ears    []func(Heard)
+	between func(Heard) []byte // somebody who changes packets on their way; nil: nobody
 	ticking bool
 	born    time.Time
 	number  uint32 // of the next radio without an address of its own

@@ -313,6 +313,80 @@ func TestEavesdropper(t *testing.T) {
 	}
 }
 
+// TestRecover: of a legacy pairing somebody who has only listened finds every key, and
+// reads what is said, now and by the bond later; of Secure Connections nothing.
+func TestRecover(t *testing.T) {
+	for _, legacy := range []bool{true, false} {
+		in(t, false, func(t *testing.T, r *room) {
+			e := r.air.Eavesdrop()
+			r.connect()
+			r.on(func() {
+				if legacy {
+					r.link.PairAs(pairing.Config{Bent: func(f *ble.Features) { f.Auth &^= ble.AuthSecure }})
+				} else {
+					r.link.Pair()
+				}
+			})
+			first, _ := r.read()
+			r.on(func() { r.link.Disconnect() })
+			r.on(func() { r.unit.Advertise([]byte{2, 1, 6}, nil, 100*time.Millisecond) })
+			r.connect()
+			r.on(func() { r.link.Encrypt(*r.bonds[1]) })
+			again, _ := r.read()
+			if first == "" || again == "" {
+				t.Fatalf("%q, %q; %q", first, again, r.said())
+			}
+			got, err := e.Recover()
+			if !legacy {
+				if err == nil {
+					t.Errorf("of Secure Connections: %+v", got)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			times := 0
+			for _, h := range got.Plain {
+				if bytes.Contains(h.Payload, []byte(first)) {
+					times++
+				}
+			}
+			if got.LTK != r.bonds[0].LTK || times != 2 {
+				t.Errorf("LTK %x, want %x; the value is read %d times, want 2", got.LTK, r.bonds[0].LTK, times)
+			}
+		})
+	}
+}
+
+// TestInject: a packet that was heard does not open a second time, and ends the link; one
+// of the radio's own control packets does nothing to a host.
+func TestInject(t *testing.T) {
+	in(t, false, func(t *testing.T, r *room) {
+		var last air.Heard
+		r.air.Listen(func(h air.Heard) {
+			if h.From == phoneAddress && h.Sealed {
+				last = h
+			}
+		})
+		if r.air.Inject(air.Heard{From: phoneAddress, To: unitAddress, Header: 2}) {
+			t.Error("there is no link yet")
+		}
+		r.connect()
+		r.on(func() { r.link.Pair() })
+		if v, _ := r.read(); v == "" {
+			t.Fatal("not paired")
+		}
+		if !r.air.Inject(last) {
+			t.Fatal("there is a link")
+		}
+		log := strings.Join(r.said(), "\n")
+		if !r.link.Over() || !strings.Contains(log, "unit: "+ble.MICFailure.String()) {
+			t.Errorf("it goes on: %s", log)
+		}
+	})
+}
+
 // deaf is a controller that answers nothing.
 type deaf struct{}
 

@@ -33,6 +33,7 @@ type overheardPairing struct {
 	inputs          ble.Legacy
 	asked, answered bool
 	confirm, random ble.Key // of the initiator
+	answer          ble.Key // random value of the responder
 }
 
 // Eavesdrop puts an eavesdropper into the room.
@@ -87,8 +88,13 @@ func (e *Eavesdropper) pairing(way [2]ble.Address, p ble.SMP) {
 			o.random = p.Key()
 		}
 	}
-	if o := e.pairings[[2]ble.Address{way[1], way[0]}]; o != nil && p.Code == ble.SMPResponse {
-		o.inputs.Response, o.answered = p.Features(), true
+	if o := e.pairings[[2]ble.Address{way[1], way[0]}]; o != nil { // of the responder
+		switch p.Code {
+		case ble.SMPResponse:
+			o.inputs.Response, o.answered = p.Features(), true
+		case ble.SMPRandom:
+			o.answer = p.Key()
+		}
 	}
 }
 
@@ -99,15 +105,20 @@ func (e *Eavesdropper) Overheard() []Overheard {
 	return append([]Overheard(nil), e.heard...)
 }
 
-// Crack tries every passkey on the last pairing that was heard. It returns the passkey,
-// or says why there is none to find.
-func (e *Eavesdropper) Crack() (passkey uint32, tries int, err error) {
+// lastPairing is what was heard of the last pairing.
+func (e *Eavesdropper) lastPairing() (o overheardPairing) {
 	e.mu.Lock()
-	var o overheardPairing
+	defer e.mu.Unlock()
 	if e.last != nil {
 		o = *e.last
 	}
-	e.mu.Unlock()
+	return o
+}
+
+// Crack tries every passkey on the last pairing that was heard. It returns the passkey,
+// or says why there is none to find.
+func (e *Eavesdropper) Crack() (passkey uint32, tries int, err error) {
+	o := e.lastPairing()
 	switch {
 	case !o.asked:
 		return 0, 0, fmt.Errorf("no pairing was heard: listen while a phone is paired")

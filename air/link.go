@@ -123,7 +123,11 @@ func (l *link) through(from, to *end, p packet) ([]byte, bool) {
 			return nil, false
 		}
 	}
-	l.air.hear(Heard{from.address, to.address, p.header, onAir, from.seal != nil})
+	h := Heard{from.address, to.address, p.header, onAir, from.seal != nil}
+	l.air.hear(h)
+	if l.air.between != nil {
+		onAir = l.air.between(h)
+	}
 	if to.open == nil {
 		return onAir, true
 	}

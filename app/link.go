@@ -132,7 +132,7 @@ func (p *Phone) after(l *link, err error) error {
 
 // options are those of every connection.
 func (p *Phone) options() client.Options {
-	return client.Options{Timeout: p.timeout, Event: p.heard}
+	return client.Options{Timeout: p.timeout, Event: p.heard, App: p.genuine}
 }
 
 // Login proves a password (B5): any of the four lets the phone read. It is forgotten when

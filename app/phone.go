@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"switchroom/client"
 	"switchroom/wire/ndef"
 )
 
@@ -36,6 +37,7 @@ type Choices struct {
 type Phone struct {
 	breakers []Breaker
 	timeout  time.Duration // of each exchange
+	genuine  *client.App   // what it shows to a unit that asks whether its app is genuine; nil: nothing
 	now      func() time.Time
 
 	doing sync.Mutex // held while something is asked of a breaker
@@ -66,6 +68,10 @@ type Tag struct {
 func NewPhone(breakers []Breaker, timeout time.Duration) *Phone {
 	return &Phone{breakers: breakers, timeout: timeout, now: time.Now, watchers: map[chan struct{}]bool{}}
 }
+
+// Genuine has the app show a key that was certified for genuine apps, to units that ask
+// for it. It is called before anything else.
+func (p *Phone) Genuine(a *client.App) { p.genuine = a }
 
 // State is all that the phone knows of itself.
 type State struct {

@@ -22,6 +22,7 @@ var (
 	bleQuestion = ble.MustUUID("53570002-5357-4c56-8342-7377726d0001")
 	bleAnswer   = ble.MustUUID("53570003-5357-4c56-8342-7377726d0001")
 	bleEvent    = ble.MustUUID("53570004-5357-4c56-8342-7377726d0001")
+	bleApp      = ble.MustUUID("53570005-5357-4c56-8342-7377726d0001")
 	bleCCCD     = ble.Short(0x2902)
 )
 
@@ -94,6 +95,14 @@ func DialBLE(ctx context.Context, address string, o Options) (*Cable, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.App != nil {
+		if p.App, err = o.App.absolute(); err != nil {
+			return nil, err
+		}
+		if _, _, err := p.App.load(); err != nil {
+			return nil, err // before anybody types a code for nothing
+		}
+	}
 	ctx, cancel := context.WithTimeout(ctx, 3*o.Timeout+enterWithin)
 	defer cancel()
 	c, err := dialCentral(ctx, a.path, p.address())
@@ -103,7 +112,7 @@ func DialBLE(ctx context.Context, address string, o Options) (*Cable, error) {
 	l, err := c.reach(ctx, a, p, o)
 	var s *bleConn
 	if err == nil {
-		s, err = c.stream(ctx, l)
+		s, err = c.stream(ctx, l, p)
 	}
 	if err != nil {
 		c.close()
@@ -175,8 +184,9 @@ func (c *central) pairAs(ctx context.Context, l *host.Link, p *Phone, unit strin
 	return p.keep(l.Peer.String(), c.bond)
 }
 
-// stream finds the characteristics of the profile and makes a stream of them.
-func (c *central) stream(ctx context.Context, l *host.Link) (*bleConn, error) {
+// stream finds the characteristics of the profile, shows that the app is a genuine one
+// where that is asked for, and makes a stream of them.
+func (c *central) stream(ctx context.Context, l *host.Link, p *Phone) (*bleConn, error) {
 	mtu, err := c.request(ctx, l, ble.ATT{Op: ble.ATTMTURequest, MTU: 247})
 	if err != nil {
 		return nil, err
@@ -189,7 +199,13 @@ func (c *central) stream(ctx context.Context, l *host.Link) (*bleConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := newBLEConn(c, l, h, max(ble.DefaultMTU, min(int(mtu.MTU), 247)))
+	room := max(ble.DefaultMTU, min(int(mtu.MTU), 247))
+	if h.app != 0 {
+		if err := c.show(ctx, l, h.app, p, room); err != nil {
+			return nil, err
+		}
+	}
+	s := newBLEConn(c, l, h, room)
 	for _, cccd := range []uint16{h.answerCCCD, h.eventCCCD} {
 		if _, err := c.request(ctx, l, ble.ATT{Op: ble.ATTWrite, Handle: cccd, Value: []byte{1, 0}}); err != nil {
 			s.Close()
@@ -201,8 +217,8 @@ func (c *central) stream(ctx context.Context, l *host.Link) (*bleConn, error) {
 
 func u16(b []byte) uint16 { return uint16(b[0]) | uint16(b[1])<<8 }
 
-// handles are where the values of the profile stand.
-type handles struct{ question, answer, answerCCCD, event, eventCCCD uint16 }
+// handles are where the values of the profile stand. app is 0 where none is asked for.
+type handles struct{ question, answer, answerCCCD, event, eventCCCD, app uint16 }
 
 // handles asks what stands from first to last.
 func (c *central) handles(ctx context.Context, l *host.Link, first, last uint16) (h handles, err error) {
@@ -245,6 +261,9 @@ func (h *handles) note(handle uint16, kind ble.UUID, of *uint16) *uint16 {
 	case bleEvent:
 		h.event = handle
 		return &h.eventCCCD
+	case bleApp:
+		h.app = handle
+		return nil
 	case bleCCCD:
 		if of != nil {
 			*of = handle

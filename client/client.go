@@ -40,6 +40,9 @@ type Options struct {
 	// Passkey asks whoever reads the display of a unit for the six digits that it shows;
 	// with it, connecting by Bluetooth pairs anew.
 	Passkey func(ctx context.Context, unit string) (string, error)
+	// App is what the app of a phone shows that it is a genuine one by, to a unit that asks.
+	// It is given when the phone is paired, which keeps where the files are.
+	App *App
 	// Event is told of an event by Bluetooth, as JSON; it must not wait.
 	Event func([]byte)
 	// Secure are the files for Modbus/TCP Security; mbaps:// needs them.

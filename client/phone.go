@@ -17,8 +17,9 @@ import (
 // read; whoever has it is that phone.
 type Phone struct {
 	path    string
-	Address string                  `json:"address"` // static random
-	Bonds   map[string]pairing.Bond `json:"bonds"`   // by the address of the unit
+	Address string                  `json:"address"`       // static random
+	Bonds   map[string]pairing.Bond `json:"bonds"`         // by the address of the unit
+	App     *App                    `json:"app,omitempty"` // the app that is installed, where it has a key
 }
 
 // OpenPhone reads the file of a phone. One that does not exist is a new phone, and is

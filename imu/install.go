@@ -64,8 +64,11 @@ func (u *Unit) side(data []byte, lists [][]byte, asked string) (*trust.Side, str
 	}
 	name, component := "control_unit", "control_unit"
 	if p, err := trust.Split(data); err == nil {
-		if m := u.find(p.Manifest.Component, asked); m != "" {
+		switch m := u.find(p.Manifest.Component, asked); {
+		case m != "":
 			name, component = m, p.Manifest.Component
+		case asked != "": // not what was asked for: nothing fits
+			component = "member of another name"
 		}
 	}
 	s.Device = u.device(name, component)
@@ -126,8 +129,8 @@ func latest(a, b time.Time) time.Time {
 // that falls back, or that somebody sets back, opens nothing (E7).
 func (u *Unit) learn(k trust.Kept) {
 	fw := u.keepFirmware()
-	if len(k.Lists) > 0 {
-		fw.Lists = k.Lists[:min(len(k.Lists), listsMax)]
+	if all := k.Over(fw.Lists); len(all) > 0 {
+		fw.Lists = all[:min(len(all), listsMax)]
 	}
 	if k.Time.After(fw.Floor) {
 		fw.Floor = k.Time

@@ -24,8 +24,8 @@ type Upload struct {
 const (
 	flashBytes = 65 << 20 // of one package
 	worldFlash = 8 * flashBytes
-	listBytes  = 32 << 10 // of one revocation list
-	listsMax   = 8
+	listBytes  = 32 << 10  // of one revocation list
+	listsMax   = 32        // each root of each branch has one, and each authority below
 	stageIdle  = time.Hour // a package that nobody goes on sending is dropped
 )
 

@@ -59,7 +59,7 @@ func TestOwnerReadsAdvisories(t *testing.T) {
 func TestOwnerFetchesLists(t *testing.T) {
 	p := newPlace(t, overTLS)
 	sources, err := fetch.Index(t.Context(), p.client(), p.URL())
-	if err != nil || len(sources) != 6 {
+	if err != nil || len(sources) != 2*len(issue.Branches) {
 		t.Fatal(sources, err)
 	}
 	cache := fetch.Cache{Dir: t.TempDir(), Client: p.client(), Now: p.clock}
@@ -73,7 +73,7 @@ func TestOwnerFetchesLists(t *testing.T) {
 		}
 		return state
 	}
-	if s := ask(); len(s) != 6 || s["micrologic-issuing"] != trust.FreshEmpty {
+	if s := ask(); len(s) != 2*len(issue.Branches) || s["micrologic-issuing"] != trust.FreshEmpty {
 		t.Error(s)
 	}
 	set := must(issue.Open(p.pki))

@@ -21,7 +21,9 @@ import (
 var branchTitles = map[string]string{
 	trust.Communication: "Adv communication master",
 	trust.Micrologic:    "LV breaker Micrologic master",
+	trust.Software:      "releases of the software (ours)",
 	trust.Timestamping:  "timestamps (ours)",
+	trust.TLS:           "identities of interfaces and clients (ours)",
 }
 
 // Listed is a row of /pki/index.json: a revocation list and who issues it. It is read by
@@ -73,9 +75,12 @@ func (s *Server) pki(now time.Time) (lists []Listed, certs []Signing, err error)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, c := range set.Index.Certificates {
-		certs = append(certs, s.signing(&c))
-		if _, issues := set.Index.Numbers[c.Name]; !issues {
+	for _, c := range set.Standing() {
+		_, issues := set.Index.Numbers[c.Name]
+		if issues || c.Branch != trust.TLS { // who has an identity is nobody's business
+			certs = append(certs, s.signing(&c))
+		}
+		if !issues {
 			continue
 		}
 		cert, err := set.Certificate(c.Name)

@@ -26,7 +26,7 @@ func TestIndex(t *testing.T) {
 		return rows
 	}
 	rows := index()
-	if len(rows) != 6 {
+	if len(rows) != 2*len(issue.Branches) {
 		t.Fatal(len(rows))
 	}
 	for _, r := range rows {

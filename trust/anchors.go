@@ -8,13 +8,15 @@ import (
 	"io"
 	"io/fs"
 	"regexp"
+	"time"
 )
 
 // Anchored is a row of index.json: what [ReadAnchors] reads of it.
 type Anchored struct {
-	Name   string `json:"name"`
-	Branch string `json:"branch"`
-	Issuer string `json:"issuer"` // its own name for a root
+	Name    string     `json:"name"`
+	Branch  string     `json:"branch"`
+	Issuer  string     `json:"issuer"`            // its own name for a root
+	Retired *time.Time `json:"retired,omitempty"` // of a root that is trusted no more; nil: it is
 }
 
 // Bounds of what is read of a set.
@@ -33,13 +35,14 @@ var fileForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
 //	certs/NAME.pem   certificates; those that are their own issuer are anchors
 //	crls/NAME.crl    revocation lists, DER; none for who issues nothing
 //
-// Nobody has judged the lists: [ListOf] does, each time it is asked.
+// A branch that the set does not have is there and has no anchors. Nobody has judged
+// the lists: [ListOf] does, each time it is asked.
 func ReadAnchors(set fs.FS) (map[string]*Branch, error) {
 	rows, err := readIndex(set)
 	if err != nil {
 		return nil, err
 	}
-	all := map[string]*Branch{Communication: {}, Micrologic: {}, Timestamping: {}}
+	all := map[string]*Branch{Communication: {}, Micrologic: {}, Software: {}, Timestamping: {}, TLS: {}}
 	for _, c := range rows {
 		if err := c.into(all[c.Branch], set); err != nil {
 			return nil, err

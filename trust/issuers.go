@@ -56,5 +56,19 @@ func readIndex(set fs.FS) ([]Anchored, error) {
 			return nil, fmt.Errorf("index.json: %q is no name", c.Name)
 		}
 	}
-	return index.Certificates, nil
+	return standing(index.Certificates), nil
+}
+
+// standing leaves out roots that are trusted no more, and all that is below them.
+// Rows stand below that of their issuer.
+func standing(rows []Anchored) (kept []Anchored) {
+	gone := map[string]bool{}
+	for _, c := range rows {
+		if c.Retired != nil || gone[c.Issuer] {
+			gone[c.Name] = true
+			continue
+		}
+		kept = append(kept, c)
+	}
+	return kept
 }

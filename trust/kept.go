@@ -21,7 +21,10 @@ type Kept struct {
 func (s *Side) Kept(pkg []byte) Kept {
 	var k Kept
 	best := map[string]newest{}
-	for _, branch := range s.Branches {
+	for name, branch := range s.Branches {
+		if !forPackages(name) {
+			continue
+		}
 		for _, issuer := range branch.issuers(pkg) {
 			for _, raw := range branch.Lists {
 				if n, ok := listBy(issuer, raw); ok && (best[string(issuer.RawSubject)].number == nil || n.number.Cmp(best[string(issuer.RawSubject)].number) > 0) {
@@ -42,6 +45,31 @@ func (s *Side) Kept(pkg []byte) Kept {
 		k.Lists = append(k.Lists, best[name].raw)
 	}
 	return k
+}
+
+// Over adds what a side kept before: lists of issuers of whom this one has none. A
+// package brings the authorities of its own branch only, and what is known of the
+// others must not be forgotten for it.
+func (k Kept) Over(before [][]byte) [][]byte {
+	all, known := slices.Clone(k.Lists), map[string]bool{}
+	for _, raw := range k.Lists {
+		known[issuerOf(raw)] = true
+	}
+	for _, raw := range before {
+		if name := issuerOf(raw); name != "" && !known[name] {
+			all, known[name] = append(all, raw), true
+		}
+	}
+	return all
+}
+
+// issuerOf is the name of who signed a list; "" if it is none.
+func issuerOf(raw []byte) string {
+	l, err := x509.ParseRevocationList(raw)
+	if err != nil {
+		return ""
+	}
+	return string(l.RawIssuer)
 }
 
 // newest is the newest list of an issuer.

@@ -60,8 +60,15 @@ var Components = map[string]string{
 const (
 	Communication = "communication" // "Adv communication master"
 	Micrologic    = "micrologic"    // "LV breaker Micrologic master"
+	Software      = "software"      // ours: releases of the commissioning software (E10)
 	Timestamping  = "timestamp"     // ours: whoever says when a signature existed
+	TLS           = "tls"           // ours: identities of interfaces and of their clients
 )
+
+// forPackages tells whether a branch counts when a package is judged.
+func forPackages(branch string) bool {
+	return branch == Communication || branch == Micrologic || branch == Timestamping
+}
 
 var (
 	versionForm = regexp.MustCompile(`^[0-9]{3}\.[0-9]{3}\.[0-9]{3}$`)

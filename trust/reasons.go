@@ -32,7 +32,7 @@ var Reasons = []struct{ Name, Means, Do string }{
 	{Accepted, "everything that can be checked was checked", "install it"},
 	{BadDigest, "an image is not the one that was signed", "get the package again from where it is published"},
 	{BadFormat, "the file is not a package, or not the whole of one", "get the package again from where it is published"},
-	{BadSignature, "the signature is not of this manifest", "get the package again from where it is published"},
+	{BadSignature, "the signature is not of this, or has another form than the one that is taken", "get the package again from where it is published"},
 	{BadTimestamp, "the timestamp is not of this signature, or not by a trusted authority", "get the package again from where it is published"},
 	{DatedLater, "it says that it was built after it was signed", "ask the vendor; do not install it"},
 	{DatedBefore, "a certificate of this product was revoked after this firmware was built", "install firmware that was built after the revocation"},

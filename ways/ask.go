@@ -42,7 +42,7 @@ func (c *Can) String() string {
 // with every role, standing there. With less a way can do less.
 func most(s *State, p access.Path, op points.ID, read bool) access.Query {
 	return access.Query{
-		Actor: access.Actor{Path: p, Offered: true, Levels: access.AnyLevel, Login: true, Roles: access.AnyRole, Present: true, Until: 1},
+		Actor: access.Actor{Path: p, Offered: true, Levels: access.AnyLevel, Login: true, Roles: access.AnyRole, Present: true, Genuine: true, Until: 1},
 		Op:    op, Read: read, Locks: s.Locks,
 	}
 }

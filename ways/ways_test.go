@@ -321,7 +321,7 @@ func agrees(t *testing.T, what string, lab *site.Lab) {
 			}
 			for k, row := range access.MatrixRows[1:] {
 				for _, op := range row.Ops {
-					a := access.Actor{Path: e.Path, Offered: true, Levels: access.AnyLevel, Login: true, Roles: access.AnyRole, Present: true, Until: lab.World.Now() + time.Hour}
+					a := access.Actor{Path: e.Path, Offered: true, Levels: access.AnyLevel, Login: true, Roles: access.AnyRole, Present: true, Genuine: true, Until: lab.World.Now() + time.Hour}
 					r := lab.Units[i].Do(lab.World.Now(), imu.Request{Actor: a, Op: op})
 					if r.Refusal == imu.AlreadyOpen || r.Refusal == imu.AlreadyReset || r.Refusal == imu.AlreadyClosed {
 						continue // which it says before it looks for its coil

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -15,14 +16,16 @@ import (
 
 // appCmd is one phone with its app.
 type appCmd struct {
-	Ready     string `help:"Ready file of up or demo: the phone may meet its breakers." type:"existingfile" placeholder:"FILE" xor:"which"`
-	Ble       string `help:"Or one breaker, by Bluetooth: ble:///PATH?unit=NAME." placeholder:"ADDR" xor:"which"`
-	Nfc       string `help:"The same breaker by NFC: nfc:///PATH?unit=NAME." placeholder:"ADDR"`
-	Usb       string `help:"The same breaker by USB: usb:///PATH?unit=NAME." placeholder:"ADDR"`
-	Phone     string `help:"Which phone it is: each has a name in the air, and pairings of its own." default:"phone" placeholder:"NAME"`
-	By        string `help:"Who holds it, of those inside the room: for NFC and USB. Left out: anybody who is." placeholder:"PERSON"`
-	Listen    string `help:"Where its page is; on this machine only." default:"localhost:5024" placeholder:"HOST:PORT"`
-	ReadyFile string `help:"Written when it can be reached. It holds the start link, and is for its owner alone." placeholder:"PATH"`
+	Ready          string `help:"Ready file of up or demo: the phone may meet its breakers." type:"existingfile" placeholder:"FILE" xor:"which"`
+	Ble            string `help:"Or one breaker, by Bluetooth: ble:///PATH?unit=NAME." placeholder:"ADDR" xor:"which"`
+	Nfc            string `help:"The same breaker by NFC: nfc:///PATH?unit=NAME." placeholder:"ADDR"`
+	Usb            string `help:"The same breaker by USB: usb:///PATH?unit=NAME." placeholder:"ADDR"`
+	Phone          string `help:"Which phone it is: each has a name in the air, and pairings of its own." default:"phone" placeholder:"NAME"`
+	By             string `help:"Who holds it, of those inside the room: for NFC and USB. Left out: anybody who is." placeholder:"PERSON"`
+	AppKey         string `help:"Key of a genuine app, as phone app makes it: profile hardened asks for one." type:"existingfile" placeholder:"FILE"`
+	AppCertificate string `help:"Certificate of that key, with those above it." type:"existingfile" placeholder:"FILE"`
+	Listen         string `help:"Where its page is; on this machine only." default:"localhost:5024" placeholder:"HOST:PORT"`
+	ReadyFile      string `help:"Written when it can be reached. It holds the start link, and is for its owner alone." placeholder:"PATH"`
 }
 
 func (c *appCmd) Help() string {
@@ -35,6 +38,14 @@ type appReady struct {
 	Start string `json:"start"` // good once
 }
 
+// Validate is kong's.
+func (c *appCmd) Validate() error {
+	if (c.AppKey == "") != (c.AppCertificate == "") {
+		return errors.New("give --app-key and --app-certificate together")
+	}
+	return nil
+}
+
 func (c *appCmd) Run(a *app) error {
 	breakers, err := c.breakers()
 	if err != nil {
@@ -43,7 +54,11 @@ func (c *appCmd) Run(a *app) error {
 	if c.ReadyFile != "" {
 		os.Remove(c.ReadyFile) // of an earlier run
 	}
-	s := mobile.New(mobile.NewPhone(breakers, 0))
+	phone := mobile.NewPhone(breakers, 0)
+	if c.AppKey != "" {
+		phone.Genuine(&client.App{Key: c.AppKey, Certificate: c.AppCertificate})
+	}
+	s := mobile.New(phone)
 	if err := s.Listen(c.Listen); err != nil {
 		return err
 	}

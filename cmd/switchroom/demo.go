@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"switchroom/regmap"
@@ -19,6 +20,7 @@ type demoCmd struct {
 	ReadyFile string `help:"Written when everything can be reached." placeholder:"PATH"`
 	Data      string `help:"Where the units' memory is kept; by default a temporary directory." placeholder:"DIR"`
 	Lab       string `help:"Address of the laboratory's HTTP server, on loopback, where faults are injected; off: none." default:"127.0.0.1:5021" placeholder:"HOST:PORT"`
+	Portal    string `help:"Address of the maker's portal and marketplace, on this computer; off: none." default:"localhost:5023" placeholder:"HOST:PORT"`
 	Site      bool   `help:"Print the site file of the demonstration and end."`
 	traceFlags
 }
@@ -45,7 +47,15 @@ func (c *demoCmd) Run(a *app) error {
 		}
 		defer os.RemoveAll(dir)
 	}
-	h := host{app: a, site: s, registers: regmap.Default(), data: dir, ready: c.ReadyFile, address: c.Lab, passwords: c.TracePasswords}
+	v, err := openVendor(a, filepath.Join(dir, "vendor"), c.Portal)
+	if err != nil {
+		return err
+	}
+	defer v.close()
+	if err := v.trusted(s); err != nil {
+		return err
+	}
+	h := host{app: a, site: s, portal: v.url(), registers: regmap.Default(), data: dir, ready: c.ReadyFile, address: c.Lab, passwords: c.TracePasswords}
 	if h.trace, err = c.recorder(a, h.registers); err != nil {
 		return err
 	}
@@ -53,6 +63,7 @@ func (c *demoCmd) Run(a *app) error {
 		fmt.Fprintf(a.Stdout, "%s\n\n", s.Name)
 		h.print()
 		fmt.Fprintf(a.Stdout, demoHints, h.site.Breakers[0].Address.Port(), calledAs(), h.pages.url("Q1"))
+		fmt.Fprint(a.Stdout, v.hints(calledAs(), h.fronts.address("usb", "Q1")), "\nCtrl-C ends.\n")
 		if c.Data == "" {
 			fmt.Fprintln(a.Stdout, "Settings and counters are in a temporary directory and vanish at the end.")
 		}
@@ -89,6 +100,4 @@ Three things to try in another terminal (Q1 has the factory passwords; operator 
   see a wrong password refused   echo 9999 | %[2]s open  --password-file - modbus://127.0.1.1:%[1]d/255
 
 And in a browser, the web pages of Q1's interface (user Administrator, password Gateway):  %[3]s
-
-Ctrl-C ends.
 `

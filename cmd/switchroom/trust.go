@@ -13,13 +13,17 @@ import (
 )
 
 type trustCmd struct {
-	Init   trustInitCmd         `cmd:"" help:"Make the certificates of a lab: two branches and timestamps, their keys encrypted."`
-	Issue  trustIssueCmd        `cmd:"" help:"Issue one more signing certificate of a branch."`
+	Init   trustInitCmd         `cmd:"" help:"Make the certificates of a lab: for firmware, software, timestamps and TLS, their keys encrypted."`
+	Issue  trustIssueCmd        `cmd:"" help:"Issue one more signing certificate of a branch, or the certificate of a device or a client."`
 	Revoke trustRevokeCmd       `cmd:"" help:"Revoke a certificate and sign the list of its issuer anew."`
+	Root   trustRootCmd         `cmd:"" help:"Make one more root of a branch, with an authority that issues: ship it before it is used."`
+	Below  trustAuthorityCmd    `cmd:"" name:"authority" help:"Make one more authority that issues, below a root: in the place of one that was revoked."`
+	Retire trustRetireCmd       `cmd:"" help:"Take a root out of what is trusted, with all below it."`
 	Crl    trustCrlGroup        `cmd:"" help:"Revocation lists: sign those of a set anew, or check those of your breakers."`
 	Export trustExportCmd       `cmd:"" help:"Copy what others may have: certificates and revocation lists, and no keys."`
 	Show   trustShowCmd         `cmd:"" help:"List the certificates of a set and the state of its revocation lists."`
 	Build  trustBuildCmd        `cmd:"" help:"Build and sign a package of firmware."`
+	Sign   trustSignCmd         `cmd:"" help:"Sign a release of the software: its list of sums."`
 	Verify guard.TrustVerifyCmd `cmd:"" help:"Judge a package: exit status 0 if it is taken, 1 if it is refused."`
 	Unpack trustUnpackCmd       `cmd:"" help:"Take a package apart into a new directory, without judging it."`
 }
@@ -58,16 +62,6 @@ func (f *passphraseFlag) passphrase(a *app) (string, error) {
 	return string(b), nil
 }
 
-// keys opens a set and reads its passphrase.
-func keys(a *app, t trustFlag, p passphraseFlag) (*issue.Set, string, error) {
-	s, err := issue.Open(t.Trust)
-	if err != nil {
-		return nil, "", err
-	}
-	pass, err := p.passphrase(a)
-	return s, pass, err
-}
-
 // trustTime reads a time from a flag; without one it is now.
 func trustTime(flag, text string) (time.Time, error) {
 	if text == "" {
@@ -81,7 +75,8 @@ func trustTime(flag, text string) (time.Time, error) {
 }
 
 type trustInitCmd struct {
-	passphraseFlag
+	signingFlags
+	newKeyFlags
 	Dir string `arg:"" help:"New directory."`
 }
 
@@ -90,31 +85,12 @@ func (c *trustInitCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(a.Stderr, "making keys and encrypting them…")
-	s, err := issue.Init(c.Dir, pass, time.Now())
+	fmt.Fprintln(a.Stderr, "making keys and certificates…")
+	s, err := issue.InitOutside(c.Dir, pass, c.outside(c.PublicKeys), time.Now())
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(a.Stderr, "%d certificates are in %s. Whoever has the keys and the passphrase can sign firmware.\n", len(s.Index.Certificates), c.Dir)
-	return nil
-}
-
-type trustIssueCmd struct {
-	trustFlag
-	passphraseFlag
-	Branch string `arg:"" help:"communication, micrologic or timestamp."`
-}
-
-func (c *trustIssueCmd) Run(a *app) error {
-	s, pass, err := keys(a, c.trustFlag, c.passphraseFlag)
-	if err != nil {
-		return err
-	}
-	name, err := s.Issue(c.Branch, pass, time.Now())
-	if err != nil {
-		return err
-	}
-	fmt.Fprintln(a.Stdout, name)
 	return nil
 }
 
@@ -126,20 +102,22 @@ type trustCrlGroup struct {
 
 type trustCrlCmd struct {
 	trustFlag
-	passphraseFlag
+	signingFlags
+	Issuer []string `help:"Issuer whose list is signed; several times for several; all, if left out." placeholder:"NAME"`
+	Last   bool     `help:"The last list of an issuer that ends: it counts for ever, so that the last firmware of a product can always be installed."`
 }
 
 func (c *trustCrlCmd) Run(a *app) error {
-	s, pass, err := keys(a, c.trustFlag, c.passphraseFlag)
+	s, pass, err := keys(a, c.trustFlag, &c.signingFlags)
 	if err != nil {
 		return err
 	}
-	return s.CRL(pass, time.Now())
+	return s.Lists(issue.ListOrder{Issuers: c.Issuer, Last: c.Last}, pass, time.Now())
 }
 
 type trustRevokeCmd struct {
 	trustFlag
-	passphraseFlag
+	signingFlags
 	Serial      string `required:"" help:"Serial number of the certificate, hexadecimal: see trust show." placeholder:"HEX"`
 	Reason      string `required:"" help:"Why, by its name in RFC 5280: keyCompromise, superseded, cessationOfOperation…" placeholder:"REASON"`
 	At          string `help:"As of when it is revoked; now, if left out." placeholder:"TIME"`
@@ -159,7 +137,7 @@ func (c *trustRevokeCmd) Run(a *app) error {
 		}
 		r.Invalid = &t
 	}
-	s, pass, err := keys(a, c.trustFlag, c.passphraseFlag)
+	s, pass, err := keys(a, c.trustFlag, &c.signingFlags)
 	if err != nil {
 		return err
 	}
@@ -233,6 +211,9 @@ func (s *trustShown) print(w io.Writer) error {
 	certs := table{Head: []string{"certificate", "issuer", "serial", "not after", "revoked"}}
 	for _, c := range s.Certificates {
 		revoked := "-"
+		if c.Retired != nil {
+			revoked = c.Retired.Format(time.RFC3339) + " retired"
+		}
 		if c.Revoked != nil {
 			revoked = c.Revoked.At.Format(time.RFC3339) + " " + c.Revoked.Reason
 		}

@@ -40,7 +40,7 @@ func bounded(path string) ([]byte, error) {
 
 type trustBuildCmd struct {
 	trustFlag
-	passphraseFlag
+	signingFlags
 	Component   string   `required:"" help:"control_unit, eife, ife, ifm or io."`
 	Module      string   `help:"Build a digital module instead: its name, like erms." placeholder:"NAME"`
 	Unit        string   `help:"Serial number of the control unit that the module is bought for." placeholder:"SERIAL"`
@@ -62,7 +62,7 @@ func (c *trustBuildCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	s, pass, err := keys(a, c.trustFlag, c.passphraseFlag)
+	s, pass, err := keys(a, c.trustFlag, &c.signingFlags)
 	if err != nil {
 		return err
 	}

@@ -101,6 +101,7 @@ type host struct {
 	registers *regmap.Map
 	data      string
 	ready     string
+	portal    string // of the maker, in a demonstration; "": none
 	captures  string // directory for waveforms; none if empty
 	lab       *site.Lab
 	address   string         // of the laboratory's server; off: none
@@ -121,8 +122,9 @@ type host struct {
 
 // readyFile is what --ready-file holds.
 type readyFile struct {
-	IMUs []readyIMU `json:"imus"`
-	Lab  string     `json:"lab,omitempty"`
+	IMUs   []readyIMU `json:"imus"`
+	Lab    string     `json:"lab,omitempty"`
+	Portal string     `json:"portal,omitempty"` // of the maker, in a demonstration
 
 	Lines []readyLine `json:"lines,omitempty"`
 }
@@ -341,6 +343,7 @@ func (h *host) tellReady() error {
 	if h.web != nil {
 		r.Lab = h.web.URL()
 	}
+	r.Portal = h.portal
 	return cli.WriteReady(h.ready, r, 0o644)
 }
 

@@ -147,7 +147,7 @@ func TestConformance(t *testing.T) {
 
 // dial connects with what the phone has kept.
 func (r *room) dial(extra string) (*client.Cable, error) {
-	return client.DialBLE(context.Background(), r.address+extra, client.Options{Timeout: time.Second})
+	return client.DialBLE(context.Background(), r.address+extra, client.Options{Timeout: 3 * time.Second})
 }
 
 // until waits for what another goroutine brings about.

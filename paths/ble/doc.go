@@ -23,6 +23,14 @@
 // USB. What a phone may is decided by the unit: path ble, its column of matrix B, with
 // the password that it has proved (B5).
 //
-// Not here: the proof that the app is a genuine one. No document has it, and none is
-// asked for under any profile.
+// # Radios
+//
+// A virtual controller in the air of a laboratory ([Server]), driven by a host of ours; or
+// an adapter of this computer, driven by BlueZ ([Adapter]).
+//
+// # Genuine apps
+//
+// Under profile hardened a phone shows that its app is a genuine one before its first
+// question ([switchroom/wire/ble/attest]). Here it is found out whether it has;
+// [switchroom/access] refuses everything where it has not.
 package ble

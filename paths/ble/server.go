@@ -13,22 +13,25 @@ import (
 	"switchroom/points"
 	"switchroom/wire/ble"
 	"switchroom/wire/ble/host"
+	"switchroom/wire/ble/loop"
 )
 
 // Server is the radios of the units of a room. A unit whose radio is off has none in the
 // air.
 type Server struct {
 	air     *air.Air
-	world   *imu.World
-	place   func(i int) air.Place
 	modules []*module
 	asking  sync.WaitGroup // sessions of phones
 }
 
-// module is the radio of one unit. What is below loop happens on the air's loop.
+// module is the radio of one unit. What is below listened happens on the loop.
 type module struct {
-	server  *Server
+	loop    *loop.Loop
 	unit    *imu.Unit
+	world   *imu.World
+	asking  *sync.WaitGroup // sessions of phones
+	air     *air.Air        // of a virtual radio
+	held    bool            // the radio itself holds a link to what an attribute needs
 	at      air.Place
 	address ble.Address
 	profile profile
@@ -39,6 +42,8 @@ type module struct {
 	host  *host.Host
 	guard guard
 	phone *phone // nil: none
+
+	closed bool // of an adapter
 }
 
 // interval is how often a unit whose radio is on advertises. Ours.
@@ -47,10 +52,10 @@ const interval = 200 * time.Millisecond
 // NewServer gives units radios in a, unit i at place(i). Nothing is in the air before
 // somebody presses a button.
 func NewServer(units []*imu.Unit, w *imu.World, a *air.Air, place func(i int) air.Place) *Server {
-	s := &Server{air: a, world: w, place: place}
+	s := &Server{air: a}
 	for i, u := range units {
-		m := &module{server: s, unit: u, at: place(i), address: addressOf(u)}
-		m.profile = newProfile(u, m.asked)
+		m := &module{loop: a.Loop, unit: u, world: w, asking: &s.asking, air: a, at: place(i), address: addressOf(u)}
+		m.profile = newProfile(m)
 		s.modules = append(s.modules, m)
 		u.OnRadio(func(_ time.Duration, r imu.Radio) { a.Loop.Post(func() { m.turn(r.On) }) })
 		u.Subscribe(func(r imu.Record) { m.tell(r) })
@@ -102,15 +107,15 @@ func (m *module) goodbye() {
 	var s imu.Snapshot
 	m.unit.Read(m.now(), access.Actor{Path: access.HMI, Present: true}, &s)
 	if !math.IsNaN(s.Values[points.BreakerClosed]) {
-		m.phone.link.Disconnect()
+		m.phone.link.disconnect()
 	}
 }
 
 // up starts a host and has it advertise.
 func (m *module) up() {
 	var h *host.Host
-	m.radio = m.server.air.Add(m.unit.Name(), m.at, func(p ble.Packet) { h.Receive(p) })
-	h = host.New(m.server.air.Loop, m.radio, host.Config{
+	m.radio = m.air.Add(m.unit.Name(), m.at, func(p ble.Packet) { h.Receive(p) })
+	h = host.New(m.loop, m.radio, host.Config{
 		Address: m.address, Table: m.profile.table, SecureOnly: m.unit.Config().Profile == access.Hardened, Hooks: m.hooks(),
 	})
 	m.host = h
@@ -126,4 +131,4 @@ func (m *module) advertise() {
 	m.host.Advertise(data, response, interval)
 }
 
-func (m *module) now() time.Duration { return m.server.world.Now() }
+func (m *module) now() time.Duration { return m.world.Now() }

@@ -27,6 +27,7 @@ var reasons = map[access.Reason]regmap.Status{
 	access.HMILocked:     regmap.SettingsLocked,
 	access.RemoteLocked:  regmap.SettingsLocked,
 	access.LockUnknown:   regmap.AccessViolation,
+	access.NotGenuine:    regmap.AccessViolation,
 }
 
 // refusals are the statuses of what the unit or the mechanism refused.

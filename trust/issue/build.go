@@ -2,12 +2,12 @@ package issue
 
 import (
 	"crypto"
-	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/asn1"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"math/big"
 	"time"
@@ -71,6 +71,24 @@ func (s *Set) signer(name, passphrase string) (cert, issuer *x509.Certificate, k
 	return cert, issuer, low{k}, err
 }
 
+// Sign signs a file of a release of the software: CMS, detached, DER. The signer is a
+// certificate of branch software; "" is the newest.
+func (s *Set) Sign(b []byte, signer, passphrase string) (_ []byte, err error) {
+	if signer == "" {
+		if signer, err = s.Newest(trust.Software); err != nil {
+			return nil, err
+		}
+	}
+	c, err := s.named(signer)
+	switch {
+	case err != nil:
+		return nil, err
+	case c.Branch != trust.Software || !c.signs():
+		return nil, fmt.Errorf("%s is not for software: give a signing certificate of branch software", signer)
+	}
+	return s.sign(b, signer, passphrase)
+}
+
 func (s *Set) sign(b []byte, name, passphrase string) ([]byte, error) {
 	cert, issuer, key, err := s.signer(name, passphrase)
 	if err != nil {
@@ -102,11 +120,11 @@ func (s *Set) stamp(b []byte, name string, at time.Time, passphrase string) ([]b
 
 // low signs with the low of the two forms an ECDSA signature can have: the only
 // one that is taken.
-type low struct{ *ecdsa.PrivateKey }
+type low struct{ crypto.Signer }
 
 // Sign signs a digest.
 func (k low) Sign(r io.Reader, digest []byte, o crypto.SignerOpts) ([]byte, error) {
-	b, err := k.PrivateKey.Sign(r, digest, o)
+	b, err := k.Signer.Sign(r, digest, o)
 	if err != nil {
 		return nil, err
 	}

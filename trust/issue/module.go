@@ -49,11 +49,11 @@ func (s *Set) Module(o ModuleOrder, passphrase string, now time.Time) ([]byte, e
 	return s.Build(Order{Manifest: m, Images: [][]byte{image}, Signer: signer, Stamper: stamper, Stamp: now}, passphrase)
 }
 
-// Newest is the last signing certificate of a branch that was not revoked.
+// Newest is the last signing certificate of a branch that counts.
 func (s *Set) Newest(branch string) (string, error) {
 	name := ""
 	for _, c := range s.Index.Certificates {
-		if c.Branch == branch && c.Issuer == branch+"-issuing" && c.Revoked == nil {
+		if c.Branch == branch && c.signs() && s.stands(&c) {
 			name = c.Name
 		}
 	}

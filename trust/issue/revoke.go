@@ -5,9 +5,9 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"errors"
 	"fmt"
 	"math/big"
-	"slices"
 	"time"
 )
 
@@ -60,27 +60,70 @@ func (s *Set) Revoke(serial string, r Revocation, passphrase string, now time.Ti
 		return nil, err // before anything is written
 	}
 	c.Revoked = &r
-	if err := s.list(c.Issuer, passphrase, now); err != nil {
+	if err := s.Lists(ListOrder{Issuers: []string{c.Issuer}}, passphrase, now); err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
+// ListOrder says which lists to sign anew.
+type ListOrder struct {
+	Issuers []string // names; none: all
+	Last    bool     // the last list of an issuer that ends: it counts for ever
+}
+
+// forever is the next update of a list that is the last (as of RFC 5280, 4.1.2.5, of
+// a certificate without an end).
+var forever = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+
 // CRL signs the lists of all issuers anew, for the next quarter.
 func (s *Set) CRL(passphrase string, now time.Time) error {
-	for _, c := range s.Index.Certificates {
-		if slices.ContainsFunc(s.Index.Certificates, func(x Certificate) bool { return x.Issuer == c.Name }) {
-			if err := s.list(c.Name, passphrase, now); err != nil {
-				return err
+	return s.Lists(ListOrder{}, passphrase, now)
+}
+
+// Lists signs lists anew. All keys are opened before anything is written.
+func (s *Set) Lists(o ListOrder, passphrase string, now time.Time) error {
+	if len(o.Issuers) == 0 {
+		for _, c := range s.Index.Certificates {
+			if c.authority() {
+				o.Issuers = append(o.Issuers, c.Name)
 			}
+		}
+	}
+	var errs []error
+	for _, name := range o.Issuers {
+		c, err := s.named(name)
+		if err == nil && !c.authority() {
+			err = fmt.Errorf("%s issues nothing and has no list", name)
+		}
+		if err == nil {
+			_, err = s.key(name, passphrase)
+		}
+		errs = append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	next := now.UTC().Truncate(time.Second).AddDate(0, 0, listDays)
+	if o.Last {
+		next = forever
+	}
+	for _, name := range o.Issuers {
+		if err := s.list(name, passphrase, now, next); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
+// authority tells whether a certificate is a root or one below it that issues.
+func (c *Certificate) authority() bool {
+	return c.Issuer == c.Name || c.issues() || c.Name == appsName
+}
+
 // list signs the list of one issuer anew. The index goes first: a number that is
 // not used does no harm, one used twice does.
-func (s *Set) list(issuer, passphrase string, now time.Time) error {
+func (s *Set) list(issuer, passphrase string, now, next time.Time) error {
 	cert, err := s.Certificate(issuer)
 	if err != nil {
 		return err
@@ -94,7 +137,7 @@ func (s *Set) list(issuer, passphrase string, now time.Time) error {
 		return err
 	}
 	now = now.UTC().Truncate(time.Second)
-	l := &x509.RevocationList{Number: big.NewInt(s.Index.Numbers[issuer]), ThisUpdate: now, NextUpdate: now.AddDate(0, 0, listDays)}
+	l := &x509.RevocationList{Number: big.NewInt(s.Index.Numbers[issuer]), ThisUpdate: now, NextUpdate: next}
 	for _, c := range s.Index.Certificates {
 		if c.Issuer == issuer && c.Revoked != nil {
 			e, err := c.entry()

@@ -1,5 +1,6 @@
-// Package issue makes what package trust judges: the two branches of
-// certificates of a lab and their revocation lists, and signed packages.
+// Package issue makes what package trust judges: the branches of certificates of
+// a lab and their revocation lists, and signed packages. Beside them it makes the
+// certificates by which devices and their clients know each other (TLS).
 //
 // It is for a lab. Roots lie next to the keys they sign, each in a file that a
 // passphrase encrypts; a vendor keeps them offline.
@@ -26,9 +27,6 @@ import (
 	"software.sslmate.com/src/go-pkcs12"
 )
 
-// Branches are the branches of a set, sorted.
-var Branches = []string{trust.Communication, trust.Micrologic, trust.Timestamping}
-
 // iterations of the derivation of a key file's key from the passphrase. Ours.
 const iterations = 100_000
 
@@ -39,10 +37,11 @@ const iterations = 100_000
 //	keys/NAME.p12    their keys, encrypted (PKCS #12)
 //	crls/NAME.crl    the revocation list of each issuer, DER
 type Set struct {
-	Dir   string
-	Index Index
+	Dir     string
+	Index   Index
+	Outside *Outside // who has the keys that have no file; nil: nobody
 
-	keys map[string]*ecdsa.PrivateKey // opened already: the passphrase takes long
+	keys map[string]crypto.Signer // opened already: the passphrase takes long
 }
 
 // Index is what a set knows of itself.
@@ -59,6 +58,7 @@ type Certificate struct {
 	Serial  string      `json:"serial"` // hex
 	Until   time.Time   `json:"not_after"`
 	Revoked *Revocation `json:"revoked,omitempty"`
+	Retired *time.Time  `json:"retired,omitempty"` // of a root that is trusted no more
 }
 
 // Revocation is how a certificate was revoked.
@@ -107,11 +107,14 @@ func (s *Set) Certificate(name string) (*x509.Certificate, error) {
 }
 
 // key opens the key of a certificate.
-func (s *Set) key(name, passphrase string) (*ecdsa.PrivateKey, error) {
+func (s *Set) key(name, passphrase string) (crypto.Signer, error) {
 	if k := s.keys[name]; k != nil {
 		return k, nil
 	}
 	b, err := os.ReadFile(s.path("keys", name, ".p12"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return s.outside(name)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -127,9 +130,22 @@ func (s *Set) key(name, passphrase string) (*ecdsa.PrivateKey, error) {
 	return key, nil
 }
 
-func (s *Set) keep(name string, key *ecdsa.PrivateKey) {
+// outside is a key that is not in this set.
+func (s *Set) outside(name string) (crypto.Signer, error) {
+	c, err := s.Certificate(name)
+	if err != nil {
+		return nil, err
+	}
+	public, ok := c.PublicKey.(*ecdsa.PublicKey)
+	if s.Outside == nil || len(s.Outside.Command) == 0 || !ok {
+		return nil, fmt.Errorf("the key of %s is not here: put keys/%s.p12 into %s from where it is kept, or say who signs with it (--signer-command)", name, name, s.Dir)
+	}
+	return outsideKey{s.Outside, name, public}, nil
+}
+
+func (s *Set) keep(name string, key crypto.Signer) {
 	if s.keys == nil {
-		s.keys = map[string]*ecdsa.PrivateKey{}
+		s.keys = map[string]crypto.Signer{}
 	}
 	s.keys[name] = key
 }

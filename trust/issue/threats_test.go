@@ -17,19 +17,29 @@ const pass = "a passphrase of a test"
 
 var began = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 
+// shared names the first set to the processes that a fuzzer starts: of keys of their own
+// they would refuse what the others built.
+const shared = "SWITCHROOM_TEST_SET"
+
 // first is one set, made once: its keys take long to encrypt.
 var first = sync.OnceValues(func() (string, error) {
+	if dir := os.Getenv(shared); dir != "" {
+		return dir, nil
+	}
 	dir, err := os.MkdirTemp("", "trust")
 	if err != nil {
 		return "", err
 	}
-	_, err = issue.Init(dir, pass, began)
-	return dir, err
+	if _, err = issue.Init(filepath.Join(dir, "set"), pass, began); err != nil {
+		return "", err
+	}
+	return dir, os.Setenv(shared, dir)
 })
 
 func TestMain(m *testing.M) {
+	own := os.Getenv(shared) == ""
 	status := m.Run()
-	if dir, err := first(); err == nil {
+	if dir := os.Getenv(shared); own && dir != "" {
 		os.RemoveAll(dir)
 	}
 	os.Exit(status)
@@ -43,7 +53,7 @@ func set(t testing.TB) *issue.Set {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join(from, "set"))); err != nil {
 		t.Fatal(err)
 	}
 	s, err := issue.Open(dir)

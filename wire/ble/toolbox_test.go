@@ -121,12 +121,18 @@ func TestDiffieHellman(t *testing.T) {
 	}
 }
 
-// TestLinkEncryption is the sample data of Vol 6 Part C, 1.
+// TestLinkEncryption is the sample data of Vol 6 Part C, 1: the session key, and the two
+// packets of each direction in their order.
 func TestLinkEncryption(t *testing.T) {
 	d := Diversifier{CentralSKD: [8]byte(unhex("acbdcedfe0f10213")), PeripheralSKD: [8]byte(unhex("0213243546576879")), CentralIV: [4]byte(unhex("badcab24")), PeripheralIV: [4]byte(unhex("deafbabe"))}
 	sk := SessionKey(key("4c68384139f574d836bcf34e9dfb01bf"), d)
 	if sk != key("99ad1b5226a37e3e058e3b8e27c2c666") {
 		t.Fatalf("session key %x", sk)
+	}
+	seal, open := map[Direction]*LinkCipher{}, map[Direction]*LinkCipher{}
+	for _, dir := range []Direction{FromCentral, FromPeripheral} {
+		seal[dir], _ = NewLinkCipher(sk, d, dir)
+		open[dir], _ = NewLinkCipher(sk, d, dir)
 	}
 	for _, c := range []struct {
 		what   string
@@ -135,22 +141,22 @@ func TestLinkEncryption(t *testing.T) {
 		plain  string
 		sealed string
 	}{
-		{"LL_START_ENC_RSP of the central", FromCentral, 0x0F, "06", "9fcda7f448"},
-		{"LL_START_ENC_RSP of the peripheral", FromPeripheral, 0x07, "06", "a34c13a415"},
+		{"LL_START_ENC_RSP1", FromCentral, 0x0F, "06", "9fcda7f448"},
+		{"LL_START_ENC_RSP2", FromPeripheral, 0x07, "06", "a34c13a415"},
+		{"LL_DATA1", FromCentral, 0x0E, "1700636465666768696a6b6c6d6e6f707131323334353637383930", "7a70d66415226df26b17839a060405596bd6564f796b5b9ce6ff32f75a6d33"},
+		{"LL_DATA2", FromPeripheral, 0x06, "170037363534333231304142434445464748494a4b4c4d4e4f5051", "f38881e7bd94c9c369b9a66846dd4786aa8c39ce540d0dae3adcdf89b96088"},
 	} {
-		seal, err := NewLinkCipher(sk, d, c.dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		open, _ := NewLinkCipher(sk, d, c.dir)
-		got, err := seal.Seal(nil, c.header, unhex(c.plain))
+		got, err := seal[c.dir].Seal(nil, c.header, unhex(c.plain))
 		if err != nil || hex.EncodeToString(got) != c.sealed {
 			t.Errorf("%s: %x, %v; want %s", c.what, got, err, c.sealed)
 		}
-		if back, err := open.Open(nil, c.header, got); err != nil || hex.EncodeToString(back) != c.plain {
+		if _, err := open[1-c.dir].Open(nil, c.header, got); err == nil {
+			t.Errorf("%s opens in the other direction", c.what)
+		}
+		if back, err := open[c.dir].Open(nil, c.header, got); err != nil || hex.EncodeToString(back) != c.plain {
 			t.Errorf("%s opens to %x, %v", c.what, back, err)
 		}
-		if _, err := open.Open(nil, c.header, got); err == nil {
+		if _, err := open[c.dir].Open(nil, c.header, got); err == nil {
 			t.Errorf("%s opens twice", c.what)
 		}
 	}

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -12,7 +13,8 @@ import (
 // TrustVerifyCmd is trust verify.
 type TrustVerifyCmd struct {
 	Trust              string `required:"" help:"Directory of certificates and revocation lists: of trust init or trust export." placeholder:"DIR"`
-	Package            string `arg:"" help:"Package."`
+	Package            string `arg:"" help:"Package; with --signature the file that was signed."`
+	Signature          string `help:"Judge a release of the software instead, by the signature of its list of sums (E10)." placeholder:"FILE"`
 	Profile            string `default:"2017" enum:"2017,hardened" help:"2017 or hardened."`
 	TimestampException bool   `help:"Take what a timestamp proves older than a revocation that leaves the key where it was."`
 	Clock              string `help:"What the clock says; the time of this computer, if left out." placeholder:"TIME"`
@@ -43,23 +45,65 @@ func (c *TrustVerifyCmd) Run(a *cli.App) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Open(c.Package)
+	v, err := c.judge(side)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	i, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	_, v := trust.VerifyReader(f, i.Size(), side)
 	if err := c.tell(a, &v); err != nil || v.OK() {
 		return err
 	}
 	return cli.ErrRefused
 }
 
+func (c *TrustVerifyCmd) judge(side *trust.Side) (v trust.Verdict, err error) {
+	if c.Signature != "" {
+		return c.judgeSoftware(side)
+	}
+	f, err := os.Open(c.Package)
+	if err != nil {
+		return v, err
+	}
+	defer f.Close()
+	i, err := f.Stat()
+	if err != nil {
+		return v, err
+	}
+	_, v = trust.VerifyReader(f, i.Size(), side)
+	return v, nil
+}
+
+// softwareMost bounds what is read of a list of sums and of its signature. Ours.
+const softwareMost = 1 << 20
+
+func (c *TrustVerifyCmd) judgeSoftware(side *trust.Side) (v trust.Verdict, err error) {
+	sums, err := readMost(c.Package, softwareMost)
+	if err != nil {
+		return v, err
+	}
+	signature, err := readMost(c.Signature, softwareMost)
+	if err != nil {
+		return v, err
+	}
+	return trust.VerifySoftware(sums, signature, side), nil
+}
+
+func readMost(path string, most int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(b)) > most {
+		err = fmt.Errorf("%s has more than %d bytes: give the list of sums, not what it is the sums of", path, most)
+	}
+	return b, err
+}
+
 func (c *TrustVerifyCmd) side() (*trust.Side, error) {
+	if c.Signature != "" && c.Component != "" {
+		return nil, cli.Misuse("--component is of a package, --signature of the software: give one of them")
+	}
 	if c.Component == "" && (c.Installed != "" || c.Sequence != 0 || c.Unit != "") {
 		return nil, cli.Misuse("--installed, --sequence and --unit are of a component: give --component too")
 	}
@@ -91,6 +135,9 @@ func (c *TrustVerifyCmd) tell(a *cli.App, v *trust.Verdict) error {
 	}
 	for _, r := range trust.Reasons {
 		if r.Name == v.Reason {
+			if c.Signature != "" && !v.OK() {
+				r.Do = "do not install this release; get it from where it is published, and the newest lists"
+			}
 			fmt.Fprintf(a.Stdout, "%s: %s; %s\n", r.Name, r.Means, r.Do)
 		}
 	}

@@ -193,12 +193,13 @@ func (h *Host) le(code byte, b []byte) {
 	}
 }
 
-// sent gives back the room of pieces that have gone.
+// sent gives back the room of pieces that have gone: of no more than there were, or a
+// controller that does not count would be given more than it can take.
 func (h *Host) sent(b []byte) {
 	for ; len(b) >= 4; b = b[4:] {
-		n := int(binary.LittleEndian.Uint16(b[2:]))
-		h.pieces = min(h.pieces+n, 0xFF) // as many as the command can tell
 		if l := h.links[handleAt(b)]; l != nil {
+			n := min(int(binary.LittleEndian.Uint16(b[2:])), l.inAir)
+			h.pieces += n
 			l.inAir -= n
 		}
 	}

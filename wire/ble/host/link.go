@@ -1,6 +1,7 @@
 package host
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"time"
 
@@ -20,10 +21,12 @@ type Link struct {
 	User    any // of whoever uses the host
 
 	level  gatt.Need
+	key    ble.Key // of level
 	in     ble.Assembler
 	out    []ble.ACL
 	inAir  int
 	over   bool
+	leaves bool // the controller was told to end it
 	pair   *pairing.Machine
 	result *pairing.Result // of pair, before the link is encrypted by it
 	using  bool            // the key of result was given out
@@ -85,9 +88,10 @@ func (l *Link) end(why ble.Status) {
 	}
 }
 
-// Disconnect ends the link.
+// Disconnect ends the link. Nothing that still comes over it counts.
 func (l *Link) Disconnect() {
-	if !l.over {
+	if !l.over && !l.leaves {
+		l.leaves = true
 		b := binary.LittleEndian.AppendUint16(nil, l.handle)
 		l.host.do(ble.Disconnect, append(b, byte(ble.RemoteEnded)), nil)
 	}
@@ -95,6 +99,15 @@ func (l *Link) Disconnect() {
 
 // Over reports whether the link has ended.
 func (l *Link) Over() bool { return l.over }
+
+// Binding stands for the key that the link is encrypted by, the same at both ends and on
+// no other link: what is said about this link and no other names it. Zero: not encrypted.
+func (l *Link) Binding() (b [32]byte) {
+	if l.level == gatt.Nothing {
+		return b
+	}
+	return sha256.Sum256(append([]byte("switchroom: the key of a link\x00"), l.key[:]...))
+}
 
 // Level is what the link is now.
 func (l *Link) Level() gatt.Need { return l.level }
@@ -134,6 +147,9 @@ func (l *Link) Pending() int { return len(l.out) }
 
 // receive takes a piece of a frame.
 func (l *Link) receive(p ble.ACL) {
+	if l.leaves {
+		return
+	}
 	f, whole, err := l.in.Add(p.First, p.Data)
 	if err != nil {
 		l.Disconnect() // there is no way to find the next frame
@@ -169,10 +185,14 @@ func (l *Link) att(pdu []byte) {
 
 // encrypted is the controller's word on what the link is now.
 func (l *Link) encrypted(s ble.Status, on bool) {
-	l.level = gatt.Nothing
+	l.level, l.key = gatt.Nothing, ble.Key{}
 	if s == 0 && on && (l.using || l.known != nil) {
 		l.level = gatt.Authenticated // every key of ours was made with a passkey
-		l.Secure = l.known != nil && l.known.Secure || l.using && l.result.Secure
+		if l.known != nil {
+			l.key, l.Secure = l.known.LTK, l.known.Secure
+		} else {
+			l.key, l.Secure = l.result.Key, l.result.Secure
+		}
 	}
 	if l.Bearer != nil {
 		l.Bearer.Secure(l.level)

@@ -92,7 +92,8 @@ func (l *Link) do(s pairing.Step) {
 		hooks.Ask(l)
 	}
 	if s.Failed != nil {
-		l.result = nil
+		// A key of it may be with the controller already: it counts for nothing.
+		l.result, l.using = nil, false
 		if hooks.Failed != nil {
 			hooks.Failed(l, *s.Failed)
 		}

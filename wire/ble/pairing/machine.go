@@ -129,8 +129,12 @@ func init() { // its rows refer to what refers to it
 	}
 }
 
-// Handle takes a packet of the other end.
+// Handle takes a packet of the other end. What comes after the end does nothing: a
+// pairing fails once.
 func (m *Machine) Handle(p ble.SMP) Step {
+	if m.state == over {
+		return Step{}
+	}
 	switch p.Code {
 	case ble.SMPFailed:
 		r := ble.Reason(p.Body[0])
