@@ -118,6 +118,9 @@ func (b *Book) newcomer(i Identity) (*Person, error) {
 	if p.Name == "" {
 		p.Name = i.Name
 	}
+	if err := readable(p.Name); err != nil {
+		return nil, err
+	}
 	for _, other := range b.people {
 		if other.Login == login || other.Company == i.Name {
 			return nil, fmt.Errorf("%w; it was not made by itself, for another here is called %q", errStranger, login)

@@ -41,6 +41,9 @@ func (b *Book) First(ctx context.Context, now time.Time, code credential.Secret,
 	if err != nil {
 		return err
 	}
+	if err := readable(p.Name); err != nil {
+		return err
+	}
 	kept, err := b.hash(ctx, now, &p, password)
 	if err != nil {
 		return err
@@ -100,6 +103,9 @@ func (b *Book) Put(ctx context.Context, by string, p Person) (id string, err err
 			return Change{}, errNobody
 		case was.ID == by:
 			return Change{}, errSelf
+		}
+		if err := readable(p.Name); err != nil && p.Name != was.Name {
+			return Change{}, err
 		}
 		next := was.clone()
 		next.Login, next.Name, next.Email, next.Off = p.Login, p.Name, p.Email, p.Off
@@ -164,6 +170,11 @@ func (b *Book) Remove(ctx context.Context, by, id string) error {
 // change, the tokens of whoever is in it end.
 func (b *Book) PutGroup(ctx context.Context, by string, g Group) (id string, err error) {
 	err = b.alter(ctx, func() (Change, error) {
+		if was := b.groups[g.ID]; was == nil || was.Name != g.Name {
+			if err := readable(g.Name); err != nil {
+				return Change{}, err
+			}
+		}
 		if me := b.people[by]; g.ID != "" && me != nil && slices.Contains(me.Groups, g.ID) {
 			return Change{}, errors.New("nobody changes their own access: ask somebody who is not in the group")
 		}

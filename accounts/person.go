@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"switchroom/credential"
 )
@@ -115,6 +116,17 @@ func (p *Person) check() error {
 		bad = append(bad, p.Password.Check())
 	}
 	return errors.Join(bad...)
+}
+
+// readable refuses in a new name what can pretend to be another's, or steers the terminal
+// of who lists it; PostgreSQL keeps none with a NUL. It is no part of check, by which a
+// store that has such a name would not open any more.
+func readable(name string) error {
+	unseen := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
+	if strings.ContainsFunc(name, unseen) {
+		return errors.New("name: only what can be seen: no control characters, and none that turn the writing around")
+	}
+	return nil
 }
 
 func (g *Group) check() error {

@@ -49,12 +49,38 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, err
 }
 
-// Find finds a provider by its domain, or by the address of its provider-metadata.json,
-// and reads the keys that it signs with.
+// wellKnown is where a provider's metadata lie at its address.
+const wellKnown = "/.well-known/csaf/provider-metadata.json"
+
+// metadataOf is what a provider is looked for by: a domain, or the address of its metadata. An
+// address without a path, as a portal prints its own, is that of the host that has them.
+func metadataOf(given string) (string, error) {
+	if !strings.Contains(given, "://") {
+		return given, nil
+	}
+	u, err := url.Parse(given)
+	if err != nil {
+		return "", err
+	}
+	if u.Scheme != "https" {
+		return "", fmt.Errorf("%s: advisories are read by https only: give the domain, or an https address", given)
+	}
+	if u.Path == "" || u.Path == "/" {
+		u.Path = wellKnown
+	}
+	return u.String(), nil
+}
+
+// Find finds a provider by its domain, its https address, or that of its
+// provider-metadata.json, and reads the keys that it signs with.
 func Find(ctx context.Context, c *http.Client, domain string) (*Provider, error) {
 	next := c.Transport
 	if next == nil {
 		next = http.DefaultTransport
+	}
+	domain, err := metadataOf(domain)
+	if err != nil {
+		return nil, err
 	}
 	limited := *c
 	limited.Transport = bounded{next}
@@ -67,7 +93,6 @@ func Find(ctx context.Context, c *http.Client, domain string) (*Provider, error)
 		return nil, fmt.Errorf("%s publishes no advisories that can be read: %s", domain, strings.Join(why, "; "))
 	}
 	p := &Provider{client: &limited, doc: found.Document}
-	var err error
 	if p.at, err = url.Parse(found.URL); err != nil {
 		return nil, err
 	}

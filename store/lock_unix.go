@@ -20,7 +20,7 @@ func lockFile(name string) (io.Closer, error) {
 	}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		err = fmt.Errorf("%s belongs to another process that writes there now: end it, or choose another --data", filepath.Dir(name))
+		err = fmt.Errorf("%s %w", filepath.Dir(name), ErrTaken)
 	}
 	if err != nil {
 		f.Close()

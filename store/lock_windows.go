@@ -19,7 +19,7 @@ func lockFile(name string) (io.Closer, error) {
 	}
 	err = windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, new(windows.Overlapped))
 	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
-		err = fmt.Errorf("%s belongs to another process that writes there now: end it, or choose another --data", filepath.Dir(name))
+		err = fmt.Errorf("%s %w", filepath.Dir(name), ErrTaken)
 	}
 	if err != nil {
 		f.Close()

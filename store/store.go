@@ -45,6 +45,9 @@ type Store struct {
 // to its commit did not come.
 var ErrUncertain = errors.New("it is not known whether this was written: look before doing it again")
 
+// ErrTaken says that another process has the directory to itself.
+var ErrTaken = errors.New("belongs to another process that writes there now: end it first")
+
 // Open opens the store of a place for one process, and makes what is not there yet.
 // Migrations of parts that were not yet carried out are carried out.
 func Open(ctx context.Context, p Place, parts ...Part) (*Store, error) {

@@ -50,6 +50,7 @@ func virtualUnit(r points.Rating, m *regmap.Map) (*modbus.Bank, error) {
 	u, err := imu.New(imu.Config{
 		Name: "virtual", Rating: r, Profile: access.Faithful, Interface: imu.IFE,
 		Mechanism: imu.Equipped(frame), Closed: true, Identity: imu.VirtualIdentity(imu.IFE),
+		InterfaceFirmware: "003.010.005", // as a site has it that says nothing
 	}, w)
 	if err != nil {
 		return nil, err

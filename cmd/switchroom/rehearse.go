@@ -19,7 +19,7 @@ import (
 type rehearseCmd struct {
 	Package            string   `arg:"" help:"Package of firmware, or a digital module." type:"existingfile"`
 	Trust              string   `required:"" help:"Directory of certificates and revocation lists that you trust, for software and twins." placeholder:"DIR"`
-	Snapshot           []string `required:"" help:"What a breaker is set to: JSON of commission snapshots --json --digest; several times for several." sep:"none" type:"existingfile" placeholder:"FILE"`
+	Snapshot           []string `required:"" help:"What a breaker is set to: JSON of commission snapshots NUMBER BREAKER DIGEST --json; several times for several." sep:"none" type:"existingfile" placeholder:"FILE"`
 	Firmware           []string `required:"" help:"What it runs: JSON of commission firmware show --json; one for each snapshot." sep:"none" type:"existingfile" placeholder:"FILE"`
 	Profile            string   `default:"2017" enum:"2017,rbac,hardened" help:"Profile of the twins."`
 	TimestampException bool     `help:"Take what a timestamp proves older than a revocation that leaves the key where it was."`
@@ -76,7 +76,7 @@ func (c *rehearseCmd) models() ([]model, error) {
 			b = append(append([]byte("["), b...), ']')
 		}
 		if err := json.Unmarshal(b, &found); err != nil || len(found) == 0 {
-			return nil, fmt.Errorf("%s is no snapshot: make it with switchroom commission snapshots --json --digest DIGEST (%v)", name, err)
+			return nil, fmt.Errorf("%s is no snapshot: make it with switchroom commission snapshots NUMBER BREAKER DIGEST --json (%v)", name, err)
 		}
 		all = append(all, model{snapshot: found[0]})
 	}

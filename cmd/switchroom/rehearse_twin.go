@@ -136,6 +136,9 @@ func (c *rehearseCmd) siteOf(m model, pki string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the snapshot of %s does not say its rated current: take it by a cable", m.snapshot.Breaker)
 	}
+	if id[points.RatingVariant.String()] == "" {
+		return nil, fmt.Errorf("the snapshot of %s does not say which control unit it is, as no register does: take it by a cable (--address usb:///PATH?unit=NAME)", m.snapshot.Breaker)
+	}
 	breaker := map[string]any{"name": "Q1", "in": in, "variant": id[points.RatingVariant.String()], "closed": true, "serial": m.firmware.Firmware.Serial}
 	if n, err := strconv.Atoi(id[points.RatingSystemType.String()]); err == nil {
 		breaker["system_type"] = n
@@ -287,6 +290,11 @@ func (r *rehearsing) trip(map[string]string) (function string, err error) {
 	function, _, _ = strings.Cut(result.Text(), " after ")
 	if function == "no trip" {
 		return "", errors.New("it does not trip at ten times its rated current")
+	}
+	// The result is there some milliseconds before the contacts have parted: until then a
+	// reset is refused.
+	if _, err := r.until(points.BreakerClosed, func(v points.Value) bool { return !v.Bool() }); err != nil {
+		return "", err
 	}
 	if err := r.b.Reset(r.ctx, twinPassword); err != nil {
 		return "", err

@@ -52,7 +52,7 @@ type trustBuildCmd struct {
 	Vendor      string   `default:"Switchroom laboratory" help:"Vendor."`
 	Built       string   `help:"Build date; now, if left out." placeholder:"TIME"`
 	Precursor   string   `help:"Version that must be installed." placeholder:"VERSION"`
-	Signer      string   `help:"Signing certificate; the first of the branch, if left out." placeholder:"NAME"`
+	Signer      string   `help:"Signing certificate; the newest of the branch that is not revoked, if left out." placeholder:"NAME"`
 	NoTimestamp bool     `help:"Without a timestamp."`
 	Out         string   `required:"" help:"Package to write." placeholder:"FILE"`
 }
@@ -66,6 +66,9 @@ func (c *trustBuildCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	if err := signedBy(s, &o); err != nil {
+		return err
+	}
 	b, err := s.Build(o, pass)
 	if err != nil {
 		return err
@@ -74,16 +77,13 @@ func (c *trustBuildCmd) Run(a *app) error {
 }
 
 func (c *trustBuildCmd) order() (issue.Order, error) {
-	o := issue.Order{Signer: c.Signer, Stamper: trust.Timestamping + "-signing-1"}
+	o := issue.Order{Signer: c.Signer}
 	built, err := trustTime("built", c.Built)
 	if err != nil {
 		return o, err
 	}
 	o.Manifest = trust.Manifest{Vendor: c.Vendor, Class: trust.Firmware, Component: c.Component, Version: c.Version, Sequence: c.Sequence,
 		BuildDate: built.UTC().Format("2006-01-02T15:04:05Z"), Precursor: c.Precursor}
-	if o.Signer == "" {
-		o.Signer = trust.Components[c.Component] + "-signing-1"
-	}
 	if trust.Components[c.Component] == "" {
 		return o, misuse("--component %q: give control_unit, eife, ife, ifm or io", c.Component)
 	}
@@ -105,6 +105,20 @@ func (c *trustBuildCmd) order() (issue.Order, error) {
 		o.Manifest.Images, o.Images = append(o.Manifest.Images, trust.Image{Name: name}), append(o.Images, b)
 	}
 	return o, nil
+}
+
+// signedBy fills in who signs where nobody was named: what a revoked certificate signs
+// is refused everywhere.
+func signedBy(s *issue.Set, o *issue.Order) (err error) {
+	if o.Signer == "" {
+		if o.Signer, err = s.Newest(trust.Components[o.Manifest.Component]); err != nil {
+			return err
+		}
+	}
+	if !o.Stamp.IsZero() {
+		o.Stamper, err = s.Newest(trust.Timestamping)
+	}
+	return err
 }
 
 // terms adds licence and minimum versions.

@@ -365,7 +365,8 @@ func (h *host) print() {
 		t.Add(b.Unit.Name, b.Title, fmt.Sprintf("%g A", b.Unit.Rating.In), b.Unit.Rating.Variant.String()+" X", h.modbusURLs(&b), h.pages.url(b.Unit.Name))
 	}
 	if h.web != nil {
-		fmt.Fprintf(h.app.Stdout, "laboratory: %s/  open it in a browser (or: switchroom inject kinds%s)\n\n", h.web.URL(), either(h.lab.Room != nil, "; switchroom room", ""))
+		elsewhere := either(h.web.URL() == "http://"+labAddress, "", " --lab "+h.web.URL()) // what the commands do not look for by themselves
+		fmt.Fprintf(h.app.Stdout, "laboratory: %s/  open it in a browser (or: switchroom inject kinds%s)\n\n", h.web.URL(), either(h.lab.Room != nil, "; switchroom room"+elsewhere, ""))
 	}
 	for _, l := range h.lines {
 		for _, u := range l.units {

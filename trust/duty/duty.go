@@ -100,7 +100,8 @@ type Duty struct {
 	Replace     []Installed `json:"replace"` // firmware dated before the last revocation
 }
 
-// Of says what is to be done for components, by the last check of each branch.
+// Of says what is to be done for components, by the last check of each branch. Installed
+// is nil where nobody knows what is installed.
 func Of(components []string, checks map[string]*Check, installed []Installed, now time.Time) []Duty {
 	all := []Duty{}
 	for _, p := range Products {
@@ -135,7 +136,7 @@ func (d *Duty) judge(installed []Installed, now time.Time) {
 		return
 	}
 	d.old(installed, last)
-	d.act(last)
+	d.act(last, installed != nil)
 }
 
 // old finds the firmware that is dated before a revocation.
@@ -147,12 +148,16 @@ func (d *Duty) old(installed []Installed, last time.Time) {
 	}
 }
 
-func (d *Duty) act(last time.Time) {
+func (d *Duty) act(last time.Time, known bool) {
 	d.State = Act
+	upgrade := "4. Upgrade what is dated before, or does not say how old it is. What is installed was not looked at: switchroom firmware show does, at each breaker."
+	if known {
+		upgrade = fmt.Sprintf("4. Upgrade what is dated before: %d here are, or do not say how old they are.", len(d.Replace))
+	}
 	d.Steps = []string{
 		"1. The list was looked at.",
 		fmt.Sprintf("2. Certificates were revoked, the last as of %s: install no firmware dated before.", last.Format(time.DateOnly)),
 		"3. Make sure that the commissioning software is the latest (E10).",
-		fmt.Sprintf("4. Upgrade what is dated before: %d here are, or do not say how old they are.", len(d.Replace)),
+		upgrade,
 	}
 }

@@ -2,6 +2,7 @@ package duty
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,6 +81,23 @@ func TestReplace(t *testing.T) {
 	}
 	if !slices.Equal(names, []string{"Q1", "Q3"}) {
 		t.Error(names)
+	}
+}
+
+// TestNotLooked: nothing known of what is installed is not "0 to upgrade".
+func TestNotLooked(t *testing.T) {
+	checks := map[string]*Check{trust.Micrologic: checked(trust.Micrologic, 0, trust.FreshListed)}
+	for _, r := range []struct {
+		installed []Installed
+		says, not string
+	}{
+		{nil, "was not looked at", "0 here are"},
+		{[]Installed{}, "0 here are", "was not looked at"},
+	} {
+		step := Of([]string{"control_unit"}, checks, r.installed, now)[0].Steps[3]
+		if !strings.Contains(step, r.says) || strings.Contains(step, r.not) {
+			t.Errorf("%v: %s", r.installed, step)
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ func TestApp(t *testing.T) {
 			t.Fatalf("%s, %v", name, err)
 		}
 	}
-	if signer, err := s.newest(trust.Micrologic); err != nil || signer != "micrologic-signing-1" {
+	if signer, err := s.Newest(trust.Micrologic); err != nil || signer != "micrologic-signing-1" {
 		t.Errorf("packages are signed by %s, %v", signer, err)
 	}
 	if _, err := s.AppChain("micrologic-signing-1"); err == nil {

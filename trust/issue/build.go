@@ -75,7 +75,7 @@ func (s *Set) signer(name, passphrase string) (cert, issuer *x509.Certificate, k
 // certificate of branch software; "" is the newest.
 func (s *Set) Sign(b []byte, signer, passphrase string) (_ []byte, err error) {
 	if signer == "" {
-		if signer, err = s.newest(trust.Software); err != nil {
+		if signer, err = s.Newest(trust.Software); err != nil {
 			return nil, err
 		}
 	}

@@ -38,19 +38,19 @@ func (s *Set) Module(o ModuleOrder, passphrase string, now time.Time) ([]byte, e
 	if err != nil {
 		return nil, err
 	}
-	signer, err := s.newest(trust.Micrologic)
+	signer, err := s.Newest(trust.Micrologic)
 	if err != nil {
 		return nil, err
 	}
-	stamper, err := s.newest(trust.Timestamping)
+	stamper, err := s.Newest(trust.Timestamping)
 	if err != nil {
 		return nil, err
 	}
 	return s.Build(Order{Manifest: m, Images: [][]byte{image}, Signer: signer, Stamper: stamper, Stamp: now}, passphrase)
 }
 
-// newest is the last signing certificate of a branch that counts.
-func (s *Set) newest(branch string) (string, error) {
+// Newest is the last signing certificate of a branch that counts.
+func (s *Set) Newest(branch string) (string, error) {
 	name := ""
 	for _, c := range s.Index.Certificates {
 		if c.Branch == branch && c.signs() && s.stands(&c) {

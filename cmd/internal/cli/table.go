@@ -60,7 +60,17 @@ func (t *Table) csv(w io.Writer) error {
 	if err := c.Write(t.Head); err != nil {
 		return err
 	}
-	return c.WriteAll(t.Rows)
+	for _, r := range t.Rows {
+		cells := make([]string, len(r))
+		for i := range r {
+			cells[i] = harmless(r[i])
+		}
+		if err := c.Write(cells); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
 }
 
 // Markdown prints it for a document.
@@ -83,7 +93,7 @@ func (t *Table) Text(w io.Writer) error {
 	tw := tabwriter.NewWriter(w, 2, 8, 2, ' ', 0)
 	fmt.Fprintln(tw, strings.ToUpper(strings.Join(t.Head, "\t")))
 	for _, r := range t.Rows {
-		fmt.Fprintln(tw, strings.Join(r, "\t"))
+		fmt.Fprintln(tw, strings.Map(visible, strings.Join(r, "\t")))
 	}
 	return tw.Flush()
 }

@@ -24,7 +24,7 @@ type AdvisoryCmd struct {
 // AdvisoryMatchCmd is advisory match.
 type AdvisoryMatchCmd struct {
 	Inventory string   `required:"" help:"List of what you own, JSON: name, product, version; switchroom site inventory makes one of a site." type:"existingfile" placeholder:"FILE"`
-	Provider  string   `help:"Domain of who publishes advisories, or the https address of its provider-metadata.json." placeholder:"DOMAIN|URL"`
+	Provider  string   `help:"Domain of who publishes advisories, its https address, or that of its provider-metadata.json." placeholder:"DOMAIN|URL"`
 	Anchors   string   `help:"Certificates that the provider's server is verified with, PEM, in place of those of this computer." type:"existingfile" placeholder:"FILE"`
 	All       bool     `help:"Also what is not affected."`
 	JSON      bool     `help:"Print JSON."`

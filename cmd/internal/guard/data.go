@@ -1,6 +1,9 @@
 package guard
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -42,6 +45,17 @@ type dataFlag struct {
 }
 
 func (f *dataFlag) place() store.Place { return store.Place{Dir: f.Data, URL: f.Database} }
+
+// there refuses a directory in which nobody ever began: whoever signs in would make new
+// data at a name that was mistyped, and be told that the password is wrong.
+func (f *dataFlag) there() error {
+	for _, name := range append(audit.Files(), kept.Files()...) {
+		if _, err := os.Stat(filepath.Join(f.Data, name)); !errors.Is(err, fs.ErrNotExist) {
+			return nil // also where it cannot be looked at: opening says why
+		}
+	}
+	return fmt.Errorf("%s has no data of operations: see that --data is right; the first start of the console makes them, restore brings a backup back", f.Data)
+}
 
 // look opens the data to read, also while a console writes it.
 func (f *dataFlag) look(a *cli.App) (*store.Store, error) {

@@ -30,11 +30,17 @@ type signedIn struct {
 
 // signIn opens the data and signs somebody in. The data are the caller's to close.
 func (f *signFlags) signIn(a *cli.App) (*signedIn, error) {
+	if err := f.there(); err != nil {
+		return nil, err
+	}
 	typed, err := f.Asking(a, "password of "+f.Login)
 	if err != nil {
 		return nil, err
 	}
 	s, err := store.Open(a.Ctx, f.place(), Parts()...)
+	if errors.Is(err, store.ErrTaken) {
+		return nil, fmt.Errorf("%w; if it is a console, ask it in place of its data: switchroom api, see docs/console.md", err)
+	}
 	if err != nil {
 		return nil, err
 	}
