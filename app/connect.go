@@ -13,7 +13,7 @@ var (
 	// ErrOnline refuses to read a tag (D8).
 	ErrOnline = errors.New("go offline (flight mode) and switch Bluetooth off first, and say so: a phone that reads a tag is connected to nothing else (D8)")
 	// ErrRadioOff refuses to connect by Bluetooth.
-	ErrRadioOff = errors.New("Bluetooth of the phone is not switched on: switch it on, and say so")
+	ErrRadioOff = errors.New("switch Bluetooth of the phone on first, and say so")
 	// ErrUnasked is why a phone does not pair though the breaker wants it to (D11).
 	ErrUnasked = errors.New("the breaker does not know this phone any more and wants to pair; nobody asked for that, so it was refused (D11). If it was made to forget its phones, pair anew: in a secure place, with the phone close to it")
 )

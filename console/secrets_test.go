@@ -2,6 +2,7 @@ package console
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -27,6 +28,12 @@ func TestSecretsNowhere(t *testing.T) {
 	hear(boss.call("POST", "/api/v1/session", sent{"login": "olga", "password": planted[1], "planted": planted[3]}))
 	hear(boss.call("POST", "/api/v1/session", sent{"login": sent{"x": planted[1]}, "password": planted[1]}))
 	hear(boss.call("PUT", "/api/v1/session/password", sent{"password": planted[1], "new": strings.Repeat(planted[3], 20)}))
+	var made tokenTold // told once, and then nowhere
+	read(t, boss.call("POST", "/api/v1/session/tokens", sent{"name": "collector", "may": []string{"policy.read"}, "days": 30}), &made)
+	if a := p.with(made.Token, "GET", "/api/v1/policies"); a.status != http.StatusOK {
+		t.Fatal("the token does nothing:", a.status)
+	}
+	planted = append(planted, strings.TrimPrefix(made.Token, "swr_"))
 	for i := range routes {
 		if routes[i].method == "GET" && routes[i].path != "/authenticator" {
 			hear(boss.asks(&routes[i]))

@@ -88,18 +88,26 @@ var ErrOpen = errors.New("whoever is on the network would read passwords along: 
 
 // Listen opens the socket. Beyond loopback it needs a certificate. Port 0 is any.
 func (s *Server) Listen(address string) error {
-	host, _, err := net.SplitHostPort(address)
+	host, err := CheckAddress(address, s.Certificate != nil)
 	if err != nil {
-		return fmt.Errorf("console address %q: write localhost:5022", address)
-	}
-	if !loopback(host) && s.Certificate == nil {
-		return fmt.Errorf("console address %s: %w", address, ErrOpen)
+		return err
 	}
 	if s.listener, err = net.Listen("tcp", address); err != nil {
 		return err
 	}
 	s.named(host)
 	return nil
+}
+
+// CheckAddress says what is wrong with an address to listen at, before anything is made.
+func CheckAddress(address string, certified bool) (host string, err error) {
+	if host, _, err = net.SplitHostPort(address); err != nil {
+		return "", fmt.Errorf("console address %q: write localhost:5022", address)
+	}
+	if !loopback(host) && !certified {
+		return "", fmt.Errorf("console address %s: %w", address, ErrOpen)
+	}
+	return host, nil
 }
 
 // loopback reports whether a host can be reached from this machine alone. The name

@@ -16,10 +16,11 @@ import (
 	"switchroom/ui"
 )
 
-// bearer is the token of a program that asks, if one does.
+// bearer is the token of a program that asks, if one does. The name of the scheme is
+// read in any case (RFC 9110, 11.1).
 func bearer(r *http.Request) (credential.Secret, bool) {
-	text, is := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	return credential.NewSecret(text), is
+	scheme, text, is := strings.Cut(r.Header.Get("Authorization"), " ")
+	return credential.NewSecret(text), is && strings.EqualFold(scheme, "Bearer")
 }
 
 // acts is whom a token lets a program act for.

@@ -89,3 +89,28 @@ func TestTokenPage(t *testing.T) {
 		t.Error("500 days:", a.status)
 	}
 }
+
+// TestTokenBesideCookie: where a program sends both, the token counts and not whoever is
+// signed in; a token that does not count is not made good by a cookie. The name of the
+// scheme is read in any case.
+func TestTokenBesideCookie(t *testing.T) {
+	p := newPlace(t)
+	boss := p.boss()
+	var made tokenTold
+	read(t, boss.call("POST", "/api/v1/session/tokens", sent{"name": "collector", "may": []string{"policy.read"}, "days": 30}), &made)
+	for _, c := range []struct {
+		why, authorization, path string
+		want                     int
+	}{
+		{"the token may", "Bearer " + made.Token, "/api/v1/policies", http.StatusOK},
+		{"in small letters", "bearer " + made.Token, "/api/v1/policies", http.StatusOK},
+		{"the cookie may, the token not", "Bearer " + made.Token, "/api/v1/people", http.StatusForbidden},
+		{"a token that is none", "Bearer swr_none", "/api/v1/policies", http.StatusUnauthorized},
+	} {
+		q := must(http.NewRequest("GET", p.url+c.path, nil))
+		q.Header.Set("Authorization", c.authorization)
+		if a := boss.send(q); a.status != c.want {
+			t.Errorf("%s: %d, want %d: %s", c.why, a.status, c.want, a.body)
+		}
+	}
+}

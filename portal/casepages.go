@@ -9,10 +9,7 @@ import (
 )
 
 func (v *visit) declareForm() *form {
-	products := options("", "choose")
-	for _, p := range productOptions() {
-		products = append(products, p)
-	}
+	products := append(options("", "choose"), productOptions()...)
 	places := options("", "not said")
 	for _, e := range Environments {
 		places = append(places, ui.Option{Value: e.ID, Text: e.Name})

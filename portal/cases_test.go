@@ -178,7 +178,8 @@ func TestFloods(t *testing.T) {
 func TestPace(t *testing.T) {
 	now := time.Now()
 	p := newPace(2, time.Minute, 10, time.Second)
-	if !p.take(now, "a") || !p.take(now, "a") || p.take(now, "a") || !p.take(now, "b") {
+	first, second, third := p.take(now, "a"), p.take(now, "a"), p.take(now, "a")
+	if !first || !second || third || !p.take(now, "b") {
 		t.Error("one source is not told from another")
 	}
 	n := 0

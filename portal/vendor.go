@@ -26,7 +26,8 @@ func (v Vendor) Check() error {
 	if err != nil {
 		return err
 	}
-	for _, c := range set.Index.Certificates {
+	if len(set.Index.Certificates) > 0 { // one tells whether the passphrase is the one
+		c := set.Index.Certificates[0]
 		b, err := readBounded(filepath.Join(v.Dir, "keys", c.Name+".p12"), keyMost)
 		if err != nil {
 			return fmt.Errorf("the portal signs with the keys of the set: %w", err)
@@ -34,7 +35,6 @@ func (v Vendor) Check() error {
 		if _, _, _, err := pkcs12.DecodeChain(b, v.Passphrase.Reveal()); err != nil {
 			return fmt.Errorf("key of %s: %w; give the passphrase that the set was made with", c.Name, err)
 		}
-		break
 	}
 	return nil
 }

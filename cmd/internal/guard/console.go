@@ -63,6 +63,9 @@ func (c *ConsoleCmd) Run(a *cli.App) (err error) {
 	if err != nil {
 		return err
 	}
+	if _, err := console.CheckAddress(c.Listen, certificate != nil); err != nil {
+		return err // before data is made
+	}
 	st, err := store.Open(a.Ctx, c.place(), Parts()...)
 	if err != nil {
 		return err
