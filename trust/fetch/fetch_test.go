@@ -271,7 +271,9 @@ func TestNotTaken(t *testing.T) {
 		{"cut short", sends(old[:len(old)/2]), "not a list"},
 		{"an error", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "500"},
 		{"gone", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, "404"},
-		{"elsewhere", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.2:1/x.crl", http.StatusFound) }, "sent elsewhere"},
+		{"elsewhere", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.2:1/x.crl", http.StatusFound)
+		}, "sent elsewhere"},
 		{"round and round", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) }, "sent elsewhere"},
 		{"too long, as it says", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "99999999") }, "at most"},
 		{"a delta list", sends(v.special(pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 27}, Critical: true, Value: []byte{2, 1, 1}})), "delta"},
