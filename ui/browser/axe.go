@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"hash/fnv"
 	"os"
 	"slices"
 )
@@ -12,11 +13,15 @@ const rules = `["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pr
 // Faults looks at the page and returns all that is wrong with it: what axe finds, and what
 // is too wide for the screen, in each theme and at each width once ([Judges]). axe is the
 // text of axe-core. each, if not nil, is called in every view, for pictures.
+//
+// axe takes most of the time, and every component is judged in both views by itself (the
+// storybook): a page is judged in one of them, which its address chooses, and in both
+// where SWITCHROOM_JUDGES is all.
 func (t *Tab) Faults(axe string, each func(View)) (all []string, err error) {
 	if _, err := Eval[bool](t, axe+"; true"); err != nil {
 		return nil, err
 	}
-	views := Judges()
+	views, judges := Judges(), t.judges()
 	if each != nil {
 		views = Views
 	}
@@ -24,7 +29,7 @@ func (t *Tab) Faults(axe string, each func(View)) (all []string, err error) {
 		if err := t.See(v); err != nil {
 			return all, err
 		}
-		if found, err := t.judged(slices.ContainsFunc(Judges(), func(j View) bool { return j.Name == v.Name })); err != nil {
+		if found, err := t.judged(slices.ContainsFunc(judges, func(j View) bool { return j.Name == v.Name })); err != nil {
 			return all, err
 		} else if found != "" {
 			all = append(all, v.Name+": "+found)
@@ -46,6 +51,17 @@ func (t *Tab) Faults(axe string, each func(View)) (all []string, err error) {
 // Judges are the views in which a page is judged: each theme and each width is in one of
 // them. In all of [Views] it takes twice as long, and finds the same.
 func Judges() []View { return []View{Views[0], Views[len(Views)-1]} }
+
+// judges are the views in which axe looks at this page.
+func (t *Tab) judges() []View {
+	at, err := Eval[string](t, "location.pathname")
+	if err != nil || os.Getenv("SWITCHROOM_JUDGES") == "all" {
+		return Judges()
+	}
+	h := fnv.New32a()
+	h.Write([]byte(at))
+	return Judges()[h.Sum32()%2:][:1]
+}
 
 // judged is what axe finds in the page as it is seen now.
 func (t *Tab) judged(is bool) (string, error) {
